@@ -1,0 +1,170 @@
+/*
+ * archive – the life of records. Every rule of the standard lives here, and the one gate.
+ *
+ * A door makes a `struct call` (who, where, when) and uses the functions below; each runs in one
+ * snapshot or one write of the municipality's own database. What follows from a change – numbers,
+ * inheritance, change log, search words, jobs – is in its transaction.
+ *
+ * The gate: each row carries an access class (column vern) that says which screenings, gradings and
+ * access rules (tilgang) apply to it, its own and those inherited from what it hangs on. The classes
+ * the caller may read are found once a call and put into every statement, so that object, list,
+ * count, search, expand, link and download agree. What the gate hides is RC_NOT_FOUND.
+ *
+ * Errors common to all: RC_IO, RC_BUSY, RC_NOMEM, RC_UNCERTAIN; RC_FORBIDDEN when the role may read
+ * the object but not do this.
+ */
+#ifndef SAMDRIFT_ARCHIVE_H
+#define SAMDRIFT_ARCHIVE_H
+
+#include "base/base.h"
+#include "blob/blob.h"
+#include "login/login.h"
+#include "model/model.h"
+#include "store/store.h"
+
+struct archive;    /* of a co-operation */
+struct vault;      /* of one municipality; lives as long as the archive */
+struct gate;       /* what the caller may do, found by the first call of a request */
+
+/* store and blobs are borrowed. cfg: section [arkiv] and one section a municipality (strict = ja …). */
+enum rc archive_open(struct cx *cx, struct store *store, struct blobs *blobs, struct config *cfg,
+                     struct archive **ret) ATTR_CHECK;
+void archive_close(struct archive **a);
+/* Opens the municipality's database on first use (tables, code lists, workers). Thread-safe. */
+enum rc archive_vault(struct cx *cx, struct archive *a, const char *slug, struct vault **ret) ATTR_CHECK;
+const char *vault_slug(const struct vault *v);
+/* Behaves by the letter of TG 1.1 where that conflicts with existing clients (docs/conformance.md)? */
+bool vault_strict(const struct vault *v);
+int64_t vault_bulk_limit(const struct vault *v);      /* bulkgrense: bytes a single POST may carry */
+/* Does it hold any arkiv or document? (municipality remove) */
+enum rc vault_empty(struct cx *cx, struct vault *v, bool *ret) ATTR_CHECK;
+
+struct call {
+    struct cx *cx;
+    struct vault *vault;
+    struct person person;
+    enum role role;         /* in this municipality */
+    bool correct;           /* asked for correction beyond the freeze (arkivadministrator only) */
+    bool import;            /* asked for import: server-set values are taken from the client (arkivadministrator, integrasjon) */
+    const char *idempotency_key;  /* NULL, or: the same key answers with the first result again */
+    const struct gate *gate;      /* set by the calls below, for archive_offers; NULL at first */
+};
+
+enum deed { DEED_READ, DEED_NEW, DEED_CHANGE, DEED_DELETE };
+
+/* ------------------------------------------------------------------ reading */
+
+/* The object, lists loaded. */
+enum rc archive_get(struct call *c, enum family_id f, struct str systemid, struct rec **ret) ATTR_CHECK;
+/* An object of any family (N: arkivenhet/). */
+enum rc archive_find(struct call *c, struct str systemid, struct rec **ret) ATTR_CHECK;
+/* The one object over a to-one relation, or RC_NOT_FOUND. */
+enum rc archive_one(struct call *c, const struct rec *from, const struct link *l, struct rec **ret) ATTR_CHECK;
+/* Should the object show this link to the caller, by right and by state? from NULL: package page. */
+bool archive_offers(struct call *c, const struct rec *from, const struct link *l);
+
+#include "archive/query.h"
+
+/* A page of results, lists and expansions loaded, and the total. */
+enum rc archive_query(struct call *c, const struct query *q, struct result *ret) ATTR_CHECK;
+
+/* ------------------------------------------------------------------ changing */
+
+/* What a client sent as version: "" = nothing; rc tells the code of a mismatch (RC_CONFLICT, RC_PRECONDITION). */
+struct match {
+    const char *etag;
+    enum rc rc;
+};
+
+/* Default values for a new object below parent (NULL: top level); not stored, no systemID. */
+enum rc archive_template(struct call *c, const struct rec *parent, const struct link *ny, struct rec **ret) ATTR_CHECK;
+/* Makes `in` below parent (systemid empty: top level). */
+enum rc archive_create(struct call *c, enum family_id parent_family, struct str parent, const struct link *ny,
+                       struct rec *in, struct rec **ret) ATTR_CHECK;
+/* Is the call part of an import: asked for (X-Samdrift-Import) or its user set to (importbrukere), with the right to? */
+bool archive_importing(const struct call *c);
+/* The caller becomes a bruker of the municipality with the first request; free after that. */
+enum rc archive_meet(struct call *c) ATTR_CHECK;
+/* One move asked for in a PATCH or through $ref: `link` as seen from the object, to the target. */
+struct move {
+    const struct link *link;
+    struct str target;          /* systemID */
+};
+/* Can the relation of the link be given another object: parents, and to-one references (nestearkivdel)? */
+bool archive_movable(const struct link *l);
+/* PUT: absent optional values are removed, lists left out stay, server-set ones are ignored. */
+enum rc archive_replace(struct call *c, enum family_id f, struct str systemid, struct match m,
+                        struct rec *in, struct rec **ret) ATTR_CHECK;
+/* PATCH (RFC 7396): what is sent changes, null removes; moves may be empty. */
+enum rc archive_merge(struct call *c, enum family_id f, struct str systemid, struct match m, struct rec *in,
+                      const struct move *moves, size_t moves_n, struct rec **ret) ATTR_CHECK;
+enum rc archive_delete(struct call *c, enum family_id f, struct str systemid, struct match m) ATTR_CHECK;
+/* Deletes what the query finds, each by its rules, all or nothing; at most `limit` (else RC_FIELD_VALUE). */
+enum rc archive_delete_all(struct call *c, const struct query *q, size_t limit, size_t *ret_n) ATTR_CHECK;
+/* utvid-til-X: same systemID, the subtype's values added. */
+enum rc archive_expand(struct call *c, enum family_id f, struct str systemid, struct match m,
+                       const struct entity *to, struct rec *in, struct rec **ret) ATTR_CHECK;
+/* $ref on a list or to-one link. */
+enum ref_mode { REF_ADD, REF_REPLACE, REF_REMOVE };
+enum rc archive_ref(struct call *c, enum family_id f, struct str systemid, const struct link *l,
+                    enum ref_mode mode, struct str target) ATTR_CHECK;
+/* ny-kryssreferanse: from owner to target; RC_FIELD_VALUE when it exists. */
+enum rc archive_cross(struct call *c, enum family_id f, struct str owner, struct str target, struct rec **ret) ATTR_CHECK;
+/* Changes the target of a kryssreferanse. */
+enum rc archive_cross_change(struct call *c, struct str systemid, struct str target, struct rec **ret) ATTR_CHECK;
+/* What a kryssreferanse points to. */
+enum rc archive_cross_target(struct call *c, const struct rec *kryssreferanse, struct rec **ret) ATTR_CHECK;
+/* Closes a mappe, as setting avsluttetDato would. */
+enum rc archive_close_mappe(struct call *c, struct str systemid, struct match m, struct rec **ret) ATTR_CHECK;
+
+/* ------------------------------------------------------------------ documents */
+
+/*
+ * Gives the staged content to a dokumentobjekt, or to a new one of a dokumentbeskrivelse: checks the
+ * type by content and what the client said (size, checksum, mimeType, format), stores, fills in.
+ * mime and name are as sent with the upload, may be NULL. Ends the stage on every return.
+ * RC_CONFLICT when it has a file already.
+ */
+enum rc archive_attach(struct call *c, enum family_id f, struct str systemid, struct blob_stage **stage,
+                       const char *mime, const char *name, struct rec **ret) ATTR_CHECK;
+/* May the caller attach here now? Run before the body is taken in. */
+enum rc archive_may_attach(struct call *c, enum family_id f, struct str systemid) ATTR_CHECK;
+/* A stage for the municipality of the call. */
+enum rc archive_stage(struct call *c, struct blob_stage **ret) ATTR_CHECK;
+enum rc archive_stage_resume(struct call *c, const char *name, struct blob_stage **ret) ATTR_CHECK;
+/* The file of a dokumentobjekt, or of the newest one of a dokumentbeskrivelse; fd is the caller's. */
+struct document {
+    int fd;
+    int64_t size;
+    char *mime, *name;
+    char sha256[SHA256_HEX_MAX];
+};
+enum rc archive_document(struct call *c, enum family_id f, struct str systemid, struct document *ret) ATTR_CHECK;
+
+/* Chunked upload sessions: durable, so that a restart does not lose them. */
+struct upload {
+    char id[UUID_TEXT_MAX];
+    enum family_id family;
+    char systemid[UUID_TEXT_MAX];
+    char stage[80];
+    char *mime, *name;
+    int64_t total;
+};
+enum rc archive_upload_begin(struct call *c, struct upload *u) ATTR_CHECK;   /* fills id and stage */
+enum rc archive_upload_get(struct call *c, struct str id, struct upload *ret) ATTR_CHECK;
+enum rc archive_upload_end(struct call *c, struct str id) ATTR_CHECK;
+
+/* ------------------------------------------------------------------ upkeep */
+
+struct finding {
+    const char *what;      /* "document-missing", "document-changed", "row-orphan", "document-unnamed" … */
+    const char *where;     /* table and systemID, or checksum */
+    const char *remedy;
+};
+/* Documents against checksums, rows against documents, rows against rows. progress may be NULL. */
+enum rc archive_verify(struct cx *cx, struct vault *v, void (*found)(void *arg, const struct finding *f),
+                       void (*progress)(void *arg, size_t done, size_t total), void *arg) ATTR_CHECK;
+/* Waits until the words of uploaded documents are indexed, or timeout. */
+bool archive_settle(struct vault *v, int timeout_ms);
+
+#endif

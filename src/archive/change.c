@@ -1,0 +1,605 @@
+/*
+ * Changes, each one write: create, replace, merge, expand, delete. The order of the steps is the same
+ * for all: gate, version, values, rules, numbers, row, links, log, words.
+ */
+#include "archive/archive_int.h"
+
+struct change {
+    struct call *call;
+    struct gate *gate;
+    enum family_id family;
+    struct str systemid;
+    struct match match;
+    const struct link *link;
+    const struct entity *to;
+    const struct rec *in;
+    bool merge;
+    const struct move *moves;
+    size_t moves_n;
+    struct rec *out;
+};
+
+enum rc change_run(struct call *c, enum rc (*fn)(struct db *, void *), void *arg)
+{
+    return store_write(c->cx, c->vault->space, fn, arg);
+}
+
+/* ------------------------------------------------------------------ the caller is a bruker */
+
+static enum rc know(struct db *db, void *arg)
+{
+    struct call *c = arg;
+    int64_t n;
+    TRY(db_int(db, &n, 0, "SELECT count(*) FROM bruker WHERE systemid = ?", "t", c->person.id));
+    if (n)
+        return RC_OK;
+    struct rec *r;
+    TRY(rec_new(c->cx, model_entity(E_bruker), &r));
+    (void)snprintf(r->systemid, sizeof(r->systemid), "%s", c->person.id);
+    val_text(rec_val(r, A_bruker_brukerNavn), str_of(c->person.name));
+    TRY(fill_new(c, db, r, NULL));
+    TRY(rec_insert(db, r));
+    return search_put(db, r);
+}
+
+static bool is_known(struct vault *v, const char *id)
+{
+    bool found = false;
+    (void)pthread_mutex_lock(&v->lock);
+    for (size_t i = 0; i < v->known_n && !found; i++)
+        found = streq(v->known[i], id);
+    (void)pthread_mutex_unlock(&v->lock);
+    return found;
+}
+
+#define KNOWN_MAX 4096
+
+enum rc archive_meet(struct call *c)
+{
+    struct vault *v = c->vault;
+    if (!c->person.known || is_known(v, c->person.id))
+        return RC_OK;
+    TRY(store_write(c->cx, v->space, know, c));
+    (void)pthread_mutex_lock(&v->lock);
+    if (!v->known)
+        v->known = mem_new(KNOWN_MAX * sizeof(*v->known));
+    if (v->known_n < KNOWN_MAX)
+        memcpy(v->known[v->known_n++], c->person.id, UUID_TEXT_MAX);
+    (void)pthread_mutex_unlock(&v->lock);
+    return RC_OK;
+}
+
+/* ------------------------------------------------------------------ parts */
+
+enum rc change_load(struct change_target *t)
+{
+    TRY(gate_open(t->call, t->db, &t->gate));
+    TRY(rec_load_uuid(t->db, model_family(t->family), t->systemid, &t->rec));
+    TRY(rec_load_lists(t->db, &t->rec, 1));
+    return gate_demand(t->call, t->gate, t->rec, t->deed);
+}
+
+static enum rc check_match(struct call *c, struct match m, const struct rec *r)
+{
+    if (!m.etag || !*m.etag || streq(m.etag, "*"))
+        return RC_OK;
+    char now[32];
+    (void)snprintf(now, sizeof(now), "%" PRId64, r->versjon);
+    struct str sent = str_of(m.etag);
+    if (sent.n > 2 && sent.p[0] == 'W' && sent.p[1] == '/')
+        sent = (struct str){sent.p + 2, sent.n - 2};
+    if (sent.n >= 2 && sent.p[0] == '"' && sent.p[sent.n - 1] == '"')
+        sent = (struct str){sent.p + 1, sent.n - 2};
+    return str_is(sent, now) ? RC_OK : err_set(c->cx, m.rc, "ETag", NULL);
+}
+
+static bool is_list(enum type t)
+{
+    return t == T_LIST || t == T_CODE_LIST || t == T_GROUP_LIST;
+}
+
+static enum type slot_type(const struct slot *s)
+{
+    return s->leaf ? s->leaf->type : s->attr->type;
+}
+
+static enum rc log_slots(struct call *c, struct db *db, const struct rec *old, const struct rec *new, bool *ret_any)
+{
+    const struct family *f = model_family(new->entity->family);
+    for (size_t i = 0; i < f->slots_n; i++) {
+        const struct slot *s = &f->slots[i];
+        enum type t = slot_type(s);
+        if (val_equal(t, &old->v[i], &new->v[i]) || (s->attr->frozen & FROZEN_AUTO))
+            continue;
+        struct str was, is;
+        TRY(val_print(c->cx, t, &old->v[i], &was));
+        TRY(val_print(c->cx, t, &new->v[i], &is));
+        TRY(log_change(c, db, new, s->path, was, is));
+        if (is_list(t))
+            TRY(rec_store_list(db, new, i));
+        *ret_any = true;
+    }
+    for (size_t i = 0; i < f->ones_n; i++)
+        if (old->one[i] != new->one[i]) {
+            const struct relation *rel = f->ones[i];
+            const char *name = rel->kind == REL_CHILD ? rel->up : rel->list;
+            TRY(log_change(c, db, new, name, (struct str){"", 0}, (struct str){"", 0}));
+            *ret_any = true;
+        }
+    return RC_OK;
+}
+
+static bool place_changed(const struct rec *old, const struct rec *new)
+{
+    return memcmp(old->one, new->one, model_family(new->entity->family)->ones_n * sizeof(*new->one)) != 0;
+}
+
+static bool screening_changed(const struct rec *old, const struct rec *new)
+{
+    const struct family *f = model_family(new->entity->family);
+    for (size_t i = 0; i < f->slots_n; i++) {
+        const char *n = f->slots[i].attr->name;
+        if ((streq(n, "skjerming") || streq(n, "gradering") || streq(n, "referanseSaksansvarlig")) &&
+            !val_equal(slot_type(&f->slots[i]), &old->v[i], &new->v[i]))
+            return true;
+    }
+    return false;
+}
+
+enum rc change_update(struct call *c, struct db *db, const struct rec *old, struct rec *new)
+{
+    bool any = new->entity != old->entity;
+    TRY(log_slots(c, db, old, new, &any));
+    if (!any)
+        return RC_OK;
+    if (model_is(new->entity, E_arkivenhet)) {
+        TRY(val_time(c->cx, rec_val(new, A_arkivenhet_endretDato), c->cx->now));
+        val_text(rec_val(new, A_arkivenhet_endretAv), str_of(c->person.name));
+        val_text(rec_val(new, A_arkivenhet_referanseEndretAv), str_of(c->person.id));
+    }
+    new->versjon = old->versjon + 1;
+    TRY(rec_update(db, new));
+    TRY(log_event(c, db, new, 'U', rules_correcting(c, DEED_CHANGE) ? "Korrigert av arkivadministrator" : NULL));
+    TRY(search_put(db, new));
+    if (new->entity->family == F_tilgang)
+        TRY(tilgang_changed(c, db, new));
+    if (place_changed(old, new) || screening_changed(old, new))
+        return vern_spread(c, db, new);
+    return RC_OK;
+}
+
+/* A rule on a unit gives its subtree a class of its own. */
+enum rc tilgang_changed(struct call *c, struct db *db, const struct rec *rule)
+{
+    gate_changed(db, c->vault);
+    const struct val *unit = rec_val(rule, A_tilgang_referanseArkivenhet);
+    if (unit->state != VAL_SET)
+        return RC_OK;
+    struct rec *r;
+    for (int f = 0; f < F_COUNT; f++) {
+        enum rc rc = rec_load_uuid(db, model_family((enum family_id)f), unit->text, &r);
+        if (rc == RC_OK)
+            return vern_spread(c, db, r);
+        if (rc != RC_NOT_FOUND)
+            return rc;
+        err_clear(c->cx);
+    }
+    return err_set(c->cx, RC_FIELD_VALUE, "referanseArkivenhet", "ingen enhet har denne systemID-en");
+}
+
+/* ------------------------------------------------------------------ create */
+
+/* A key is the caller's own: another's request with the same key is another request. */
+static enum rc own_key(struct call *c, const char **ret)
+{
+    *ret = arena_printf(c->cx->arena, "%s %s", c->person.id, c->idempotency_key);
+    return *ret ? RC_OK : cx_nomem(c->cx);
+}
+
+static enum rc lookup_key(struct change *k, struct db *db, bool *ret_found)
+{
+    struct call *c = k->call;
+    *ret_found = false;
+    if (!c->idempotency_key)
+        return RC_OK;
+    const char *key;
+    char *id;
+    TRY(own_key(c, &key));
+    TRY(db_text(db, &id, "SELECT systemid FROM idempotens WHERE nokkel = ? AND familie = ?", "ti", key,
+                (int64_t)k->to->family));
+    if (!id)
+        return RC_OK;
+    *ret_found = true;
+    TRY(rec_load_uuid(db, model_family(k->to->family), str_of(id), &k->out));
+    return rec_load_lists(db, &k->out, 1);
+}
+
+static enum rc store_key(struct change *k, struct db *db)
+{
+    struct call *c = k->call;
+    if (!c->idempotency_key)
+        return RC_OK;
+    const char *key;
+    TRY(own_key(c, &key));
+    return db_run(db, "INSERT INTO idempotens(nokkel, familie, systemid, tid) VALUES (?, ?, ?, ?)", "titi", key,
+                  (int64_t)k->to->family, k->out->systemid, c->cx->now);
+}
+
+/* The parent on the side of the relation where it stands; the new object is not stored yet. */
+static void hang_below(const struct link *ny, const struct rec *parent, struct rec *r)
+{
+    const struct relation *rel = ny->relation == REL_COUNT ? NULL : model_relation(ny->relation);
+    if (!rel || !parent)
+        return;
+    if (rel->kind == REL_CHILD && !ny->from_b)
+        *rec_one(r, rel->id) = parent->id;
+    else if (rel->kind == REL_ONE && ny->from_b)
+        *rec_one(r, rel->id) = parent->id;
+}
+
+static enum rc tie(struct call *c, struct db *db, const struct link *ny, struct rec *parent, const struct rec *r)
+{
+    const struct relation *rel = ny->relation == REL_COUNT ? NULL : model_relation(ny->relation);
+    if (!rel || !parent)
+        return RC_OK;
+    if (rel->kind == REL_MANY)
+        return refs_add(c, db, rel, ny->from_b ? r->id : parent->id, ny->from_b ? parent->id : r->id);
+    if (rel->kind != REL_ONE || ny->from_b)
+        return RC_OK;
+    struct rec *changed;
+    TRY(rec_copy(c->cx, parent, &changed));
+    if (*rec_one(changed, rel->id))
+        return err_set(c->cx, RC_STRUCTURE, rel->list, "det finnes ett fra før");
+    *rec_one(changed, rel->id) = r->id;
+    return change_update(c, db, parent, changed);
+}
+
+/* Attributes that mirror a relation. */
+static void mirror_parent(const struct rec *parent, struct rec *r)
+{
+    if (parent && parent->entity->family == F_mappe && r->entity->family == F_mappe)
+        val_text(rec_val(r, A_mappe_referanseForelderMappe), str_of(parent->systemid));
+}
+
+static enum rc new_systemid(struct call *c, struct db *db, struct rec *r)
+{
+    if (archive_importing(c) && r->systemid[0]) {
+        struct rec *there;
+        enum rc rc = rec_load_uuid(db, model_family(r->entity->family), str_of(r->systemid), &there);
+        if (rc == RC_OK)
+            return err_set(c->cx, RC_EXISTS, "systemID", r->systemid);
+        if (rc != RC_NOT_FOUND)
+            return rc;
+        err_clear(c->cx);
+        return RC_OK;
+    }
+    uuid_new(r->systemid);
+    return RC_OK;
+}
+
+static enum rc build(struct change *k, struct db *db, const struct rec *parent, struct rec *r)
+{
+    struct call *c = k->call;
+    fill_drop(c, r);
+    verdi_place(k->link, r);
+    if (r->entity->id == E_kode)
+        val_text(rec_val(r, A_kode_liste), str_of(codelist_name(k->link->list)));
+    TRY(check_entry(c, db, r));
+    TRY(fill_new(c, db, r, parent));
+    TRY(fill_groups(c, r, NULL));
+    TRY(check_values(c, db, r, NULL));
+    TRY(fill_groups(c, r, NULL));
+    TRY(rules_create(c, db, parent, k->link, r));
+    hang_below(k->link, parent, r);
+    mirror_parent(parent, r);
+    TRY(rules_status(c, db, NULL, r));
+    TRY(check_values(c, db, r, NULL));
+    TRY(rec_check_in(c->cx, r));
+    TRY(number_object(c, db, r, parent));
+    return new_systemid(c, db, r);
+}
+
+static enum rc insert(struct change *k, struct db *db, struct rec *parent, struct rec *r)
+{
+    struct call *c = k->call;
+    r->versjon = 1;
+    TRY(vern_set(c, db, r, parent ? &parent->vern : NULL, parent ? 1 : 0));
+    TRY(rec_insert(db, r));
+    TRY(tie(c, db, k->link, parent, r));
+    if (r->entity->family == F_logg)
+        return RC_OK;
+    TRY(log_event(c, db, r, 'C', archive_importing(c) ? "Importert" : NULL));
+    TRY(search_put(db, r));
+    if (r->entity->family == F_tilgang)
+        TRY(tilgang_changed(c, db, r));
+    TRY(verdi_changed(c, db, r));
+    return rules_after(c, db, NULL, r);
+}
+
+static enum rc create(struct db *db, void *arg)
+{
+    struct change *k = arg;
+    struct call *c = k->call;
+    bool found;
+    TRY(lookup_key(k, db, &found));
+    if (found)
+        return RC_OK;
+    TRY(gate_open(c, db, &k->gate));
+    struct rec *parent = NULL, *r;
+    if (k->systemid.n) {
+        TRY(rec_load_uuid(db, model_family(k->family), k->systemid, &parent));
+        TRY(gate_demand(c, k->gate, parent, DEED_READ));
+    }
+    TRY(rec_copy(c->cx, k->in, &r));
+    r->vern = parent ? parent->vern : 0;
+    if (!gate_may(k->gate, r, DEED_NEW))
+        return err_set(c->cx, RC_FORBIDDEN, NULL, NULL);
+    TRY(build(k, db, parent, r));
+    TRY(insert(k, db, parent, r));
+    k->out = r;
+    TRY(store_key(k, db));
+    return rec_load_lists(db, &k->out, 1);
+}
+
+enum rc archive_create(struct call *c, enum family_id parent_family, struct str parent, const struct link *ny,
+                       struct rec *in, struct rec **ret)
+{
+    struct change k = {.call = c, .family = parent_family, .systemid = parent, .link = ny, .to = in->entity, .in = in};
+    TRY(change_run(c, create, &k));
+    *ret = k.out;
+    return RC_OK;
+}
+
+enum rc archive_template(struct call *c, const struct rec *parent, const struct link *ny, struct rec **ret)
+{
+    struct db *db;
+    TRY(store_read_begin(c->cx, c->vault->space, &db));
+    struct rec *r;
+    enum rc rc = rec_new(c->cx, model_entity(ny->target), &r);
+    if (rc == RC_OK)
+        rc = template_fill(c, db, parent, r);
+    store_read_end(&db);
+    if (rc == RC_OK)
+        *ret = r;
+    return rc;
+}
+
+/* ------------------------------------------------------------------ replace and merge */
+
+/* A member of the merge patch that is null goes, others are set; the rest stays (RFC 7396). */
+static enum rc merge_vsm(struct call *c, const struct val *old, struct val *v)
+{
+    json_t *was, *patch;
+    if (old->state != VAL_SET)
+        return RC_OK;
+    TRY(json_read(c->cx, old->text, &was));
+    TRY(json_read(c->cx, v->text, &patch));
+    const char *key;
+    json_t *value;
+    json_object_foreach(patch, key, value) {
+        int failed = json_is_null(value) ? (json_object_del(was, key), 0) : json_object_set(was, key, value);
+        if (failed)
+            return cx_nomem(c->cx);
+    }
+    char *text = json_dumps(was, JSON_COMPACT);
+    char *own = text ? arena_strdup(c->cx->arena, text) : NULL;
+    free(text);
+    if (!own)
+        return cx_nomem(c->cx);
+    val_text(v, str_of(own));
+    return RC_OK;
+}
+
+/* What a PUT leaves out goes, unless the server keeps it or clients are known to leave it out (lists). */
+static bool stays_when_absent(const struct slot *s)
+{
+    const struct attr *a = s->leaf ? s->leaf : s->attr;
+    bool server = a->set == SET_S || (s->leaf && s->attr->set == SET_S);
+    bool always_out = !s->leaf && (a->out == C_1_1) && a->set != SET_C;
+    return server || always_out || is_list(a->type) || (a->flags & A_HIDDEN);
+}
+
+static enum rc merge_values(struct change *k, const struct rec *old, struct rec *new)
+{
+    const struct family *f = model_family(old->entity->family);
+    for (size_t i = 0; i < f->slots_n; i++) {
+        const struct val *in = &k->in->v[i];
+        const struct slot *s = &f->slots[i];
+        bool keep = in->state == VAL_ABSENT && in->items_n == 0 && (k->merge || stays_when_absent(s));
+        if (keep)
+            continue;
+        new->v[i] = *in;
+        if (in->state == VAL_NULL && !streq(s->attr->name, "avsluttetDato"))
+            new->v[i].state = VAL_ABSENT;
+        if (k->merge && slot_type(s) == T_VSM && in->state == VAL_SET)
+            TRY(merge_vsm(k->call, &old->v[i], &new->v[i]));
+    }
+    return RC_OK;
+}
+
+static enum rc settle(struct change *k, struct db *db, const struct rec *old, struct rec *new)
+{
+    struct call *c = k->call;
+    TRY(rules_freeze(c, db, old, new));
+    TRY(fill_groups(c, new, old));
+    TRY(check_values(c, db, new, old));
+    TRY(rules_status(c, db, old, new));
+    TRY(check_values(c, db, new, old));
+    for (size_t i = 0; i < k->moves_n; i++)
+        TRY(refs_move(c, db, k->gate, new, &k->moves[i]));
+    TRY(rec_check_in(c->cx, new));
+    TRY(change_update(c, db, old, new));
+    TRY(verdi_changed(c, db, new));
+    return rules_after(c, db, old, new);
+}
+
+static enum rc replace(struct db *db, void *arg)
+{
+    struct change *k = arg;
+    struct change_target t = {.call = k->call, .db = db, .family = k->family, .systemid = k->systemid,
+                              .deed = DEED_CHANGE};
+    TRY(change_load(&t));
+    k->gate = t.gate;
+    TRY(check_match(k->call, k->match, t.rec));
+    TRY(rec_copy(k->call->cx, t.rec, &k->out));
+    TRY(merge_values(k, t.rec, k->out));
+    TRY(settle(k, db, t.rec, k->out));
+    return rec_load_lists(db, &k->out, 1);
+}
+
+enum rc archive_replace(struct call *c, enum family_id f, struct str systemid, struct match m, struct rec *in,
+                        struct rec **ret)
+{
+    struct change k = {.call = c, .family = f, .systemid = systemid, .match = m, .in = in};
+    TRY(change_run(c, replace, &k));
+    *ret = k.out;
+    return RC_OK;
+}
+
+enum rc archive_merge(struct call *c, enum family_id f, struct str systemid, struct match m, struct rec *in,
+                      const struct move *moves, size_t moves_n, struct rec **ret)
+{
+    struct change k = {.call = c, .family = f, .systemid = systemid, .match = m, .in = in, .merge = true,
+                       .moves = moves, .moves_n = moves_n};
+    TRY(change_run(c, replace, &k));
+    *ret = k.out;
+    return RC_OK;
+}
+
+enum rc archive_close_mappe(struct call *c, struct str systemid, struct match m, struct rec **ret)
+{
+    struct rec *r, *in;
+    TRY(archive_get(c, F_mappe, systemid, &r));
+    TRY(rec_new(c->cx, r->entity, &in));
+    TRY(val_time(c->cx, rec_val(in, A_mappe_avsluttetDato), c->cx->now));
+    return archive_merge(c, F_mappe, systemid, m, in, NULL, 0, ret);
+}
+
+/* ------------------------------------------------------------------ expand */
+
+/* The parent decides what a subtype may lie in: a journalpost lies in a saksmappe. */
+static enum rc check_expand(struct change *k, struct db *db, const struct rec *old)
+{
+    struct call *c = k->call;
+    if (old->entity == k->to || !model_is(k->to, old->entity->id))
+        return err_setf(c->cx, RC_STRUCTURE, NULL, "%s kan ikke utvides til %s", old->entity->name, k->to->name);
+    if (k->to->id != E_journalpost)
+        return RC_OK;
+    int64_t mappe = *rec_one(old, REL_mappe_registrering), n = 0;
+    if (mappe)
+        TRY(db_int(db, &n, 0, "SELECT count(*) FROM mappe WHERE id = ? AND type = 'saksmappe'", "i", mappe));
+    return n ? RC_OK : err_set(c->cx, RC_STRUCTURE, "mappe", "en journalpost ligger i en saksmappe");
+}
+
+static enum rc numbers_of_expanded(struct change *k, struct db *db, struct rec *new)
+{
+    struct rec *parent = NULL;
+    if (new->entity->family == F_registrering && *rec_one(new, REL_mappe_registrering))
+        TRY(rec_load(db, model_family(F_mappe), *rec_one(new, REL_mappe_registrering), &parent));
+    int64_t id = new->id;
+    new->id = 0;                         /* numbers as for a new object of the subtype */
+    enum rc rc = number_object(k->call, db, new, parent);
+    new->id = id;
+    return rc;
+}
+
+static enum rc expand(struct db *db, void *arg)
+{
+    struct change *k = arg;
+    struct call *c = k->call;
+    struct change_target t = {.call = c, .db = db, .family = k->family, .systemid = k->systemid,
+                              .deed = DEED_CHANGE};
+    TRY(change_load(&t));
+    TRY(check_match(c, k->match, t.rec));
+    TRY(check_expand(k, db, t.rec));
+    TRY(rec_copy(c->cx, t.rec, &k->out));
+    k->out->entity = k->to;
+    k->merge = true;
+    TRY(merge_values(k, t.rec, k->out));
+    fill_drop_new(c, t.rec, k->out);
+    TRY(fill_new(c, db, k->out, NULL));
+    TRY(check_values(c, db, k->out, t.rec));
+    TRY(rules_status(c, db, NULL, k->out));
+    TRY(check_values(c, db, k->out, t.rec));
+    TRY(rec_check_in(c->cx, k->out));
+    TRY(numbers_of_expanded(k, db, k->out));
+    TRY(change_update(c, db, t.rec, k->out));
+    TRY(rules_after(c, db, t.rec, k->out));
+    return rec_load_lists(db, &k->out, 1);
+}
+
+enum rc archive_expand(struct call *c, enum family_id f, struct str systemid, struct match m,
+                       const struct entity *to, struct rec *in, struct rec **ret)
+{
+    struct change k = {.call = c, .family = f, .systemid = systemid, .match = m, .to = to, .in = in};
+    TRY(change_run(c, expand, &k));
+    *ret = k.out;
+    return RC_OK;
+}
+
+/* ------------------------------------------------------------------ delete */
+
+static enum rc delete_one(struct call *c, struct db *db, const struct rec *r)
+{
+    if (deletion_is_disposal(c, r))
+        return deletion_dispose(c, db, r);
+    TRY(rules_delete(c, db, r));
+    if (r->entity->family != F_tilgang)
+        return deletion_run(c, db, r, 0);
+    TRY(deletion_run(c, db, r, 0));
+    enum rc rc = tilgang_changed(c, db, r);
+    if (rc == RC_FIELD_VALUE)            /* its unit is gone already */
+        err_clear(c->cx);
+    return rc == RC_FIELD_VALUE ? RC_OK : rc;
+}
+
+static enum rc delete(struct db *db, void *arg)
+{
+    struct change *k = arg;
+    struct change_target t = {.call = k->call, .db = db, .family = k->family, .systemid = k->systemid,
+                              .deed = DEED_DELETE};
+    TRY(change_load(&t));
+    TRY(check_match(k->call, k->match, t.rec));
+    return delete_one(k->call, db, t.rec);
+}
+
+enum rc archive_delete(struct call *c, enum family_id f, struct str systemid, struct match m)
+{
+    struct change k = {.call = c, .family = f, .systemid = systemid, .match = m};
+    return change_run(c, delete, &k);
+}
+
+struct delete_all {
+    struct call *call;
+    const struct query *query;
+    size_t limit, n;
+};
+
+static enum rc delete_all(struct db *db, void *arg)
+{
+    struct delete_all *k = arg;
+    struct call *c = k->call;
+    struct gate *g;
+    struct result found;
+    struct query q = *k->query;
+    q.top = (int64_t)k->limit + 1;
+    q.skip = 0;
+    TRY(gate_open(c, db, &g));
+    TRY(query_run(c, db, g, &q, &found));
+    if (found.n > k->limit)
+        return err_setf(c->cx, RC_FIELD_VALUE, "$filter", "treffer mer enn %zu objekter", k->limit);
+    for (size_t i = 0; i < found.n; i++) {
+        TRY(gate_demand(c, g, found.recs[i], DEED_DELETE));
+        TRY(delete_one(c, db, found.recs[i]));
+    }
+    k->n = found.n;
+    return RC_OK;
+}
+
+enum rc archive_delete_all(struct call *c, const struct query *q, size_t limit, size_t *ret_n)
+{
+    struct delete_all k = {.call = c, .query = q, .limit = limit};
+    TRY(change_run(c, delete_all, &k));
+    *ret_n = k.n;
+    return RC_OK;
+}

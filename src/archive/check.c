@@ -1,0 +1,272 @@
+/*
+ * Values against what the municipality knows: code lists, the catalogue of virksomhetsspesifikke
+ * metadata, and – in strict mode – the control digits of national identifiers.
+ */
+#include "archive/archive_int.h"
+
+/* Lists that follow registers outside the archive: an unknown code is taken unless strict. */
+static bool open_list(const struct call *c, enum codelist_id list)
+{
+    return !c->vault->strict && (list == CL_postnummer || list == CL_land || list == CL_format);
+}
+
+static enum rc find_code(struct db *db, const char *list, struct str kode, char **ret_name, bool *ret_outdated)
+{
+    struct stmt *st;
+    TRY(db_prepare(db, "SELECT kodenavn, utdatert_t FROM kode WHERE liste = ? AND kode = ?", &st));
+    stmt_bind_text(st, 1, list);
+    stmt_bind_str(st, 2, kode);
+    bool row = false;
+    enum rc rc = stmt_step(st, &row);
+    *ret_name = row ? stmt_text(st, 0) : NULL;
+    *ret_outdated = row && !stmt_is_null(st, 1) && stmt_int(st, 1) <= db_cx(db)->now;
+    stmt_done(&st);
+    return rc;
+}
+
+/* Extracts tell codes by name. */
+static enum rc code_of_name(struct db *db, const char *list, struct val *v)
+{
+    struct str name = v->name.n ? v->name : v->text;
+    char *kode;
+    TRY(db_text(db, &kode, "SELECT kode FROM kode WHERE liste = ? AND kodenavn = ?", "ts", list, name));
+    if (kode)
+        *v = (struct val){.state = VAL_SET, .text = str_of(kode), .name = name};
+    return RC_OK;
+}
+
+static enum rc check_code(struct call *c, struct db *db, const struct attr *a, const char *path, struct val *v,
+                          const struct val *old)
+{
+    const char *list = codelist_name(a->list);
+    char *name;
+    bool outdated;
+    TRY(find_code(db, list, v->text, &name, &outdated));
+    if (!name && archive_importing(c)) {
+        TRY(code_of_name(db, list, v));
+        TRY(find_code(db, list, v->text, &name, &outdated));
+    }
+    if (!name && open_list(c, a->list))
+        return RC_OK;
+    if (!name)
+        return err_setf(c->cx, RC_CODE_UNKNOWN, path, "%.*s", (int)v->text.n, v->text.p);
+    bool kept = old && old->state == VAL_SET && str_eq(old->text, v->text);
+    if (outdated && !kept)
+        return err_setf(c->cx, RC_CODE_OUTDATED, path, "%.*s", (int)v->text.n, v->text.p);
+    if (v->name.n == 0 || c->vault->strict)
+        v->name = str_of(name);
+    return RC_OK;
+}
+
+static enum rc check_code_list(struct call *c, struct db *db, const struct attr *a, const char *path,
+                               struct val *v)
+{
+    for (size_t i = 0; i < v->items_n; i++) {
+        struct val one = {.state = VAL_SET, .text = v->items[i].text, .name = v->items[i].name};
+        TRY(check_code(c, db, a, path, &one, NULL));
+        v->items[i].name = one.name;
+    }
+    return RC_OK;
+}
+
+/* ------------------------------------------------------------------ catalogues */
+
+static bool plain_part(const char **p)
+{
+    const char *from = *p;
+    while ((**p >= 'a' && **p <= 'z') || (**p >= '0' && **p <= '9'))
+        (*p)++;
+    return *p > from;
+}
+
+/*
+ * <type>-<version>:<field>, or vnd-<vendor>-<version>:<field>; each part a-z and 0-9 (TG 1.1, 6.1.1.11).
+ * Fields in use have hyphens too (message-id): only strict refuses them.
+ */
+static bool vsm_name(const char *name, bool strict)
+{
+    int wanted = strncmp(name, "vnd-", 4) == 0 ? 3 : 2;
+    for (int i = 0; i < wanted; i++)
+        if (!plain_part(&name) || *name++ != (i == wanted - 1 ? ':' : '-'))
+            return false;
+    bool field = plain_part(&name);
+    while (field && !strict && *name == '-')
+        name++, field = plain_part(&name);
+    return field && *name == 0;
+}
+
+enum rc check_entry(struct call *c, struct db *db, const struct rec *r)
+{
+    int64_t n = 0;
+    if (r->entity->id == E_kode) {
+        struct str kode = rec_val(r, A_kode_kode)->text;
+        TRY(db_int(db, &n, 0, "SELECT count(*) FROM kode WHERE liste = ? AND kode = ?", "ss",
+                   rec_val(r, A_kode_liste)->text, kode));
+        return n ? err_setf(c->cx, RC_EXISTS, "kode", "%.*s", (int)kode.n, kode.p) : RC_OK;
+    }
+    if (r->entity->id != E_vsmfelt || rec_val(r, A_vsmfelt_navn)->state != VAL_SET)
+        return RC_OK;
+    struct str navn = rec_val(r, A_vsmfelt_navn)->text;
+    const char *name = arena_strndup(c->cx->arena, navn.p, navn.n);
+    if (!name)
+        return cx_nomem(c->cx);
+    if (!vsm_name(name, c->vault->strict))
+        return err_set(c->cx, RC_FIELD_VALUE, "navn", "ventet type-versjon:felt eller vnd-leverandør-versjon:felt, "
+                       "hver del av a-z og 0-9");
+    TRY(db_int(db, &n, 0, "SELECT count(*) FROM vsmfelt WHERE navn = ?", "t", name));
+    return n ? err_set(c->cx, RC_EXISTS, "navn", name) : RC_OK;
+}
+
+/* ------------------------------------------------------------------ VSM */
+
+static bool vsm_fits(const char *type, json_t *v)
+{
+    int64_t when;
+    if (streq(type, "boolean"))
+        return json_is_boolean(v);
+    if (streq(type, "integer"))
+        return json_is_integer(v);
+    if (streq(type, "decimal"))
+        return json_is_number(v);
+    if (!json_is_string(v))
+        return false;
+    struct str s = {json_string_value(v), json_string_length(v)};
+    if (streq(type, "date") || streq(type, "datetime"))
+        return time_parse(s, true, &when);
+    return true;
+}
+
+static enum rc check_vsm_field(struct call *c, struct db *db, const char *name, json_t *v, json_t *old)
+{
+    struct stmt *st;
+    TRY(db_prepare(db, "SELECT type_, utdatert_t FROM vsmfelt WHERE navn = ?", &st));
+    stmt_bind_text(st, 1, name);
+    bool row = false;
+    enum rc rc = stmt_step(st, &row);
+    char *type = row ? stmt_text(st, 0) : NULL;
+    bool outdated = row && !stmt_is_null(st, 1) && stmt_int(st, 1) <= c->cx->now;
+    stmt_done(&st);
+    TRY(rc);
+
+    const char *at = arena_printf(c->cx->arena, "virksomhetsspesifikkeMetadata/%s", name);
+    if (!type)
+        return err_set(c->cx, RC_FIELD_UNKNOWN, at, NULL);
+    if (outdated && !json_equal(v, old))
+        return err_set(c->cx, RC_CODE_OUTDATED, at, name);
+    if (!vsm_fits(type, v))
+        return err_set(c->cx, RC_FIELD_TYPE, at, type);
+    return RC_OK;
+}
+
+static enum rc check_vsm(struct call *c, struct db *db, const struct val *v, const struct val *was)
+{
+    json_t *fields, *old = NULL;
+    TRY(json_read(c->cx, v->text, &fields));
+    if (was && was->state == VAL_SET)
+        TRY(json_read(c->cx, was->text, &old));
+    const char *name;
+    json_t *value;
+    json_object_foreach(fields, name, value)
+        TRY(check_vsm_field(c, db, name, value, json_object_get(old, name)));
+    return RC_OK;
+}
+
+/* ------------------------------------------------------------------ national identifiers */
+
+static bool digits(struct str s, size_t n)
+{
+    if (s.n != n)
+        return false;
+    for (size_t i = 0; i < n; i++)
+        if (s.p[i] < '0' || s.p[i] > '9')
+            return false;
+    return true;
+}
+
+/* Weighted sum of the first n digits is 0 modulo 11. */
+static bool mod11(struct str s, const int *weights, size_t n)
+{
+    int sum = 0;
+    for (size_t i = 0; i < n; i++)
+        sum += (s.p[i] - '0') * weights[i];
+    return sum % 11 == 0;
+}
+
+static bool orgnr_valid(struct str s)
+{
+    static const int w[] = {3, 2, 7, 6, 5, 4, 3, 2, 1};
+    return digits(s, 9) && mod11(s, w, 9);
+}
+
+static bool person_number_valid(struct str s)
+{
+    static const int w1[] = {3, 7, 6, 1, 8, 9, 4, 5, 2, 1};
+    static const int w2[] = {5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1};
+    return digits(s, 11) && mod11(s, w1, 10) && mod11(s, w2, 11);
+}
+
+static const struct {
+    const char *name;
+    bool (*valid)(struct str);
+    const char *nb;
+} identifiers[] = {
+    {"organisasjonsnummer", orgnr_valid, "ni siffer med riktig kontrollsiffer"},
+    {"foedselsnummer", person_number_valid, "elleve siffer med riktige kontrollsifre"},
+    {"dNummer", person_number_valid, "elleve siffer med riktige kontrollsifre"},
+};
+
+static enum rc check_identifier(struct call *c, const struct attr *a, const char *path, const struct val *v)
+{
+    for (size_t i = 0; i < COUNT_OF(identifiers); i++)
+        if (streq(a->name, identifiers[i].name) && !identifiers[i].valid(v->text))
+            return err_set(c->cx, RC_FIELD_VALUE, path, identifiers[i].nb);
+    return RC_OK;
+}
+
+/* A plan belongs to exactly one of municipality, county and state. */
+static enum rc check_plan(struct call *c, const struct rec *r)
+{
+    if (!model_is(r->entity, E_plan))
+        return RC_OK;
+    int n = rec_has(r, A_plan_kommunenummer) + rec_has(r, A_plan_fylkesnummer) + rec_has(r, A_plan_landkode);
+    if (n == 1)
+        return RC_OK;
+    return err_set(c->cx, RC_FIELD_VALUE, "kommunenummer",
+                   "nøyaktig ett av kommunenummer, fylkesnummer og landkode");
+}
+
+static enum rc check_strict(struct call *c, const struct rec *r)
+{
+    const struct family *f = model_family(r->entity->family);
+    for (size_t i = 0; i < f->slots_n; i++) {
+        const struct attr *a = f->slots[i].leaf ? f->slots[i].leaf : f->slots[i].attr;
+        if (a->type == T_STRING && r->v[i].state == VAL_SET)
+            TRY(check_identifier(c, a, f->slots[i].path, &r->v[i]));
+        if (streq(f->slots[i].path, "skjerming/skjermingMetadata") && r->v[i].items_n == 0 &&
+            r->v[i].state != VAL_SET) {
+            size_t code = i - 1;
+            while (code > 0 && !streq(f->slots[code].path, "skjerming/tilgangsrestriksjon"))
+                code--;
+            if (r->v[code].state == VAL_SET && r->id == 0)
+                return err_set(c->cx, RC_FIELD_MISSING, f->slots[i].path, NULL);
+        }
+    }
+    return check_plan(c, r);
+}
+
+enum rc check_values(struct call *c, struct db *db, struct rec *r, const struct rec *old)
+{
+    const struct family *f = model_family(r->entity->family);
+    for (size_t i = 0; i < f->slots_n; i++) {
+        const struct attr *a = f->slots[i].leaf ? f->slots[i].leaf : f->slots[i].attr;
+        struct val *v = &r->v[i];
+        const struct val *was = old ? &old->v[i] : NULL;
+        if (a->type == T_CODE && v->state == VAL_SET)
+            TRY(check_code(c, db, a, f->slots[i].path, v, was));
+        else if (a->type == T_CODE_LIST && v->items_n)
+            TRY(check_code_list(c, db, a, f->slots[i].path, v));
+        else if (a->type == T_VSM && v->state == VAL_SET)
+            TRY(check_vsm(c, db, v, was));
+    }
+    return c->vault->strict ? check_strict(c, r) : RC_OK;
+}

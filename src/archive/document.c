@@ -1,0 +1,324 @@
+/*
+ * Documents: what a client said of a file against what the file is, and the row that names it.
+ *
+ * The content is inspected while staged and committed to the blob store before the row is written
+ * (design 5): a row without its document cannot exist.
+ */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "archive/archive_int.h"
+#include "inspect/inspect.h"
+
+struct attach {
+    struct call *call;
+    enum family_id family;
+    struct str systemid;
+    const char *mime, *name;
+    struct inspect_facts facts;
+    struct blob_id blob;
+    bool check_only;
+    struct rec *out;
+};
+
+enum rc archive_stage(struct call *c, struct blob_stage **ret)
+{
+    return blob_stage_open(c->cx, c->vault->archive->blobs, c->vault->slug, ret);
+}
+
+enum rc archive_stage_resume(struct call *c, const char *name, struct blob_stage **ret)
+{
+    return blob_stage_resume(c->cx, c->vault->archive->blobs, c->vault->slug, name, ret);
+}
+
+/* ------------------------------------------------------------------ what was told */
+
+static enum rc mismatch(struct call *c, const char *field, const char *told, const char *found)
+{
+    return err_setf(c->cx, RC_FILE_MISMATCH, field, "%s ≠ %s", told, found);
+}
+
+/* The media type before parameters, as the standard compares it. */
+static struct str bare(const char *mime)
+{
+    struct str s = str_of(mime);
+    const char *semi = s.n ? memchr(s.p, ';', s.n) : NULL;
+    if (semi)
+        s.n = (size_t)(semi - s.p);
+    while (s.n && s.p[s.n - 1] == ' ')
+        s.n--;
+    return s;
+}
+
+static enum rc check_told(struct attach *k, const struct rec *r)
+{
+    struct call *c = k->call;
+    const struct val *sum = rec_val(r, A_dokumentobjekt_sjekksum);
+    const struct val *algo = rec_val(r, A_dokumentobjekt_sjekksumAlgoritme);
+    const struct val *size = rec_val(r, A_dokumentobjekt_filstoerrelse);
+    if (algo->state == VAL_SET && !str_ieq(algo->text, "SHA-256") && !str_ieq(algo->text, "SHA256"))
+        return err_set(c->cx, RC_FIELD_VALUE, "sjekksumAlgoritme", "SHA-256");
+    if (sum->state == VAL_SET && !str_ieq(sum->text, k->blob.sha256))
+        return mismatch(c, "sjekksum", arena_strndup(c->cx->arena, sum->text.p, sum->text.n), k->blob.sha256);
+    if (size->state == VAL_SET && size->i != k->blob.size)
+        return err_setf(c->cx, RC_FILE_MISMATCH, "filstoerrelse", "%" PRId64 " ≠ %" PRId64, size->i, k->blob.size);
+    const struct val *format = rec_val(r, A_dokumentobjekt_format);
+    bool known = format->state == VAL_SET && !val_is(format, "av/0") && !streq(k->facts.pronom, "av/0");
+    if (known && !archive_importing(c) && !str_is(format->text, k->facts.pronom))
+        return mismatch(c, "format", arena_strndup(c->cx->arena, format->text.p, format->text.n), k->facts.pronom);
+    const struct val *mime = rec_val(r, A_dokumentobjekt_mimeType);
+    if (mime->state == VAL_SET && k->mime && !str_ieq(bare(k->mime), arena_strndup(c->cx->arena, mime->text.p, mime->text.n)))
+        return mismatch(c, "mimeType", arena_strndup(c->cx->arena, mime->text.p, mime->text.n), k->mime);
+    return RC_OK;
+}
+
+/* ------------------------------------------------------------------ filling in */
+
+/* A general answer of the inspection does not overrule a client that knows better. */
+static const char *settled_mime(const struct attach *k)
+{
+    bool general = streq(k->facts.mime, "application/octet-stream") || streq(k->facts.mime, "text/plain") ||
+                   streq(k->facts.mime, "");
+    bool told = k->mime && *k->mime && !str_is(bare(k->mime), "application/octet-stream");
+    if (told && (general || str_is(bare(k->mime), "application/xml") || str_is(bare(k->mime), "text/xml")))
+        return k->mime;
+    return general && !*k->facts.mime ? "application/octet-stream" : k->facts.mime;
+}
+
+static enum rc fill_file(struct attach *k, struct rec *r)
+{
+    struct call *c = k->call;
+    struct cx *cx = c->cx;
+    val_text(rec_val(r, A_dokumentobjekt_referanseDokumentfil), str_of(k->blob.sha256));
+    val_text(rec_val(r, A_dokumentobjekt_sjekksum), str_of(k->blob.sha256));
+    val_text(rec_val(r, A_dokumentobjekt_sjekksumAlgoritme), STR("SHA-256"));
+    val_int(rec_val(r, A_dokumentobjekt_filstoerrelse), k->blob.size);
+    struct val *format = rec_val(r, A_dokumentobjekt_format);
+    if (format->state != VAL_SET || (val_is(format, "av/0") && !streq(k->facts.pronom, "av/0")))
+        TRY(val_code(cx, format, k->facts.pronom, k->facts.name));
+    struct val *mime = rec_val(r, A_dokumentobjekt_mimeType);
+    if (mime->state != VAL_SET)
+        val_text(mime, str_of(settled_mime(k)));
+    struct val *name = rec_val(r, A_dokumentobjekt_filnavn);
+    if (name->state != VAL_SET && k->name && *k->name)
+        val_text(name, str_of(k->name));
+    return RC_OK;
+}
+
+/* ------------------------------------------------------------------ the write */
+
+static const struct link *ny_dokumentobjekt(void)
+{
+    return model_link_named(E_dokumentbeskrivelse, PKG_ARKIVSTRUKTUR, STR("ny-dokumentobjekt"));
+}
+
+/* TG 1.1: a file given to a dokumentbeskrivelse makes the dokumentobjekt, P, or A for an archive format. */
+static enum rc object_of_beskrivelse(struct attach *k, struct db *db, const struct rec *doc, struct rec **ret)
+{
+    struct call *c = k->call;
+    struct rec *r;
+    TRY(rec_new(c->cx, model_entity(E_dokumentobjekt), &r));
+    TRY(rules_create(c, db, doc, ny_dokumentobjekt(), r));
+    TRY(val_code(c->cx, rec_val(r, A_dokumentobjekt_variantformat), k->facts.archive_format ? "A" : "P", ""));
+    TRY(fill_new(c, db, r, doc));
+    *rec_one(r, REL_dokumentbeskrivelse_dokumentobjekt) = doc->id;
+    TRY(fill_file(k, r));
+    TRY(check_values(c, db, r, NULL));
+    TRY(number_object(c, db, r, doc));
+    uuid_new(r->systemid);
+    r->versjon = 1;
+    TRY(vern_set(c, db, r, &doc->vern, 1));
+    TRY(rec_insert(db, r));
+    TRY(log_event(c, db, r, 'C', NULL));
+    TRY(search_put(db, r));
+    *ret = r;
+    return RC_OK;
+}
+
+static enum rc refuse_document(struct attach *k, struct db *db, const struct rec *r)
+{
+    struct call *c = k->call;
+    if (r->entity->family == F_dokumentobjekt && rec_val(r, A_dokumentobjekt_referanseDokumentfil)->state == VAL_SET)
+        return err_set(c->cx, RC_HAS_FILE, "fil", NULL);
+    if (archive_importing(c) || rules_correcting(c, DEED_CHANGE))
+        return RC_OK;
+    const char *what;
+    TRY(rules_closed(c, db, r, &what));
+    return what ? err_set(c->cx, RC_CLOSED, "fil", what) : RC_OK;
+}
+
+static enum rc attach(struct db *db, void *arg)
+{
+    struct attach *k = arg;
+    struct call *c = k->call;
+    struct change_target t = {.call = c, .db = db, .family = k->family, .systemid = k->systemid, .deed = DEED_CHANGE};
+    TRY(change_load(&t));
+    TRY(refuse_document(k, db, t.rec));
+    if (k->check_only)
+        return RC_OK;
+    if (k->family == F_dokumentbeskrivelse) {
+        TRY(object_of_beskrivelse(k, db, t.rec, &k->out));
+    } else {
+        TRY(check_told(k, t.rec));
+        TRY(rec_copy(c->cx, t.rec, &k->out));
+        TRY(fill_file(k, k->out));
+        TRY(change_update(c, db, t.rec, k->out));
+    }
+    return words_enqueue(c, db, k->out->id);
+}
+
+static bool has_files(enum family_id f)
+{
+    return f == F_dokumentobjekt || f == F_dokumentbeskrivelse;
+}
+
+enum rc archive_may_attach(struct call *c, enum family_id f, struct str systemid)
+{
+    struct attach k = {.call = c, .family = f, .systemid = systemid, .check_only = true};
+    if (!has_files(f))
+        return err_set(c->cx, RC_NOT_FOUND, "fil", NULL);
+    struct db *db;
+    TRY(store_read_begin(c->cx, c->vault->space, &db));
+    enum rc rc = attach(db, &k);
+    store_read_end(&db);
+    return rc;
+}
+
+enum rc archive_attach(struct call *c, enum family_id f, struct str systemid, struct blob_stage **stage,
+                       const char *mime, const char *name, struct rec **ret)
+{
+    /* In the arena: the record given back keeps the texts of the blob and of the inspection. */
+    struct attach *k = arena_alloc(c->cx->arena, sizeof(*k));
+    enum rc rc = k ? RC_OK : cx_nomem(c->cx);
+    if (rc == RC_OK) {
+        *k = (struct attach){.call = c, .family = f, .systemid = systemid, .mime = mime, .name = name};
+        rc = has_files(f) ? blob_stage_seal(c->cx, *stage, &k->blob)
+                          : err_set(c->cx, RC_NOT_FOUND, "fil", NULL);
+    }
+    if (rc == RC_OK)
+        rc = inspect_type(c->cx, blob_stage_path(*stage), &k->facts);
+    if (rc != RC_OK) {
+        blob_stage_drop(stage);
+        return rc;
+    }
+    TRY(blob_stage_commit(c->cx, stage, &k->blob));
+    TRY(change_run(c, attach, k));
+    *ret = k->out;
+    return RC_OK;
+}
+
+/* ------------------------------------------------------------------ reading a document */
+
+static enum rc newest_object(struct call *c, struct str beskrivelse, struct rec **ret)
+{
+    struct rec *doc;
+    struct db *db;
+    TRY(archive_get(c, F_dokumentbeskrivelse, beskrivelse, &doc));
+    TRY(store_read_begin(c->cx, c->vault->space, &db));
+    int64_t id;
+    enum rc rc = db_int(db, &id, 0,
+                        "SELECT id FROM dokumentobjekt WHERE dokumentbeskrivelse_id = ?"
+                        " AND referansedokumentfil IS NOT NULL ORDER BY versjonsnummer DESC, id DESC LIMIT 1",
+                        "i", doc->id);
+    if (rc == RC_OK && id == 0)
+        rc = err_set(c->cx, RC_NOT_FOUND, "fil", NULL);
+    if (rc == RC_OK)
+        rc = rec_load(db, model_family(F_dokumentobjekt), id, ret);
+    store_read_end(&db);
+    return rc == RC_OK ? archive_get(c, F_dokumentobjekt, str_of((*ret)->systemid), ret) : rc;
+}
+
+static char *own_text(struct call *c, const struct val *v)
+{
+    return v->state == VAL_SET ? arena_strndup(c->cx->arena, v->text.p, v->text.n) : NULL;
+}
+
+enum rc archive_document(struct call *c, enum family_id f, struct str systemid, struct document *ret)
+{
+    struct rec *r;
+    if (!has_files(f))
+        return err_set(c->cx, RC_NOT_FOUND, "fil", NULL);
+    TRY(f == F_dokumentobjekt ? archive_get(c, f, systemid, &r) : newest_object(c, systemid, &r));
+    char *sha = own_text(c, rec_val(r, A_dokumentobjekt_referanseDokumentfil));
+    if (!sha)
+        return err_set(c->cx, RC_NOT_FOUND, "fil", NULL);
+    struct document d = {.mime = own_text(c, rec_val(r, A_dokumentobjekt_mimeType)),
+                         .name = own_text(c, rec_val(r, A_dokumentobjekt_filnavn))};
+    (void)snprintf(d.sha256, sizeof(d.sha256), "%s", sha);
+    TRY(blob_read(c->cx, c->vault->archive->blobs, c->vault->slug, sha, &d.fd, &d.size));
+    *ret = d;
+    return RC_OK;
+}
+
+/* ------------------------------------------------------------------ chunked uploads */
+
+struct upload_row {
+    struct call *call;
+    struct upload *upload;
+    struct str id;
+};
+
+static enum rc upload_insert(struct db *db, void *arg)
+{
+    struct upload_row *k = arg;
+    const struct upload *u = k->upload;
+    return db_run(db, "INSERT INTO opplasting(id, familie, systemid, lager, mime, navn, total, tid)"
+                      " VALUES (?, ?, ?, ?, ?, ?, ?, ?)", "tittttii", u->id, (int64_t)u->family, u->systemid,
+                  u->stage, u->mime, u->name, u->total, k->call->cx->now);
+}
+
+enum rc archive_upload_begin(struct call *c, struct upload *u)
+{
+    struct blob_stage *stage;
+    TRY(archive_may_attach(c, u->family, str_of(u->systemid)));
+    TRY(archive_stage(c, &stage));
+    (void)snprintf(u->stage, sizeof(u->stage), "%s", blob_stage_name(stage));
+    blob_stage_park(&stage);
+    uuid_new(u->id);
+    struct upload_row k = {.call = c, .upload = u};
+    return change_run(c, upload_insert, &k);
+}
+
+static enum rc upload_read(struct call *c, struct db *db, struct str id, struct upload *ret)
+{
+    struct stmt *st;
+    TRY(db_prepare(db, "SELECT familie, systemid, lager, mime, navn, total FROM opplasting WHERE id = ?", &st));
+    stmt_bind_str(st, 1, id);
+    bool row = false;
+    enum rc rc = stmt_step(st, &row);
+    if (rc == RC_OK && !row)
+        rc = err_set(c->cx, RC_NOT_FOUND, "opplasting", NULL);
+    if (rc == RC_OK) {
+        struct str systemid = stmt_str(st, 1), stage = stmt_str(st, 2);
+        (void)snprintf(ret->id, sizeof(ret->id), "%.*s", (int)id.n, id.p);
+        (void)snprintf(ret->systemid, sizeof(ret->systemid), "%.*s", (int)systemid.n, systemid.p);
+        (void)snprintf(ret->stage, sizeof(ret->stage), "%.*s", (int)stage.n, stage.p);
+        ret->family = (enum family_id)stmt_int(st, 0);
+        ret->mime = stmt_text(st, 3);
+        ret->name = stmt_text(st, 4);
+        ret->total = stmt_int(st, 5);
+    }
+    stmt_done(&st);
+    return rc;
+}
+
+enum rc archive_upload_get(struct call *c, struct str id, struct upload *ret)
+{
+    struct db *db;
+    TRY(store_read_begin(c->cx, c->vault->space, &db));
+    enum rc rc = upload_read(c, db, id, ret);
+    store_read_end(&db);
+    return rc == RC_OK ? archive_may_attach(c, ret->family, str_of(ret->systemid)) : rc;
+}
+
+static enum rc upload_delete(struct db *db, void *arg)
+{
+    struct upload_row *k = arg;
+    return db_run(db, "DELETE FROM opplasting WHERE id = ?", "s", k->id);
+}
+
+enum rc archive_upload_end(struct call *c, struct str id)
+{
+    struct upload_row k = {.call = c, .id = id};
+    return change_run(c, upload_delete, &k);
+}

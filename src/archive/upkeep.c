@@ -1,0 +1,172 @@
+/*
+ * Verification: documents against their checksums, rows against documents, rows against rows.
+ */
+#include <unistd.h>
+
+#include "archive/archive_int.h"
+
+struct check {
+    struct cx *cx;
+    struct vault *vault;
+    struct db *db;
+    void (*found)(void *, const struct finding *);
+    void (*progress)(void *, size_t, size_t);
+    void *arg;
+    size_t done, total;
+};
+
+static void report(struct check *k, const char *what, const char *where, const char *remedy)
+{
+    const struct finding f = {what, where ? where : "", remedy};
+    k->found(k->arg, &f);
+}
+
+static void step(struct check *k)
+{
+    k->done++;
+    if (k->progress)
+        k->progress(k->arg, k->done, k->total);
+}
+
+/* ------------------------------------------------------------------ rows and their documents */
+
+static void check_document(struct check *k, const char *systemid, const char *sha, int64_t size)
+{
+    struct cx cx;
+    cx_open(&cx, (size_t)MiB(4));
+    char *where = arena_printf(cx.arena, "dokumentobjekt %s: %s", systemid, sha);
+    int fd;
+    int64_t found;
+    enum rc rc = blob_verify(&cx, k->vault->archive->blobs, k->vault->slug, sha);
+    if (rc == RC_NOT_FOUND)
+        report(k, "document-missing", where, "Hent filen fra sikkerhetskopi. / Restore the file from backup.");
+    else if (rc != RC_OK)
+        report(k, "document-changed", where,
+               "Innholdet stemmer ikke med sjekksummen; hent filen fra sikkerhetskopi. / Restore the file from backup.");
+    else if (blob_read(&cx, k->vault->archive->blobs, k->vault->slug, sha, &fd, &found) == RC_OK) {
+        (void)close(fd);
+        if (found != size)
+            report(k, "document-size", where, "Størrelsen i raden er feil; rett raden. / Correct the size in the row.");
+    }
+    cx_close(&cx);
+}
+
+static enum rc check_documents(struct check *k)
+{
+    struct stmt *st;
+    TRY(db_prepare(k->db, "SELECT systemid, referansedokumentfil, filstoerrelse FROM dokumentobjekt"
+                          " WHERE referansedokumentfil IS NOT NULL ORDER BY id", &st));
+    bool row = false;
+    enum rc rc;
+    while ((rc = stmt_step(st, &row)) == RC_OK && row) {
+        char id[UUID_TEXT_MAX], sha[SHA256_HEX_MAX];
+        struct str i = stmt_str(st, 0), s = stmt_str(st, 1);
+        (void)snprintf(id, sizeof(id), "%.*s", (int)i.n, i.p);
+        (void)snprintf(sha, sizeof(sha), "%.*s", (int)s.n, s.p);
+        check_document(k, id, sha, stmt_int(st, 2));
+        step(k);
+    }
+    stmt_done(&st);
+    return rc;
+}
+
+static enum rc check_named(void *arg, const char *sha256, int64_t size)
+{
+    struct check *k = arg;
+    int64_t n;
+    (void)size;
+    TRY(db_int(k->db, &n, 0, "SELECT count(*) FROM dokumentobjekt WHERE referansedokumentfil = ?", "t", sha256));
+    if (n == 0)
+        report(k, "document-unnamed", sha256,
+               "Ingen rad viser til filen; den kan ryddes bort. / No row names the file; it may be removed.");
+    return RC_OK;
+}
+
+/* ------------------------------------------------------------------ rows and rows */
+
+static enum rc check_relation(struct check *k, const struct relation *rel)
+{
+    const struct family *a = model_family(model_entity(rel->a)->family), *b = model_family(model_entity(rel->b)->family);
+    const struct family *holder = rel->kind == REL_CHILD ? b : a, *held = rel->kind == REL_CHILD ? a : b;
+    char *sql = arena_printf(k->cx->arena, "SELECT h.systemid FROM %s h WHERE h.%s IS NOT NULL AND NOT EXISTS"
+                                           " (SELECT 1 FROM %s o WHERE o.id = h.%s)", holder->table, rel->column,
+                             held->table, rel->column);
+    struct stmt *st;
+    if (!sql)
+        return cx_nomem(k->cx);
+    TRY(db_prepare(k->db, sql, &st));
+    bool row = false;
+    enum rc rc;
+    while ((rc = stmt_step(st, &row)) == RC_OK && row) {
+        struct str id = stmt_str(st, 0);
+        report(k, "row-orphan", arena_printf(k->cx->arena, "%s %.*s (%s)", holder->table, (int)id.n, id.p, rel->column),
+               "Objektet det hører til, mangler; hent databasen fra sikkerhetskopi. / Its parent is missing.");
+    }
+    stmt_done(&st);
+    return rc;
+}
+
+static enum rc check_links(struct check *k, const struct relation *rel)
+{
+    const char *a = model_family(model_entity(rel->a)->family)->table, *b = model_family(model_entity(rel->b)->family)->table;
+    char *sql = arena_printf(k->cx->arena,
+                             "SELECT count(*) FROM %s l WHERE NOT EXISTS (SELECT 1 FROM %s x WHERE x.id = l.a_id)"
+                             " OR NOT EXISTS (SELECT 1 FROM %s y WHERE y.id = l.b_id)", rel->table, a, b);
+    int64_t n;
+    if (!sql)
+        return cx_nomem(k->cx);
+    TRY(db_int(k->db, &n, 0, sql, ""));
+    if (n)
+        report(k, "link-orphan", rel->table, "En kobling viser til et objekt som mangler. / A link names a missing object.");
+    return RC_OK;
+}
+
+/* Every registered document and case is logged as made. */
+static enum rc check_logged(struct check *k, enum family_id f)
+{
+    const char *table = model_family(f)->table;
+    char *sql = arena_printf(k->cx->arena, "SELECT systemid FROM %s t WHERE NOT EXISTS (SELECT 1 FROM logg l"
+                                           " WHERE l.referansearkivenhet = t.systemid AND l.hendelsetype = 'C')", table);
+    struct stmt *st;
+    if (!sql)
+        return cx_nomem(k->cx);
+    TRY(db_prepare(k->db, sql, &st));
+    bool row = false;
+    enum rc rc;
+    while ((rc = stmt_step(st, &row)) == RC_OK && row) {
+        struct str id = stmt_str(st, 0);
+        report(k, "log-missing", arena_printf(k->cx->arena, "%s %.*s", table, (int)id.n, id.p),
+               "Opprettelsen står ikke i loggen. / Its creation is not in the log.");
+    }
+    stmt_done(&st);
+    return rc;
+}
+
+static enum rc check_all(struct check *k)
+{
+    static const enum family_id logged[] = {F_arkiv, F_arkivdel, F_klasse, F_mappe, F_registrering,
+                                            F_dokumentbeskrivelse, F_dokumentobjekt};
+    int64_t n;
+    TRY(db_int(k->db, &n, 0, "SELECT count(*) FROM dokumentobjekt WHERE referansedokumentfil IS NOT NULL", ""));
+    k->total = (size_t)n + REL_COUNT;
+    TRY(check_documents(k));
+    TRY(blob_each(k->cx, k->vault->archive->blobs, k->vault->slug, check_named, k));
+    for (int i = 0; i < REL_COUNT; i++) {
+        const struct relation *rel = model_relation((enum relation_id)i);
+        TRY(rel->kind == REL_MANY ? check_links(k, rel) : check_relation(k, rel));
+        step(k);
+    }
+    for (size_t i = 0; i < COUNT_OF(logged); i++)
+        TRY(check_logged(k, logged[i]));
+    return RC_OK;
+}
+
+enum rc archive_verify(struct cx *cx, struct vault *v, void (*found)(void *, const struct finding *),
+                       void (*progress)(void *, size_t, size_t), void *arg)
+{
+    struct check k = {.cx = cx, .vault = v, .found = found, .progress = progress, .arg = arg};
+    TRY(store_read_begin(cx, v->space, &k.db));
+    enum rc rc = check_all(&k);
+    store_read_end(&k.db);
+    return rc;
+}

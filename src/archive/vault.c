@@ -1,0 +1,165 @@
+/*
+ * The archive of a co-operation and the vault of each municipality.
+ *
+ * A vault is opened on first use and kept. Its settings are a section of the configuration named
+ * after the municipality, falling back to [arkiv].
+ */
+#include <stdlib.h>
+
+#include "archive/archive_int.h"
+
+static const char bulk_default[] = "157286400";   /* TG 1.1: bulkgrense when nothing is told */
+
+enum rc archive_open(struct cx *cx, struct store *store, struct blobs *blobs, struct config *cfg,
+                     struct archive **ret)
+{
+    struct archive *a = mem_new(sizeof(*a));
+    a->store = store;
+    a->blobs = blobs;
+    a->cfg = cfg;
+    (void)pthread_mutex_init(&a->lock, NULL);
+    enum rc rc = words_start(cx, a, &a->worker);
+    if (rc != RC_OK) {
+        archive_close(&a);
+        return rc;
+    }
+    *ret = a;
+    return RC_OK;
+}
+
+static void vault_free(struct vault *v)
+{
+    gate_free_cache(v);
+    (void)pthread_mutex_destroy(&v->lock);
+    mem_free(v->known);
+    mem_free(v);
+}
+
+void archive_close(struct archive **pa)
+{
+    struct archive *a = *pa;
+    if (!a)
+        return;
+    words_stop(&a->worker);
+    while (a->vaults) {
+        struct vault *v = a->vaults;
+        a->vaults = v->next;
+        vault_free(v);
+    }
+    (void)pthread_mutex_destroy(&a->lock);
+    mem_free(a);
+    *pa = NULL;
+}
+
+static const char room_tables[] =
+    "CREATE TABLE IF NOT EXISTS opplasting(id TEXT PRIMARY KEY, familie BIGINT NOT NULL,"
+    " systemid TEXT NOT NULL, lager TEXT NOT NULL, mime TEXT, navn TEXT, total BIGINT NOT NULL,"
+    " tid BIGINT NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS idempotens(nokkel TEXT PRIMARY KEY, familie BIGINT NOT NULL,"
+    " systemid TEXT NOT NULL, tid BIGINT NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS ordjobb(dokumentobjekt BIGINT PRIMARY KEY, forsoek BIGINT NOT NULL);";
+
+static enum rc vault_prepare(struct db *db, void *arg)
+{
+    (void)arg;
+    TRY(model_prepare(db));
+    TRY(search_prepare(db));
+    bool there;
+    TRY(db_has(db, "ordjobb", NULL, &there));
+    return there ? RC_OK : db_script(db, room_tables);
+}
+
+static const char *setting(struct vault *v, const char *key, const char *fallback)
+{
+    struct config *cfg = v->archive->cfg;
+    return config_get(cfg, v->slug, key, config_get(cfg, "arkiv", key, fallback));
+}
+
+static bool yes(const char *s)
+{
+    return streq(s, "ja") || streq(s, "yes") || streq(s, "true") || streq(s, "1");
+}
+
+static void vault_settings(struct vault *v)
+{
+    int64_t limit = 0;
+    v->strict = yes(setting(v, "strict", "nei"));
+    v->inherit_kassasjon = yes(setting(v, "arv_kassasjon", "ja"));
+    v->importers = setting(v, "importbrukere", "");
+    if (!str_int(str_of(setting(v, "bulkgrense", bulk_default)), &limit) || limit < 0)
+        (void)str_int(str_of(bulk_default), &limit);
+    v->bulk_limit = limit;
+}
+
+static enum rc vault_open(struct cx *cx, struct archive *a, const char *slug, struct vault **ret)
+{
+    struct space *space;
+    TRY(store_space(cx, a->store, slug, true, vault_prepare, NULL, &space));
+
+    struct vault *v = mem_new(sizeof(*v));
+    v->archive = a;
+    v->space = space;
+    (void)snprintf(v->slug, sizeof(v->slug), "%s", slug);
+    (void)pthread_mutex_init(&v->lock, NULL);
+    vault_settings(v);
+    enum rc rc = vern_expire(cx, v);
+    if (rc != RC_OK) {
+        vault_free(v);
+        return rc;
+    }
+    *ret = v;
+    return RC_OK;
+}
+
+enum rc archive_vault(struct cx *cx, struct archive *a, const char *slug, struct vault **ret)
+{
+    if (strlen(slug) >= sizeof((*ret)->slug))
+        return err_set(cx, RC_NOT_FOUND, "kommune", NULL);
+
+    enum rc rc = RC_OK;
+    (void)pthread_mutex_lock(&a->lock);
+    struct vault *v = a->vaults;
+    while (v && !streq(v->slug, slug))
+        v = v->next;
+    if (!v) {
+        rc = vault_open(cx, a, slug, &v);
+        if (rc == RC_OK) {
+            v->next = a->vaults;
+            a->vaults = v;
+            words_nudge(a);
+        }
+    }
+    (void)pthread_mutex_unlock(&a->lock);
+    if (rc == RC_OK)
+        *ret = v;
+    return rc;
+}
+
+const char *vault_slug(const struct vault *v)
+{
+    return v->slug;
+}
+
+bool vault_strict(const struct vault *v)
+{
+    return v->strict;
+}
+
+int64_t vault_bulk_limit(const struct vault *v)
+{
+    return v->bulk_limit;
+}
+
+enum rc vault_empty(struct cx *cx, struct vault *v, bool *ret)
+{
+    struct db *db;
+    TRY(store_read_begin(cx, v->space, &db));
+    int64_t n = 0;
+    enum rc rc = db_int(db, &n, 0,
+                        "SELECT (SELECT count(*) FROM arkiv) + (SELECT count(*) FROM dokumentobjekt)"
+                        " + (SELECT count(*) FROM arkivskaper)", "");
+    store_read_end(&db);
+    if (rc == RC_OK)
+        *ret = n == 0;
+    return rc;
+}

@@ -1,0 +1,236 @@
+/*
+ * The words of documents, read after the upload by a worker and put into the search index.
+ *
+ * A row of ordjobb is written with the row of the file, so nothing uploaded is forgotten over a
+ * restart. A document that cannot be read is tried three times, then left without words.
+ */
+#include <stdlib.h>
+#include <time.h>
+
+#include "archive/archive_int.h"
+#include "inspect/inspect.h"
+
+#define WORDS_BYTES ((size_t)MiB(1))   /* of one document: enough to find it by */
+#define TRIES 3
+#define EXPIRE_EVERY (60 * (int64_t)1000000)
+
+struct words_worker {
+    struct archive *archive;
+    pthread_t thread;
+    pthread_mutex_t lock;
+    pthread_cond_t wake, idle;
+    bool stop, pending, busy;
+};
+
+struct job {
+    int64_t object;
+    char *sha, *mime;
+    struct str words;
+    bool failed;
+};
+
+/* ------------------------------------------------------------------ one document */
+
+static enum rc next_job(struct cx *cx, struct vault *v, struct job *j)
+{
+    struct db *db;
+    TRY(store_read_begin(cx, v->space, &db));
+    struct stmt *st;
+    enum rc rc = db_prepare(db, "SELECT j.dokumentobjekt, o.referansedokumentfil, o.mimetype FROM ordjobb j"
+                                " LEFT JOIN dokumentobjekt o ON o.id = j.dokumentobjekt"
+                                " ORDER BY j.forsoek, j.dokumentobjekt LIMIT 1", &st);
+    bool row = false;
+    if (rc == RC_OK)
+        rc = stmt_step(st, &row);
+    if (rc == RC_OK && row) {
+        j->object = stmt_int(st, 0);
+        j->sha = stmt_text(st, 1);
+        j->mime = stmt_text(st, 2);
+    }
+    if (rc == RC_OK || row)
+        stmt_done(&st);
+    store_read_end(&db);
+    return rc;
+}
+
+static enum rc finish_job(struct db *db, void *arg)
+{
+    struct job *j = arg;
+    if (j->failed) {
+        TRY(db_run(db, "UPDATE ordjobb SET forsoek = forsoek + 1 WHERE dokumentobjekt = ?", "i", j->object));
+        return db_run(db, "DELETE FROM ordjobb WHERE dokumentobjekt = ? AND forsoek >= ?", "ii", j->object,
+                      (int64_t)TRIES);
+    }
+    if (j->sha)
+        TRY(search_put_words(db, F_dokumentobjekt, j->object, j->words));
+    return db_run(db, "DELETE FROM ordjobb WHERE dokumentobjekt = ?", "i", j->object);
+}
+
+/* *ret_more: there was something to do. */
+static enum rc work_once(struct vault *v, bool *ret_more)
+{
+    struct cx cx;
+    struct job j = {0};
+    cx_open(&cx, (size_t)MiB(16));
+    enum rc rc = next_job(&cx, v, &j);
+    *ret_more = rc == RC_OK && j.object != 0;
+    if (*ret_more && j.sha) {
+        const char *path = blob_path(&cx, v->archive->blobs, v->slug, j.sha);
+        j.failed = !path || inspect_words(&cx, path, j.mime ? j.mime : "", WORDS_BYTES, &j.words) != RC_OK;
+        err_clear(&cx);
+    }
+    if (*ret_more)
+        rc = store_write(&cx, v->space, finish_job, &j);
+    if (rc != RC_OK)
+        log_line(LOG_WARN, "words: %s in %s", err_id(rc), v->slug);
+    cx_close(&cx);
+    return rc;
+}
+
+/* ------------------------------------------------------------------ the worker */
+
+static struct vault *first_vault(struct archive *a)
+{
+    (void)pthread_mutex_lock(&a->lock);
+    struct vault *v = a->vaults;
+    (void)pthread_mutex_unlock(&a->lock);
+    return v;
+}
+
+static bool stopping(struct words_worker *w)
+{
+    (void)pthread_mutex_lock(&w->lock);
+    bool stop = w->stop;
+    (void)pthread_mutex_unlock(&w->lock);
+    return stop;
+}
+
+static void work_all(struct words_worker *w)
+{
+    /* Vaults are only ever added, at the head, so the rest of the list stands still. */
+    for (struct vault *v = first_vault(w->archive); v; v = v->next) {
+        bool more = true;
+        while (more && !stopping(w))
+            if (work_once(v, &more) != RC_OK)
+                break;
+    }
+}
+
+static void expire_all(struct words_worker *w)
+{
+    for (struct vault *v = first_vault(w->archive); v && !stopping(w); v = v->next) {
+        struct cx cx;
+        cx_open(&cx, (size_t)MiB(64));
+        enum rc rc = vern_expire(&cx, v);
+        if (rc != RC_OK)
+            log_line(LOG_WARN, "screening: %s in %s", err_id(rc), v->slug);
+        cx_close(&cx);
+    }
+}
+
+static void *work(void *arg)
+{
+    struct words_worker *w = arg;
+    int64_t expired = time_now();
+    (void)pthread_mutex_lock(&w->lock);
+    while (!w->stop) {
+        if (!w->pending) {
+            struct timespec until;
+            (void)clock_gettime(CLOCK_REALTIME, &until);
+            until.tv_sec += 5;
+            (void)pthread_cond_timedwait(&w->wake, &w->lock, &until);
+        }
+        bool pending = w->pending;
+        w->pending = false;
+        w->busy = pending;
+        (void)pthread_mutex_unlock(&w->lock);
+        if (pending)
+            work_all(w);
+        if (time_now() - expired > EXPIRE_EVERY) {
+            expire_all(w);
+            expired = time_now();
+        }
+        (void)pthread_mutex_lock(&w->lock);
+        w->busy = false;
+        (void)pthread_cond_broadcast(&w->idle);
+    }
+    (void)pthread_mutex_unlock(&w->lock);
+    return NULL;
+}
+
+enum rc words_start(struct cx *cx, struct archive *a, struct words_worker **ret)
+{
+    struct words_worker *w = mem_new(sizeof(*w));
+    w->archive = a;
+    w->pending = true;                   /* jobs left from before */
+    (void)pthread_mutex_init(&w->lock, NULL);
+    (void)pthread_cond_init(&w->wake, NULL);
+    (void)pthread_cond_init(&w->idle, NULL);
+    if (pthread_create(&w->thread, NULL, work, w) != 0) {
+        mem_free(w);
+        return err_secret(cx, RC_NOMEM, "no thread for the words of documents");
+    }
+    *ret = w;
+    return RC_OK;
+}
+
+void words_stop(struct words_worker **pw)
+{
+    struct words_worker *w = *pw;
+    if (!w)
+        return;
+    (void)pthread_mutex_lock(&w->lock);
+    w->stop = true;
+    (void)pthread_cond_broadcast(&w->wake);
+    (void)pthread_mutex_unlock(&w->lock);
+    (void)pthread_join(w->thread, NULL);
+    (void)pthread_cond_destroy(&w->wake);
+    (void)pthread_cond_destroy(&w->idle);
+    (void)pthread_mutex_destroy(&w->lock);
+    mem_free(w);
+    *pw = NULL;
+}
+
+static void wake(void *arg)
+{
+    struct words_worker *w = arg;
+    (void)pthread_mutex_lock(&w->lock);
+    w->pending = true;
+    (void)pthread_cond_broadcast(&w->wake);
+    (void)pthread_mutex_unlock(&w->lock);
+}
+
+enum rc words_enqueue(struct call *c, struct db *db, int64_t dokumentobjekt)
+{
+    TRY(db_run(db, "INSERT INTO ordjobb(dokumentobjekt, forsoek) VALUES (?, 0)"
+                   " ON CONFLICT (dokumentobjekt) DO UPDATE SET forsoek = 0", "i", dokumentobjekt));
+    db_after_commit(db, wake, c->vault->archive->worker);
+    return RC_OK;
+}
+
+/* A vault opened later than the worker may bring jobs along. */
+void words_nudge(struct archive *a)
+{
+    if (a->worker)
+        wake(a->worker);
+}
+
+bool archive_settle(struct vault *v, int timeout_ms)
+{
+    struct words_worker *w = v->archive->worker;
+    struct timespec until;
+    (void)clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += timeout_ms / 1000;
+    until.tv_nsec += (long)(timeout_ms % 1000) * 1000000;
+    if (until.tv_nsec >= 1000000000) {
+        until.tv_sec++;
+        until.tv_nsec -= 1000000000;
+    }
+    int late = 0;
+    (void)pthread_mutex_lock(&w->lock);
+    while ((w->pending || w->busy) && late == 0)
+        late = pthread_cond_timedwait(&w->idle, &w->lock, &until);
+    bool settled = !w->pending && !w->busy;
+    (void)pthread_mutex_unlock(&w->lock);
+    return settled;
+}

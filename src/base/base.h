@@ -1,0 +1,249 @@
+/*
+ * base – what every room stands on: errors, memory, strings, JSON text, time, identifiers, log.
+ *
+ * Conventions of the whole project:
+ *   - a function that can fail returns `enum rc`, and RC_OK is 0; the detail of the failure lies in
+ *     cx->err (the first one wins) until a door renders it. Rooms below the doors never log and
+ *     return: they return.
+ *   - output parameters are named ret_x and written only on success.
+ *   - x_free(T **) accepts NULL and a pointer to NULL, and clears the pointer.
+ *   - time is int64_t microseconds since 1970-01-01T00:00:00Z, and "now" is cx->now.
+ *   - text is UTF-8. `struct str` is borrowed and not terminated; `char *` is terminated.
+ */
+#ifndef SAMDRIFT_BASE_H
+#define SAMDRIFT_BASE_H
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <jansson.h>
+
+#define ATTR_CHECK __attribute__((warn_unused_result))
+#define ATTR_FORMAT(fmt, first) __attribute__((format(printf, fmt, first)))
+#define ATTR_UNUSED __attribute__((unused))
+#define COUNT_OF(a) (sizeof(a) / sizeof((a)[0]))
+#define KiB(n) ((int64_t)(n) << 10)
+#define MiB(n) ((int64_t)(n) << 20)
+#define GiB(n) ((int64_t)(n) << 30)
+
+/* Leave the function with the code of a failed call. The only control-flow macro of the project. */
+#define TRY(call)                     \
+    do {                              \
+        enum rc try_rc_ = (call);     \
+        if (try_rc_ != RC_OK)         \
+            return try_rc_;           \
+    } while (0)
+
+/* ------------------------------------------------------------------ errors */
+
+/* One code a line of err.def: RC_NOT_FOUND, RC_FIELD_MISSING … */
+enum rc {
+    RC_OK = 0,
+#define ERR(id, status, retry, nb, nb_remedy, en, en_remedy) RC_##id,
+#include "base/err.def"
+#undef ERR
+    RC_END
+};
+
+enum lang { LANG_NB, LANG_EN };
+
+struct arena;
+
+/* What went wrong. Strings live in the arena of the context. */
+struct err {
+    enum rc rc;
+    const char *field;   /* attribute, parameter or header at fault, "" when there is none */
+    const char *detail;  /* fills {} in the texts; shown to the client, so never personal data */
+    const char *secret;  /* for the operator's log only; may be NULL */
+};
+
+/*
+ * The context of one request or job: its memory, its clock, its language, its first error.
+ * Made by cx_open, ended by cx_close, used by one thread at a time.
+ */
+struct cx {
+    struct arena *arena;
+    int64_t now;
+    enum lang lang;
+    struct err err;
+};
+
+/* Opens a context whose arena may grow to `limit` bytes. Sets now from the clock (in whole
+ * milliseconds), lang to LANG_NB. Aborts the process only if the first few KiB cannot be had. */
+void cx_open(struct cx *cx, size_t limit);
+/* Runs deferred functions, frees everything allocated in it. */
+void cx_close(struct cx *cx);
+
+/* Records the error (unless one is recorded already) and returns rc, for `return err_set(…)`.
+ * field and detail are copied; either may be NULL. */
+enum rc err_set(struct cx *cx, enum rc rc, const char *field, const char *detail);
+/* As err_set, the detail formatted. */
+enum rc err_setf(struct cx *cx, enum rc rc, const char *field, const char *fmt, ...) ATTR_FORMAT(4, 5);
+/* As err_set, with text for the operator's log (library messages, paths). Gives no detail to the client. */
+enum rc err_secret(struct cx *cx, enum rc rc, const char *fmt, ...) ATTR_FORMAT(3, 4);
+/* Forgets the recorded error: for a caller that has dealt with it. */
+void err_clear(struct cx *cx);
+
+/* The columns of err.def. rc must not be RC_OK. */
+int err_status(enum rc rc);              /* HTTP status, 400–599 */
+bool err_retryable(enum rc rc);          /* may the same call succeed later unchanged? */
+const char *err_id(enum rc rc);          /* "FIELD_MISSING": stable name of the rule */
+/* "<field>: <rule> <remedy>" in the language of the context, {} filled; lives in the arena. */
+const char *err_text(struct cx *cx);
+
+/* ------------------------------------------------------------------ memory */
+
+/* Memory freed as a whole, zeroed, with a hard limit. One thread at a time. */
+struct arena *arena_new(size_t limit);
+void arena_free(struct arena **a);
+/* n zeroed bytes aligned for any type, or NULL when the limit or the machine's memory is reached. */
+void *arena_alloc(struct arena *a, size_t n) __attribute__((malloc));
+/* n objects of size bytes each; NULL also when the product overflows. */
+void *arena_array(struct arena *a, size_t n, size_t size) __attribute__((malloc));
+char *arena_strndup(struct arena *a, const char *p, size_t n);
+char *arena_strdup(struct arena *a, const char *s);
+char *arena_printf(struct arena *a, const char *fmt, ...) ATTR_FORMAT(2, 3);
+/* Calls fn(arg) when the arena is freed, last registered first. False when out of memory (fn was then called). */
+bool arena_defer(struct arena *a, void (*fn)(void *), void *arg);
+
+/* err_set(cx, RC_NOMEM…): for `if (!p) return cx_nomem(cx)`. */
+enum rc cx_nomem(struct cx *cx);
+
+/* For objects that outlive a request (one owner): zeroed, abort on exhaustion at start-up only. */
+void *mem_new(size_t n) __attribute__((malloc));
+void mem_free(void *p);
+char *mem_strdup(const char *s);
+
+/* ------------------------------------------------------------------ strings */
+
+struct str {
+    const char *p;
+    size_t n;
+};
+#define STR(literal) ((struct str){(literal), sizeof(literal) - 1})
+struct str str_of(const char *s);                 /* NULL gives the empty string */
+bool str_eq(struct str a, struct str b);
+bool str_is(struct str a, const char *s);
+bool str_ieq(struct str a, const char *s);        /* ASCII case folded */
+bool str_starts(struct str a, const char *prefix);
+bool streq(const char *a, const char *b);         /* NULL equals only NULL */
+/* Whole string as a decimal integer; false on anything else or overflow. */
+bool str_int(struct str s, int64_t *ret);
+bool str_double(struct str s, double *ret);
+/* Valid UTF-8 (no surrogates, no overlong forms, no U+0000)? */
+bool str_utf8(struct str s);
+/* Only white space and invisible characters in the sense of TG 1.1 appendix 5 (counts as missing)? */
+bool str_blank(struct str s);
+
+/*
+ * Text under construction. Grows to max bytes; reaching it or running out of memory sets a sticky
+ * failure that the owner checks once, with buf_failed. Always terminated. mem-allocated, so it can
+ * outlive the request: free with buf_free.
+ */
+struct buf {
+    char *p;
+    size_t n, cap, max;
+    bool failed;
+};
+void buf_init(struct buf *b, size_t max);
+void buf_free(struct buf *b);
+void buf_add(struct buf *b, const void *p, size_t n);
+void buf_puts(struct buf *b, const char *s);
+void buf_putc(struct buf *b, char c);
+void buf_printf(struct buf *b, const char *fmt, ...) ATTR_FORMAT(2, 3);
+void buf_reset(struct buf *b);
+bool buf_failed(const struct buf *b);
+struct str buf_str(const struct buf *b);
+
+/* Percent-encodes s for use inside one part of a query or path ("unreserved" stays). */
+void url_encode(struct buf *out, struct str s);
+/* Decodes %xx (and + as space when `plus`) into the arena. False on a broken escape or U+0000. */
+bool url_decode(struct arena *a, struct str s, bool plus, struct str *ret);
+
+/* ------------------------------------------------------------------ JSON text */
+
+/* Streaming writer over a buf: commas are its own business, text is escaped, never fails but through the buf. */
+struct jw {
+    struct buf *out;
+    bool comma;
+};
+void jw_begin(struct jw *w, struct buf *out);
+void jw_open(struct jw *w, char bracket);          /* '{' or '[' */
+void jw_close(struct jw *w, char bracket);         /* '}' or ']' */
+void jw_key(struct jw *w, const char *key);        /* key needs no escaping: names of the model, rel URIs */
+void jw_key_str(struct jw *w, struct str key);     /* any key */
+void jw_str(struct jw *w, struct str s);
+void jw_text(struct jw *w, const char *s);
+void jw_int(struct jw *w, int64_t i);
+void jw_double(struct jw *w, double d);            /* shortest text that reads back as the same number */
+void jw_bool(struct jw *w, bool b);
+void jw_raw(struct jw *w, struct str json);        /* one value that is JSON already */
+/* "key":"value" in one call. */
+void jw_pair(struct jw *w, const char *key, const char *value);
+
+/*
+ * Reads one JSON value: UTF-8, no duplicate keys, at most 32 levels, nothing after it.
+ * The value is released with the context. RC_JSON with line and column in the detail, RC_NOMEM.
+ */
+enum rc json_read(struct cx *cx, struct str text, json_t **ret) ATTR_CHECK;
+
+/* ------------------------------------------------------------------ time */
+
+int64_t time_now(void);                            /* the clock; only cx_open and background loops call it */
+/* XML Schema date or dateTime with a zone (Z or ±hh:mm); a zone is demanded unless `naive`, which
+ * reads a missing one as Norwegian time. A date is midnight at its start. False when malformed. */
+bool time_parse(struct str s, bool naive, int64_t *ret);
+/* "2026-11-24T02:57:29.123+01:00", Norwegian time (EU summer-time rule); six decimals when t has
+ * microseconds, so that the text reads back as t. */
+#define TIME_TEXT_MAX 40
+void time_format(int64_t t, char out[TIME_TEXT_MAX]);
+/* Calendar year, month, day of t in Norwegian time: saksaar and journalaar follow it. */
+void time_civil(int64_t t, int *ret_year, int *ret_month, int *ret_day);
+/* t moved by whole years in Norwegian time (29 February becomes 28). */
+int64_t time_add_years(int64_t t, int64_t years);
+
+/* ------------------------------------------------------------------ identifiers, hashes, randomness */
+
+#define UUID_TEXT_MAX 37
+/* A new version 7 UUID (time-ordered, RFC 9562) as 36 lower-case characters. */
+void uuid_new(char out[UUID_TEXT_MAX]);
+bool uuid_valid(struct str s);
+
+#define SHA256_HEX_MAX 65
+void sha256_hex(const void *p, size_t n, char out[SHA256_HEX_MAX]);
+void random_bytes(void *p, size_t n);              /* from the kernel; aborts if it has none */
+void hex_encode(const void *p, size_t n, char *out /* 2n+1 */);
+/* Constant-time comparison of secrets. */
+bool secret_equal(const void *a, const void *b, size_t n);
+
+/* ------------------------------------------------------------------ log and configuration */
+
+enum log_level { LOG_DEBUG, LOG_INFO, LOG_WARN, LOG_ERROR };
+/* One line to standard error: time, level, text. Never personal data: no titles, names, tokens, bodies. */
+void log_line(enum log_level level, const char *fmt, ...) ATTR_FORMAT(2, 3);
+void log_set_level(enum log_level least);
+
+/*
+ * Settings from an INI file: `key = value` under `[section]`; '#' starts a comment at the start of a
+ * line or after white space; a value in double quotes is taken as it stands. Limits: 1 MiB, 1,000
+ * keys. Unknown keys are reported by config_unknown so that a misspelling is not silent.
+ */
+struct config;
+enum rc config_load(struct cx *cx, const char *path, struct config **ret) ATTR_CHECK; /* no file = empty */
+enum rc config_parse(struct cx *cx, struct str text, struct config **ret) ATTR_CHECK;
+void config_free(struct config **c);
+/* The value, or fallback. Lives as long as the config. Marks the key as known. */
+const char *config_get(struct config *c, const char *section, const char *key, const char *fallback);
+int64_t config_int(struct config *c, const char *section, const char *key, int64_t fallback);
+bool config_bool(struct config *c, const char *section, const char *key, bool fallback); /* ja/nei yes/no true/false 1/0 */
+/* Name of the i-th section, or NULL past the last. */
+const char *config_section(struct config *c, size_t i);
+/* "section.key" of the first key nobody asked for, or NULL. */
+const char *config_unknown(struct config *c);
+
+#endif

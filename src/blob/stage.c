@@ -1,0 +1,257 @@
+/*
+ * Stages: files on their way to a name, in DIR/blob/<space>/tmp. What a crash leaves there is
+ * nothing but a stage; the sweep takes it. The hash runs along with the writing.
+ */
+#include "blob/blob_int.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+struct blob_stage {
+    struct blobs *blobs;
+    char *space, *path;
+    const char *name; /* last part of path */
+    EVP_MD_CTX *md;
+    int64_t size;
+    int fd;
+    bool dead; /* a write failed: the file does not hold what the hash has seen */
+};
+
+static void stage_free(struct blob_stage **ref)
+{
+    struct blob_stage *s = *ref;
+    if (s->fd >= 0)
+        close(s->fd);
+    EVP_MD_CTX_free(s->md);
+    mem_free(s->space);
+    mem_free(s->path);
+    mem_free(s);
+    *ref = NULL;
+}
+
+static enum rc stage_new(struct cx *cx, struct blobs *b, const char *space, const char *path,
+                         int flags, struct blob_stage **ret)
+{
+    int fd = open(path, flags | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0 && errno == ENOENT)
+        return err_set(cx, RC_NOT_FOUND, NULL, NULL);
+    if (fd < 0)
+        return blob_io(cx, "open stage", errno);
+    struct blob_stage *s = mem_new(sizeof(*s));
+    s->blobs = b;
+    s->fd = fd;
+    s->space = mem_strdup(space);
+    s->path = mem_strdup(path);
+    s->name = s->path + strlen(path) - STAGE_NAME;
+    s->md = EVP_MD_CTX_new();
+    if (!s->md || EVP_DigestInit_ex(s->md, EVP_sha256(), NULL) != 1) {
+        stage_free(&s);
+        return cx_nomem(cx);
+    }
+    *ret = s;
+    return RC_OK;
+}
+
+static enum rc stage_path(struct cx *cx, struct blobs *b, const char *space, const char *name,
+                          char **ret_dir, char **ret_path)
+{
+    char *top;
+    TRY(blob_space_path(cx, b, space, &top));
+    char *dir = arena_printf(cx->arena, "%s/tmp", top);
+    char *path = arena_printf(cx->arena, "%s/tmp/%s", top, name);
+    if (!dir || !path)
+        return cx_nomem(cx);
+    *ret_dir = dir;
+    *ret_path = path;
+    return RC_OK;
+}
+
+enum rc blob_stage_open(struct cx *cx, struct blobs *b, const char *space, struct blob_stage **ret)
+{
+    unsigned char random[STAGE_NAME / 2];
+    char name[STAGE_NAME + 1];
+    random_bytes(random, sizeof(random));
+    hex_encode(random, sizeof(random), name);
+    char *dir, *path;
+    TRY(stage_path(cx, b, space, name, &dir, &path));
+    if (access(dir, F_OK) != 0) {
+        char *top;
+        TRY(blob_space_path(cx, b, space, &top));
+        TRY(blob_mkdir(cx, b->root, top));
+        TRY(blob_mkdir(cx, top, dir));
+    }
+    return stage_new(cx, b, space, path, O_WRONLY | O_CREAT | O_EXCL, ret);
+}
+
+enum rc blob_stage_resume(struct cx *cx, struct blobs *b, const char *space, const char *name,
+                          struct blob_stage **ret)
+{
+    if (!blob_is_hex(name, STAGE_NAME))
+        return err_set(cx, RC_NOT_FOUND, NULL, NULL);
+    char *dir, *path;
+    TRY(stage_path(cx, b, space, name, &dir, &path));
+    struct blob_stage *s;
+    TRY(stage_new(cx, b, space, path, O_RDWR, &s));
+    enum rc rc = blob_hash_fd(cx, s->fd, s->md, &s->size);
+    if (rc != RC_OK)
+        stage_free(&s);
+    else
+        *ret = s;
+    return rc;
+}
+
+const char *blob_stage_name(const struct blob_stage *s)
+{
+    return s->name;
+}
+
+int64_t blob_stage_size(const struct blob_stage *s)
+{
+    return s->size;
+}
+
+const char *blob_stage_path(const struct blob_stage *s)
+{
+    return s->path;
+}
+
+enum rc blob_stage_write(struct blob_stage *s, const void *p, size_t n)
+{
+    const unsigned char *from = p;
+    while (n > 0 && !s->dead) {
+        ssize_t wrote = write(s->fd, from, n);
+        if (wrote < 0 && errno == EINTR)
+            continue;
+        if (wrote <= 0 || EVP_DigestUpdate(s->md, from, (size_t)wrote) != 1) {
+            s->dead = true;
+            break;
+        }
+        from += wrote;
+        n -= (size_t)wrote;
+        s->size += wrote;
+    }
+    return s->dead ? RC_IO : RC_OK;
+}
+
+enum rc blob_stage_seal(struct cx *cx, struct blob_stage *s, struct blob_id *ret)
+{
+    if (s->dead)
+        return blob_io(cx, "seal after a failed write", EIO);
+    if (fdatasync(s->fd) != 0) {
+        s->dead = true; /* the kernel reports a lost page once */
+        return blob_io(cx, "flush stage", errno);
+    }
+    struct blob_id id = {.size = s->size};
+    TRY(blob_hash_hex(cx, s->md, id.sha256));
+    *ret = id;
+    return RC_OK;
+}
+
+/*
+ * Under the lock of the directory, so that no sweep removes content just found present. Content of
+ * another size cannot be what its name says: it is damaged, and the stage replaces it.
+ */
+static enum rc give_name(struct cx *cx, struct blob_stage *s, int dir, const struct blob_id *id)
+{
+    struct stat st;
+    if (flock(dir, LOCK_EX) != 0)
+        return blob_io(cx, "lock directory", errno);
+    bool kept = fstatat(dir, id->sha256, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+                S_ISREG(st.st_mode) && st.st_size == id->size;
+    if (kept && utimensat(dir, id->sha256, NULL, AT_SYMLINK_NOFOLLOW) != 0)
+        return blob_io(cx, "touch document", errno);
+    if (!kept && (fchmod(s->fd, 0400) != 0 || futimens(s->fd, NULL) != 0))
+        return blob_io(cx, "protect document", errno);
+    if (!kept && renameat(AT_FDCWD, s->path, dir, id->sha256) != 0)
+        return blob_io(cx, "name document", errno);
+    return fsync(dir) == 0 ? RC_OK : blob_io(cx, "flush directory", errno);
+}
+
+static enum rc commit(struct cx *cx, struct blob_stage *s, struct blob_id *ret)
+{
+    struct blob_id id;
+    TRY(blob_stage_seal(cx, s, &id));
+    char *top, *dir, *path;
+    TRY(blob_space_path(cx, s->blobs, s->space, &top));
+    TRY(blob_content_path(cx, s->blobs, s->space, id.sha256, &dir, &path));
+    if (access(dir, F_OK) != 0)
+        TRY(blob_mkdir(cx, top, dir));
+    int fd;
+    TRY(blob_dir_open(cx, dir, &fd));
+    enum rc rc = give_name(cx, s, fd, &id);
+    close(fd);
+    if (rc == RC_OK)
+        *ret = id;
+    return rc;
+}
+
+enum rc blob_stage_commit(struct cx *cx, struct blob_stage **s, struct blob_id *ret)
+{
+    enum rc rc = commit(cx, *s, ret);
+    blob_stage_drop(s);
+    return rc;
+}
+
+void blob_stage_park(struct blob_stage **s)
+{
+    if (!s || !*s)
+        return;
+    if ((*s)->dead)
+        blob_stage_drop(s);
+    else
+        stage_free(s);
+}
+
+void blob_stage_drop(struct blob_stage **s)
+{
+    if (!s || !*s)
+        return;
+    /* Missing when a commit took the file along; if it stays, the sweep tries again. */
+    unlink((*s)->path);
+    stage_free(s);
+}
+
+static enum rc sweep(struct cx *cx, DIR *d, int64_t max_age, int *ret_removed)
+{
+    int removed = 0;
+    for (;;) {
+        errno = 0;
+        const struct dirent *f = readdir(d);
+        if (!f)
+            break;
+        struct stat st;
+        if (!blob_is_hex(f->d_name, STAGE_NAME) ||
+            fstatat(dirfd(d), f->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
+            blob_age(cx, &st) < max_age)
+            continue;
+        if (unlinkat(dirfd(d), f->d_name, 0) == 0)
+            removed++;
+    }
+    if (errno != 0)
+        return blob_io(cx, "list stages", errno);
+    *ret_removed = removed;
+    return RC_OK;
+}
+
+enum rc blob_sweep_stages(struct cx *cx, struct blobs *b, const char *space, int64_t max_age,
+                          int *ret_removed)
+{
+    char *top;
+    TRY(blob_space_path(cx, b, space, &top));
+    char *path = arena_printf(cx->arena, "%s/tmp", top);
+    if (!path)
+        return cx_nomem(cx);
+    DIR *d = opendir(path);
+    if (!d && errno == ENOENT) {
+        *ret_removed = 0;
+        return RC_OK;
+    }
+    if (!d)
+        return blob_io(cx, "list stages", errno);
+    enum rc rc = sweep(cx, d, max_age, ret_removed);
+    closedir(d);
+    return rc;
+}

@@ -1,0 +1,65 @@
+/* samdrift – finds the command and runs it. */
+#include "cli/cli_int.h"
+
+#include "inspect/inspect.h"
+
+static const struct command commands[] = {
+    {"init", NULL, T_HELP_INIT, T_BRIEF_INIT, cmd_init, false},
+    {"cooperation", "load", T_HELP_COOPERATION_LOAD, T_BRIEF_COOPERATION_LOAD, cmd_cooperation_load, false},
+    {"municipality", "add", T_HELP_MUNICIPALITY_ADD, T_BRIEF_MUNICIPALITY_ADD, cmd_municipality_add, false},
+    {"municipality", "list", T_HELP_MUNICIPALITY_LIST, T_BRIEF_MUNICIPALITY_LIST, cmd_municipality_list, false},
+    {"municipality", "remove", T_HELP_MUNICIPALITY_REMOVE, T_BRIEF_MUNICIPALITY_REMOVE,
+     cmd_municipality_remove, false},
+    {"user", "add", T_HELP_USER_ADD, T_BRIEF_USER_ADD, cmd_user_add, false},
+    {"user", "list", T_HELP_USER_LIST, T_BRIEF_USER_LIST, cmd_user_list, false},
+    {"user", "password", T_HELP_USER_PASSWORD, T_BRIEF_USER_PASSWORD, cmd_user_password, false},
+    {"user", "remove", T_HELP_USER_REMOVE, T_BRIEF_USER_REMOVE, cmd_user_remove, false},
+    {"serve", NULL, T_HELP_SERVE, T_BRIEF_SERVE, cmd_serve, false},
+    {"verify", NULL, T_HELP_VERIFY, T_BRIEF_VERIFY, cmd_verify, false},
+    {"openapi", NULL, T_HELP_OPENAPI, T_BRIEF_OPENAPI, cmd_openapi, false},
+    {"version", NULL, T_HELP_VERSION, T_BRIEF_VERSION, cmd_version, false},
+    {"help", NULL, T_HELP_HELP, T_BRIEF_HELP, cmd_help, false},
+    {"inspect-child", NULL, T_HELP_HELP, T_BRIEF_HELP, cmd_inspect_child, true},
+};
+
+const struct command *cli_command(size_t i)
+{
+    return i < COUNT_OF(commands) ? &commands[i] : NULL;
+}
+
+int cmd_inspect_child(struct cli *cli, int argc, char **argv)
+{
+    (void)cli;
+    return inspect_child(argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+    struct cli cli = {.lang = cli_lang()};
+    const char *group = argc > 1 ? argv[1] : "";
+    if (!*group) {
+        (void)cmd_help(&cli, 0, NULL);
+        return EXIT_USAGE;
+    }
+    if (streq(group, "--help") || streq(group, "-h"))
+        group = "help";
+    if (streq(group, "--version"))
+        group = "version";
+
+    bool known = false;
+    for (const struct command *c = commands; c < commands + COUNT_OF(commands); c++) {
+        if (!streq(c->group, group))
+            continue;
+        known = true;
+        if (!c->name)
+            return c->run(&cli, argc - 2, argv + 2);
+        if (argc > 2 && streq(c->name, argv[2]))
+            return c->run(&cli, argc - 3, argv + 3);
+    }
+    if (known && argc > 2 && (streq(argv[2], "--help") || streq(argv[2], "-h")))
+        return cmd_help(&cli, 1, argv + 1);
+    int status = cli_refuse(&cli, EXIT_USAGE, known ? T_SUBCOMMAND_UNKNOWN : T_COMMAND_UNKNOWN,
+                            known && argc > 2 ? argv[2] : group);
+    cli_say(&cli, stderr, T_SEE_HELP, known ? group : "", NULL);
+    return status;
+}

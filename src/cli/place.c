@@ -1,0 +1,115 @@
+/* Opening a co-operation: settings, store, and the rooms a command needs. */
+#include "cli/cli_int.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+char *place_path(struct place *p, const char *name)
+{
+    return arena_printf(p->cx.arena, "%s/%s", p->dir, name);
+}
+
+static int status_of(enum rc rc)
+{
+    if (rc == RC_IO || rc == RC_NOMEM || rc == RC_INTERNAL || rc == RC_UNCERTAIN || rc == RC_BUSY)
+        return EXIT_STORAGE;
+    return EXIT_REFUSED;
+}
+
+int place_fail(struct cli *cli, struct place *p, enum rc rc)
+{
+    if (p->cx.err.rc == RC_OK)
+        (void)err_set(&p->cx, rc, NULL, NULL);
+    const char *text = err_text(&p->cx), *secret = p->cx.err.secret;
+    if (secret && *secret) {
+        const char *both = arena_printf(p->cx.arena, "%s (%s)", text, secret);
+        text = both ? both : secret;
+    }
+    return cli_complain(cli, status_of(rc), err_id(rc), text ? text : err_id(rc));
+}
+
+int place_config(struct cli *cli, struct place *p, const char *dir)
+{
+    *p = (struct place){.dir = dir, .lock = -1};
+    cx_open(&p->cx, (size_t)MiB(256));
+    p->cx.lang = cli->lang;
+    const char *conf = place_path(p, "samdrift.conf");
+    struct stat st;
+    if (!conf || stat(conf, &st) != 0)
+        return cli_refuse(cli, EXIT_REFUSED, T_NO_COOPERATION, dir);
+    enum rc rc = config_load(&p->cx, conf, &p->cfg);
+    return rc == RC_OK ? ARGS_DONE : place_fail(cli, p, rc);
+}
+
+enum rc place_store(struct place *p)
+{
+    const char *where = config_get(p->cfg, "lager", "store", "");
+    TRY(model_init(&p->cx));
+    TRY(store_open(&p->cx, *where ? where : p->dir, &p->store));
+    return coop_prepare(&p->cx, p->store);
+}
+
+/* One server a directory: the lock goes with the process, however it ends. */
+static int take_lock(struct cli *cli, struct place *p)
+{
+    const char *path = place_path(p, "samdrift.lock");
+    p->lock = path ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640) : -1;
+    if (p->lock < 0)
+        return cli_refuse(cli, EXIT_STORAGE, T_LOCK_FAILED, path);
+    if (flock(p->lock, LOCK_EX | LOCK_NB) == 0)
+        return ARGS_DONE;
+    return cli_refuse(cli, errno == EWOULDBLOCK ? EXIT_REFUSED : EXIT_STORAGE, T_LOCKED, p->dir);
+}
+
+static enum rc open_parts(struct place *p, unsigned parts)
+{
+    TRY(place_store(p));
+    if (parts & PLACE_LOGIN)
+        TRY(login_open(&p->cx, p->store, p->cfg, &p->login));
+    if (parts & PLACE_ARCHIVE) {
+        TRY(blob_open(&p->cx, p->dir, &p->blobs));
+        TRY(archive_open(&p->cx, p->store, p->blobs, p->cfg, &p->archive));
+    }
+    return RC_OK;
+}
+
+int place_open(struct cli *cli, struct place *p, const char *dir, unsigned parts)
+{
+    int status = place_config(cli, p, dir);
+    if (status == ARGS_DONE && (parts & PLACE_LOCK))
+        status = take_lock(cli, p);
+    if (status != ARGS_DONE)
+        return status;
+    enum rc rc = open_parts(p, parts);
+    return rc == RC_OK ? ARGS_DONE : place_fail(cli, p, rc);
+}
+
+void place_close(struct place *p)
+{
+    if (p->archive)
+        archive_close(&p->archive);
+    if (p->login)
+        login_close(&p->login);
+    if (p->blobs)
+        blob_close(&p->blobs);
+    if (p->store)
+        store_close(&p->store);
+    config_free(&p->cfg);
+    if (p->lock >= 0)
+        (void)close(p->lock);
+    p->lock = -1;
+    cx_close(&p->cx);
+}
+
+int place_municipality(struct cli *cli, struct place *p, const char *slug, struct municipality *ret)
+{
+    enum rc rc = coop_municipality_get(&p->cx, p->store, slug, ret);
+    if (rc == RC_OK)
+        return ARGS_DONE;
+    if (rc != RC_NOT_FOUND)
+        return place_fail(cli, p, rc);
+    return cli_refuse(cli, EXIT_REFUSED, T_NO_MUNICIPALITY, slug);
+}

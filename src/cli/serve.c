@@ -1,0 +1,149 @@
+/*
+ * samdrift serve DIR: opens everything, hands the routes of tg to http, and waits for a signal.
+ * Signals are blocked before the first thread is made, so that only this thread takes them.
+ */
+#include "cli/cli_int.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+
+#include "http/http.h"
+#include "tg/tg.h"
+
+enum { GRACE_MS = 10000 };
+
+static void block_signals(sigset_t *set)
+{
+    (void)sigemptyset(set);
+    (void)sigaddset(set, SIGINT);
+    (void)sigaddset(set, SIGTERM);
+    (void)pthread_sigmask(SIG_BLOCK, set, NULL);
+    (void)signal(SIGPIPE, SIG_IGN);
+}
+
+/* A file a connection, a document and a database: take what the machine gives. */
+static void raise_file_limit(void)
+{
+    struct rlimit limit;
+    if (getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur < limit.rlim_max) {
+        limit.rlim_cur = limit.rlim_max;
+        (void)setrlimit(RLIMIT_NOFILE, &limit);
+    }
+}
+
+static int tell_json(const char *url, int port)
+{
+    struct buf b;
+    struct jw w;
+    buf_init(&b, (size_t)KiB(4));
+    jw_begin(&w, &b);
+    jw_open(&w, '{');
+    jw_pair(&w, "url", url);
+    jw_key(&w, "port");
+    jw_int(&w, port);
+    jw_close(&w, '}');
+    return cli_print(&b);
+}
+
+static void tell(struct cli *cli, const char *url, const struct municipality *all, size_t n)
+{
+    cli_say(cli, stdout, T_SERVE_AT, url, NULL);
+    for (size_t i = 0; i < n; i++)
+        cli_say(cli, stdout, T_SERVE_MUNICIPALITY, all[i].name, url, all[i].slug, NULL);
+    if (n == 0)
+        cli_say(cli, stdout, T_SERVE_NONE, NULL);
+    cli_say(cli, stdout, T_SERVE_STOP, NULL);
+    (void)fflush(stdout);
+}
+
+/* The address to show: the public one, or that of the socket. */
+static const char *url_of(struct place *p, const struct http_options *o, int port)
+{
+    if (o->url)
+        return o->url;
+    const char *colon = strrchr(o->listen, ':');
+    int n = colon ? (int)(colon - o->listen) : (int)strlen(o->listen);
+    return arena_printf(p->cx.arena, "%s://%.*s:%d", o->tls_cert ? "https" : "http", n, o->listen, port);
+}
+
+static const char *setting(struct place *p, const char *key, const char *fallback)
+{
+    const char *v = config_get(p->cfg, "server", key, fallback);
+    return v && *v ? v : fallback;
+}
+
+static int wait_for_signal(struct cli *cli, struct place *p, const struct http_options *o,
+                           struct http_server *server, const sigset_t *set)
+{
+    struct municipality *all = NULL;
+    size_t n = 0;
+    enum rc rc = coop_municipality_list(&p->cx, p->store, &all, &n);
+    const char *url = url_of(p, o, http_port(server));
+    if (rc != RC_OK || !url)
+        return place_fail(cli, p, rc == RC_OK ? RC_NOMEM : rc);
+    if (cli->json)
+        (void)tell_json(url, http_port(server));
+    else
+        tell(cli, url, all, n);
+    const char *unknown = config_unknown(p->cfg);
+    if (unknown)
+        cli_say(cli, stderr, T_SERVE_UNKNOWN_KEY, unknown, NULL);
+    int got = 0;
+    while (sigwait(set, &got) != 0)
+        ;
+    if (!cli->json)
+        cli_say(cli, stdout, T_SERVE_STOPPING, NULL);
+    return EXIT_FINE;
+}
+
+static int serve(struct cli *cli, struct place *p, const char *listen, const sigset_t *set)
+{
+    struct tg *tg = NULL;
+    enum rc rc = tg_open(&p->cx, p->store, p->archive, p->login, p->cfg, &tg);
+    if (rc != RC_OK)
+        return place_fail(cli, p, rc);
+    struct http_options o = {
+        .listen = listen ? listen : setting(p, "listen", "127.0.0.1:8080"),
+        .tls_cert = setting(p, "tls_cert", NULL),
+        .tls_key = setting(p, "tls_key", NULL),
+        .url = setting(p, "url", NULL),
+        .io_threads = (int)config_int(p->cfg, "server", "io_threads", 0),
+        .login = p->login,
+    };
+    tg_options(tg, &o);
+    struct http_server *server = NULL;
+    int status;
+    rc = http_start(&p->cx, &o, &server);
+    if (rc == RC_IO) {
+        const char *secret = p->cx.err.secret;
+        const char *what = arena_printf(p->cx.arena, "%s%s%s", o.listen, secret ? ": " : "", secret ? secret : "");
+        status = cli_refuse(cli, EXIT_STORAGE, T_SERVE_PORT, what ? what : o.listen);
+    } else if (rc != RC_OK) {
+        status = place_fail(cli, p, rc);
+    } else {
+        status = wait_for_signal(cli, p, &o, server, set);
+        http_stop(&server, GRACE_MS);
+    }
+    tg_close(&tg);
+    return status;
+}
+
+int cmd_serve(struct cli *cli, int argc, char **argv)
+{
+    const char *dir = NULL, *listen = NULL;
+    const struct opt opts[] = {{"--listen", &listen, NULL}};
+    const struct args args = {.command = "serve", .help = T_HELP_SERVE, .opts = opts,
+                              .opts_n = COUNT_OF(opts), .words = &dir, .words_n = 1};
+    int status = cli_args(cli, &args, argc, argv);
+    if (status != ARGS_DONE)
+        return status;
+    sigset_t set;
+    block_signals(&set);
+    raise_file_limit();
+    struct place p;
+    status = place_open(cli, &p, dir, PLACE_LOGIN | PLACE_ARCHIVE | PLACE_LOCK);
+    if (status == ARGS_DONE)
+        status = serve(cli, &p, listen, &set);
+    place_close(&p);
+    return status;
+}

@@ -1,0 +1,188 @@
+/*
+ * What the files of http share and nobody else sees.
+ *
+ * An exchange is one request with its reply, from the request line until the reply is sent. It is
+ * held by one thread at a time: an I/O thread, or – while its connection is suspended – a worker
+ * of a lane. Hand-over is by lane_push one way and MHD_resume_connection the other.
+ */
+#ifndef SAMDRIFT_HTTP_INT_H
+#define SAMDRIFT_HTTP_INT_H
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+#include <microhttpd.h>
+
+#include "http/http.h"
+
+enum {
+    TARGET_MAX = 16 << 10,
+    HEAD_MAX = 32 << 10,
+    POOL_SIZE = 128 << 10,    /* a connection's memory: twice the largest head, twice again for growth */
+    SEGMENTS_MAX = 24,
+    DISCARD_SMALL = 64 << 10, /* a refused body of this size is read, so that the client reads the reply */
+    DISCARD_MAX = 16 << 20,   /* a body refused half-way is read this far, then the connection is closed */
+    ARENA_MAX = 64 << 20,
+    REPLY_MAX = 64 << 20
+};
+
+/* ------------------------------------------------------------------ route.c */
+
+struct segment {
+    struct str text;  /* literal, or name of the parameter */
+    bool param;
+};
+
+struct pattern {
+    const struct http_route *route;
+    size_t n;
+    struct segment segments[SEGMENTS_MAX];
+};
+
+struct route_table {
+    struct pattern *patterns;
+    size_t n;
+};
+
+/* A request path, split and decoded. */
+struct path {
+    size_t n;
+    struct str segments[SEGMENTS_MAX];
+};
+
+/* False when a pattern has too many segments. Keeps pointers into routes. */
+bool routes_build(struct route_table *t, const struct http_route *routes, size_t n);
+void routes_free(struct route_table *t);
+/* RC_BAD_REQUEST on a broken escape; a path with too many or empty segments is RC_NOT_FOUND. */
+enum rc path_split(struct cx *cx, struct str text, struct path *ret);
+/* The most specific route of that path and method (HEAD looks for GET), or NULL. */
+const struct pattern *routes_find(const struct route_table *t, const struct path *p,
+                                  const char *method);
+/* "GET,HEAD,OPTIONS": all methods of the path; false when no route has that path. p NULL: any path. */
+bool routes_methods(const struct route_table *t, const struct path *p, struct buf *out);
+
+/* ------------------------------------------------------------------ parse.c */
+
+enum range_kind { RANGE_NONE, RANGE_ONE, RANGE_UNSATISFIABLE };
+/* One range of a Range header over size bytes. What is not understood is RANGE_NONE, as HTTP wants. */
+enum range_kind range_parse(const char *header, int64_t size, int64_t *ret_first, int64_t *ret_last);
+enum lang lang_choose(const char *accept_language);
+bool host_valid(const char *host);
+/* "127.0.0.1:8080", "[::1]:0" */
+bool listen_parse(const char *text, char *host, size_t host_max, char *port, size_t port_max);
+bool token_valid(struct str s);        /* RFC 9110 token */
+bool field_value_valid(struct str s);  /* no control characters but HTAB */
+bool address_valid(struct str s);      /* may be the text of an IP address */
+
+/* ------------------------------------------------------------------ lane.c */
+
+struct exchange;
+
+struct lane {
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    struct exchange *head, *tail;      /* queued; under lock, as all below */
+    size_t waiting;                    /* queued or reserved */
+    size_t limit;
+    bool stopping;
+    void (*run)(struct exchange *x, bool stopping);
+    pthread_t *threads;
+    size_t threads_n;
+};
+
+bool lane_start(struct lane *l, size_t threads, size_t limit,
+                void (*run)(struct exchange *x, bool stopping));
+/* A place in the queue, or false when it is full or stopping. Must be followed by lane_push. */
+bool lane_reserve(struct lane *l);
+void lane_push(struct lane *l, struct exchange *x);
+/* Runs what is queued with stopping = true, waits for the workers. lane_reserve stays allowed. */
+void lane_stop(struct lane *l);
+void lane_free(struct lane *l);
+
+/* ------------------------------------------------------------------ server.c, request.c */
+
+enum phase {
+    PHASE_HEAD,      /* nothing looked at */
+    PHASE_START,     /* no body: identify and run in one job */
+    PHASE_IDENTIFY,  /* in the lane before the body */
+    PHASE_ACCEPTED,  /* back from the lane, body wanted */
+    PHASE_BODY,      /* body coming */
+    PHASE_RUN,       /* in the lane, last time */
+    PHASE_REPLY      /* reply made */
+};
+
+struct header {
+    struct header *next;
+    const char *name, *value;
+};
+
+struct exchange {
+    struct http_request rq;
+    struct http_reply rp;
+    struct http_server *server;
+    struct MHD_Connection *connection;
+    struct exchange *next;             /* in a lane */
+    const struct pattern *pattern;
+    struct path path;
+    size_t target_n;                   /* bytes of the target as sent */
+    enum phase phase;
+    struct buf body;
+    int64_t received;                  /* bytes of the body */
+    int64_t discard_until;             /* a body refused is read so far */
+    bool has_body, chunked, expects;   /* expects: waits for 100 Continue */
+    bool sinking;                      /* rq.sink is to be dropped when the client vanishes */
+    bool close;                        /* the connection is of no more use */
+    bool settled;                      /* the reply goes out at the next call without data */
+    bool counted;                      /* in server->under_way */
+    struct header *headers;            /* of the reply */
+    struct MHD_Response *response;
+    int64_t began;                     /* monotonic microseconds */
+    int64_t sent;                      /* bytes of the reply body */
+    char peer[64];
+    const char *base;
+};
+
+struct http_server {
+    struct http_options o;
+    char *url;
+    struct route_table routes;
+    struct lane lanes[LANE_COUNT];
+    struct MHD_Daemon *daemon;
+    char *tls_cert, *tls_key;
+    bool head_layout;                  /* see check.c */
+    int port;
+    atomic_bool stopping;
+    pthread_mutex_t lock;
+    pthread_cond_t idle;
+    size_t under_way;                  /* exchanges with a checked head; under lock */
+};
+
+static inline struct exchange *exchange_of(const struct http_request *rq)
+{
+    return rq->connection;
+}
+
+/* The request line was read: an exchange begins. target may be NULL. */
+void *exchange_begin(void *server, const char *target, struct MHD_Connection *c);
+enum MHD_Result exchange_step(void *server, struct MHD_Connection *c, const char *url,
+                              const char *method, const char *version, const char *data,
+                              size_t *size, void **state);
+void exchange_end(void *server, struct MHD_Connection *c, void **state,
+                  enum MHD_RequestTerminationCode why);
+/* In a lane: the next step of the exchange, then its connection is resumed. */
+void exchange_work(struct exchange *x, bool stopping);
+
+/* ------------------------------------------------------------------ check.c */
+
+/* The head is as RFC 9112 wants it and within limits; fills peer, lengths, language. */
+enum rc head_check(struct exchange *x, const char *url, const char *version);
+
+/* ------------------------------------------------------------------ reply.c */
+
+/* Makes x->response of x->rp, or of the error when rc is one. Never fails: at worst an empty 500. */
+void reply_make(struct exchange *x, enum rc rc);
+/* The answer to OPTIONS. */
+void reply_options(struct exchange *x, const char *methods);
+bool reply_has(const struct exchange *x, const char *name);
+
+#endif

@@ -1,0 +1,214 @@
+/*
+ * Foreign issuers: their keys, from a file or over the net. Keys are asked for at most once a
+ * minute, by one thread, without a lock held; whoever has keys to look in meanwhile does not wait.
+ */
+#include "login/login_int.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+enum { FETCH_SECONDS = 5, FETCH_MAX = 1 << 20, RETRY_SECONDS = 60 };
+
+static bool loopback(const char *host)
+{
+    return streq(host, "localhost") || streq(host, "127.0.0.1") || streq(host, "[::1]");
+}
+
+bool url_allowed(const char *url)
+{
+    CURLU *u = curl_url();
+    char *scheme = NULL, *host = NULL;
+    bool ok = u && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
+              curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
+              curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
+              (streq(scheme, "https") || (streq(scheme, "http") && loopback(host)));
+    curl_free(scheme);
+    curl_free(host);
+    curl_url_cleanup(u);
+    return ok;
+}
+
+static size_t on_data(char *p, size_t size, size_t n, void *arg)
+{
+    struct buf *b = arg;
+    buf_add(b, p, size * n);
+    return buf_failed(b) ? 0 : size * n;
+}
+
+static bool set_up(CURL *c, const char *url, struct buf *out)
+{
+    return curl_easy_setopt(c, CURLOPT_URL, url) == CURLE_OK &&
+           curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
+           curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
+           curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
+           curl_easy_setopt(c, CURLOPT_FAILONERROR, 1L) == CURLE_OK &&
+           curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)FETCH_SECONDS) == CURLE_OK &&
+           curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_data) == CURLE_OK &&
+           curl_easy_setopt(c, CURLOPT_WRITEDATA, out) == CURLE_OK;
+}
+
+static bool fetch(const char *url, struct buf *out)
+{
+    if (!url_allowed(url))
+        return false;
+    CURL *c = curl_easy_init();
+    CURLcode rc = c && set_up(c, url, out) ? curl_easy_perform(c) : CURLE_FAILED_INIT;
+    curl_easy_cleanup(c);
+    return rc == CURLE_OK;
+}
+
+static bool slurp(const char *path, struct buf *out)
+{
+    char part[4096];
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : 1;
+    while (n > 0 && !buf_failed(out)) {
+        n = read(fd, part, sizeof(part));
+        if (n < 0 && errno == EINTR)
+            n = 1;
+        else if (n > 0)
+            buf_add(out, part, (size_t)n);
+    }
+    if (fd >= 0)
+        close(fd);
+    return n == 0 && !buf_failed(out);
+}
+
+/* The address of the keys, from the discovery document, which must be that of the issuer. */
+static char *discover(struct cx *cx, const struct issuer *is)
+{
+    struct buf doc, url;
+    json_t *o = NULL;
+    buf_init(&doc, FETCH_MAX);
+    buf_init(&url, 2048);
+    buf_printf(&url, "%s/.well-known/openid-configuration", is->url);
+    bool ok = !buf_failed(&url) && fetch(url.p, &doc) && json_read(cx, buf_str(&doc), &o) == RC_OK;
+    err_clear(cx);
+    const char *uri = json_string_value(json_object_get(o, "jwks_uri"));
+    ok = ok && uri && streq(json_string_value(json_object_get(o, "issuer")), is->url);
+    buf_free(&doc);
+    buf_free(&url);
+    return ok ? arena_strdup(cx->arena, uri) : NULL;
+}
+
+static bool get_keys(struct cx *cx, const struct issuer *is, struct keyset *ret)
+{
+    struct buf text;
+    buf_init(&text, FETCH_MAX);
+    bool ok;
+    if (is->jwks_file) {
+        ok = slurp(is->jwks_file, &text);
+    } else {
+        const char *uri = is->jwks_uri ? is->jwks_uri : discover(cx, is);
+        ok = uri && fetch(uri, &text);
+    }
+    ok = ok && keyset_read(cx, buf_str(&text), ret);
+    buf_free(&text);
+    if (!ok)
+        log_line(LOG_WARN, "the keys of issuer %s cannot be had", is->url);
+    return ok;
+}
+
+/* Called with the lock held, returns with it held. */
+static void refresh(struct cx *cx, struct issuer *is)
+{
+    struct keyset *fresh = arena_alloc(cx->arena, sizeof(*fresh));
+    if (!fresh)
+        return;
+    is->fetching = true;
+    is->tried = cx->now;
+    pthread_mutex_unlock(&is->lock);
+    bool ok = get_keys(cx, is, fresh);
+    pthread_mutex_lock(&is->lock);
+    if (ok) {
+        keyset_free(&is->keys);
+        is->keys = *fresh;
+    }
+    is->fetching = false;
+    pthread_cond_broadcast(&is->fetched);
+}
+
+static const struct key *find_key(struct cx *cx, struct issuer *is, const struct jwt *t)
+{
+    while (is->fetching && is->keys.n == 0)
+        pthread_cond_wait(&is->fetched, &is->lock);
+    const struct key *k = keyset_find(&is->keys, t);
+    bool due = is->tried == 0 || cx->now >= is->tried + SECONDS(RETRY_SECONDS);
+    if (k || is->fetching || !due)
+        return k;
+    refresh(cx, is);
+    return keyset_find(&is->keys, t);
+}
+
+bool issuer_verify(struct cx *cx, struct issuer *is, const struct jwt *t)
+{
+    if (!streq(jwt_text(t, "iss"), is->url) || !jwt_timely(t, cx->now) ||
+        !jwt_for(t, is->audience))
+        return false;
+    pthread_mutex_lock(&is->lock);
+    const struct key *k = find_key(cx, is, t);
+    bool ok = k && jwt_signed_by(t, k);
+    pthread_mutex_unlock(&is->lock);
+    return ok;
+}
+
+/* ------------------------------------------------------------------ configuration */
+
+static char *setting(struct config *cfg, const char *section, const char *key,
+                     const char *fallback)
+{
+    const char *s = config_get(cfg, section, key, fallback);
+    return s && *s ? mem_strdup(s) : NULL;
+}
+
+static enum rc open_one(struct cx *cx, struct config *cfg, const char *section, struct issuer *is)
+{
+    pthread_mutex_init(&is->lock, NULL);
+    pthread_cond_init(&is->fetched, NULL);
+    is->url = setting(cfg, section, "url", NULL);
+    is->jwks_uri = setting(cfg, section, "jwks_uri", NULL);
+    is->jwks_file = setting(cfg, section, "jwks_file", NULL);
+    is->audience = setting(cfg, section, "audience", NULL);
+    is->name_claim = setting(cfg, section, "name_claim", "preferred_username");
+    if (!is->url || !is->audience || !is->name_claim)
+        return err_setf(cx, RC_FIELD_MISSING, section, "url, audience");
+    bool net = !is->jwks_file;
+    if (net && !url_allowed(is->jwks_uri ? is->jwks_uri : is->url))
+        return err_setf(cx, RC_FIELD_VALUE, section, "https");
+    return RC_OK;
+}
+
+static bool is_issuer(const char *section)
+{
+    return str_starts(str_of(section), "issuer.");
+}
+
+enum rc issuers_open(struct cx *cx, struct login *l, struct config *cfg)
+{
+    size_t n = 0;
+    for (size_t i = 0; config_section(cfg, i); i++)
+        n += is_issuer(config_section(cfg, i)) ? 1 : 0;
+    l->issuers = mem_new((n + 1) * sizeof(*l->issuers));
+    for (size_t i = 0; config_section(cfg, i); i++)
+        if (is_issuer(config_section(cfg, i)))
+            TRY(open_one(cx, cfg, config_section(cfg, i), &l->issuers[l->issuers_n++]));
+    return RC_OK;
+}
+
+void issuers_close(struct login *l)
+{
+    for (size_t i = 0; i < l->issuers_n; i++) {
+        struct issuer *is = &l->issuers[i];
+        keyset_free(&is->keys);
+        pthread_cond_destroy(&is->fetched);
+        pthread_mutex_destroy(&is->lock);
+        mem_free(is->url);
+        mem_free(is->jwks_uri);
+        mem_free(is->jwks_file);
+        mem_free(is->audience);
+        mem_free(is->name_claim);
+    }
+    mem_free(l->issuers);
+}

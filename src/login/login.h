@@ -1,0 +1,79 @@
+/*
+ * login – who is calling: accounts, roles a municipality, passwords, tokens, issuers.
+ *
+ * Kept in the space "system". Passwords are Argon2id; a verified Basic credential is remembered in
+ * memory for some minutes as a keyed hash, so that a client is not charged Argon2id a request.
+ * Access tokens are JWTs of our own key (RS256), published at jwks; refresh tokens are random,
+ * stored hashed, used once. Foreign issuers are checked against their published keys with the
+ * allow-list RS256, PS256, ES256.
+ */
+#ifndef SAMDRIFT_LOGIN_H
+#define SAMDRIFT_LOGIN_H
+
+#include "base/base.h"
+#include "store/store.h"
+
+enum role {
+    ROLE_NONE = 0,
+    ROLE_LESER,             /* reads what is not screened */
+    ROLE_SAKSBEHANDLER,     /* registers and changes cases */
+    ROLE_INTEGRASJON,       /* a specialist system: as saksbehandler, and may import */
+    ROLE_ARKIVAR,           /* keeps the archive: structure, screening, closing */
+    ROLE_ARKIVADMINISTRATOR /* the above, users, code lists, and correction beyond the freeze */
+};
+const char *role_name(enum role r);                 /* "arkivadministrator" */
+enum role role_of(const char *name);                /* ROLE_NONE when unknown */
+
+/* The caller, as proved by its credentials. */
+struct person {
+    char id[UUID_TEXT_MAX];     /* systemID of the account; stable over municipalities */
+    char name[256];             /* login name = brukerNavn */
+    bool known;                 /* false: anonymous */
+};
+
+struct login;
+/*
+ * Makes its tables in "system" and its signing key when missing. cfg, needed only during the call:
+ * [login] password_grant; [issuer.NAME] url, audience, jwks_uri or jwks_file (else discovery),
+ * name_claim. A person of a foreign issuer gets an account without password at the first login; a
+ * name that has a password, or belongs to another issuer, is refused to it.
+ */
+enum rc login_open(struct cx *cx, struct store *store, struct config *cfg, struct login **ret) ATTR_CHECK;
+void login_close(struct login **l);
+
+/* Accounts. add: RC_CONFLICT when the name exists with another password set and `password` is given;
+ * an existing account gains the role; municipality NULL: no role. remove with municipality NULL
+ * removes the account. Names: 1–255 bytes without colon; passwords: 8–1,024 bytes, or empty in add
+ * for an account that only a foreign issuer can vouch for. Changing a password ends all sessions. */
+enum rc login_user_add(struct cx *cx, struct login *l, const char *name, struct str password,
+                       const char *municipality, enum role role) ATTR_CHECK;
+enum rc login_user_remove(struct cx *cx, struct login *l, const char *name, const char *municipality) ATTR_CHECK;
+enum rc login_user_password(struct cx *cx, struct login *l, const char *name, struct str password) ATTR_CHECK;
+enum rc login_user_each(struct cx *cx, struct login *l, const char *municipality /* NULL: all */,
+                        void (*fn)(void *arg, const char *name, const char *municipality, enum role role), void *arg) ATTR_CHECK;
+
+/* The role of the person in the municipality, ROLE_NONE when none. Cached; follows changes within a second. */
+enum rc login_role(struct cx *cx, struct login *l, const struct person *p, const char *municipality, enum role *ret) ATTR_CHECK;
+
+/*
+ * Checks the Authorization header ("Basic …" or "Bearer …"). No header: RC_OK and an anonymous
+ * person. `peer` is the client's address, for the rate limit: after 10 wrong passwords in a minute from
+ * one address or on one name RC_TOO_MANY with the seconds to wait as detail (a credential verified
+ * in the last minutes still passes). `secure`: TLS or loopback; Basic
+ * without it is RC_LOGIN_FAILED. Errors: RC_LOGIN_FAILED, RC_TOO_MANY, RC_IO.
+ */
+enum rc login_check(struct cx *cx, struct login *l, const char *authorization, const char *peer, bool secure,
+                    struct person *ret) ATTR_CHECK;
+
+/* OpenID Connect for local accounts. base: absolute URL of the issuer, without trailing slash. */
+enum rc login_discovery(struct cx *cx, struct login *l, const char *base, struct buf *ret_json) ATTR_CHECK;
+enum rc login_jwks(struct cx *cx, struct login *l, struct buf *ret_json) ATTR_CHECK;
+/*
+ * The token endpoint: form body, Authorization (client credentials, may be NULL). Grants: password
+ * (only with [login] password_grant = ja), client_credentials (a local account as client),
+ * refresh_token. Writes the JSON reply, success or RFC 6749 error; *ret_status is the HTTP status.
+ */
+enum rc login_token(struct cx *cx, struct login *l, const char *base, struct str form, const char *authorization,
+                    const char *peer, bool secure, int *ret_status, struct buf *ret_json) ATTR_CHECK;
+
+#endif

@@ -1,0 +1,65 @@
+/* Private to the room model: the built tables. Written once by model_init, constant after. */
+#ifndef SAMDRIFT_MODEL_INT_H
+#define SAMDRIFT_MODEL_INT_H
+
+#include "model/model.h"
+
+#define SLOTS_MAX 96
+#define ONES_MAX 16
+#define FELT_MAX 64
+
+/* Columns every table begins with. */
+#define COMMON_COLUMNS 5
+
+/* What the walkers need of a family beyond struct family. */
+struct family_built {
+    struct family family;
+    struct slot slots[SLOTS_MAX];
+    const struct relation *ones[ONES_MAX];
+    char names[SLOTS_MAX][FELT_MAX * 2];    /* column and path texts of slots */
+    char *select_sql[2];                    /* by id, by systemid */
+    char *insert_sql, *update_sql;
+    size_t lists[SLOTS_MAX];                /* slots that are lists */
+    size_t lists_n;
+};
+
+struct tables {
+    struct family_built families[F_COUNT];
+    struct entity entities[E_COUNT];
+    const struct attr *entity_attrs[E_COUNT][SLOTS_MAX];
+    size_t attr_slot[A_COUNT];
+    const struct attr *group_leaves[G_COUNT][16];
+    size_t group_leaves_n[G_COUNT];
+    struct relation relations[REL_COUNT];
+    char relation_names[REL_COUNT][FELT_MAX];
+};
+extern struct tables model_tables;
+
+extern const struct attr model_attr_rows[];
+extern const struct attr model_leaf_rows[];
+extern const struct link model_link_rows[];
+extern const size_t model_link_rows_n;
+
+struct xsd_row {
+    const char *type, *base, *element;
+    enum { XSD_CATALOGUE, XSD_OWN, XSD_ANY } kind;
+    const char *element_type;
+    int min;
+    bool many, choice;
+};
+extern const struct xsd_row model_xsd_rows[];
+extern const size_t model_xsd_rows_n;
+
+bool type_is_list(enum type t);
+/* The attribute that decides the value of a slot: the leaf of a group, else the attribute. */
+const struct attr *slot_attr(const struct slot *s);
+/* Has the entity this slot (a slot of its family may belong to a sibling)? */
+bool slot_in_entity(const struct slot *s, const struct entity *e);
+/* ddl.c: column texts of a slot; 0 for lists, 2 for dates and codes. */
+size_t slot_columns(const struct slot *s);
+/* model.c: links of entities and packages, with those that follow from the tables. */
+void model_build_links(void);
+/* rec_sql.c: the statements of a family, built once. */
+void model_build_sql(struct family_built *f);
+
+#endif

@@ -1,0 +1,26 @@
+/* What the files of the PostgreSQL driver share. */
+#ifndef SAMDRIFT_PG_INT_H
+#define SAMDRIFT_PG_INT_H
+
+#include "store/store_int.h"
+
+#include <libpq-fe.h>
+
+enum rc pg_prepare(struct stmt *st);
+void pg_finalize(struct stmt *st);
+void pg_rewind(struct stmt *st);
+void pg_unbind(struct stmt *st);
+enum rc pg_bind_text(struct stmt *st, int i, struct str s);
+enum rc pg_bind_int(struct stmt *st, int i, int64_t v);
+enum rc pg_bind_double(struct stmt *st, int i, double v);
+enum rc pg_bind_null(struct stmt *st, int i);
+enum rc pg_step(struct stmt *st, bool *ret_row);
+bool pg_is_null(struct stmt *st, int col);
+int64_t pg_int(struct stmt *st, int col);
+double pg_double(struct stmt *st, int col);
+struct str pg_str(struct stmt *st, int col);
+enum rc pg_script(struct db *db, const char *sql);
+/* Records the failure of r (may be NULL) and says by db->retry whether the whole may be repeated. */
+enum rc pg_failed(struct db *db, const PGresult *r, const char *sql);
+
+#endif

@@ -1,0 +1,292 @@
+/*
+ * Statements on PostgreSQL. Nothing is prepared on the server, because behind a pooler the next
+ * transaction may have another server connection: what is cached is the translated text. Values go
+ * as text; only numbers say their type, so that the server takes a text for whatever the column is.
+ */
+#include "store/pg_int.h"
+
+#include <stdlib.h>
+
+enum { OID_INT8 = 20, OID_FLOAT8 = 701, PORTION = 500 };
+
+struct room {
+    char *p;
+    size_t cap;
+};
+
+struct pg_stmt {
+    char *text;
+    int params;
+    const char **values; /* each NULL or into its room */
+    struct room *rooms;
+    Oid *types;
+    PGresult *result;
+    int row, rows;
+    char cursor[32];     /* its name while one is open */
+};
+
+enum rc pg_prepare(struct stmt *st)
+{
+    struct pg_stmt *p = mem_new(sizeof(*p));
+    st->pg = p;
+    p->text = pg_translate(st->sql, &p->params);
+    if (!p->text)
+        return db_fail(st->db, RC_IO, "postgres: the statement is too long");
+    size_t n = (size_t)p->params;
+    p->values = mem_new(n * sizeof(*p->values));
+    p->rooms = mem_new(n * sizeof(*p->rooms));
+    p->types = mem_new(n * sizeof(*p->types));
+    return RC_OK;
+}
+
+void pg_finalize(struct stmt *st)
+{
+    struct pg_stmt *p = st->pg;
+    if (!p)
+        return;
+    PQclear(p->result);
+    for (int i = 0; p->rooms && i < p->params; i++)
+        free(p->rooms[i].p);
+    mem_free(p->values);
+    mem_free(p->rooms);
+    mem_free(p->types);
+    mem_free(p->text);
+    mem_free(p);
+}
+
+void pg_rewind(struct stmt *st)
+{
+    struct pg_stmt *p = st->pg;
+    PQclear(p->result);
+    p->result = NULL;
+    p->row = p->rows = 0;
+    if (p->cursor[0] == '\0')
+        return;
+    char sql[64];
+    snprintf(sql, sizeof(sql), "CLOSE %s", p->cursor);
+    p->cursor[0] = '\0';
+    if (st->db->failed == RC_OK)
+        PQclear(PQexec(st->db->pg, sql));
+}
+
+void pg_unbind(struct stmt *st)
+{
+    struct pg_stmt *p = st->pg;
+    for (int i = 0; i < p->params; i++) {
+        p->values[i] = NULL;
+        p->types[i] = 0;
+        if (p->rooms[i].cap <= 4096)
+            continue;
+        free(p->rooms[i].p); /* one large value is no reason to keep its room */
+        p->rooms[i] = (struct room){0};
+    }
+}
+
+/* ------------------------------------------------------------------ binds */
+
+static enum rc put(struct stmt *st, int i, struct str s, Oid type)
+{
+    struct pg_stmt *p = st->pg;
+    if (i < 1 || i > p->params)
+        return RC_IO;
+    struct room *room = &p->rooms[i - 1];
+    if (room->cap < s.n + 1) {
+        size_t cap = s.n + 1 < 32 ? 32 : s.n + 1;
+        char *grown = realloc(room->p, cap);
+        if (!grown)
+            return RC_NOMEM;
+        *room = (struct room){grown, cap};
+    }
+    memcpy(room->p, s.p, s.n);
+    room->p[s.n] = '\0';
+    p->values[i - 1] = room->p;
+    p->types[i - 1] = type;
+    return RC_OK;
+}
+
+enum rc pg_bind_text(struct stmt *st, int i, struct str s)
+{
+    return put(st, i, s, 0);
+}
+
+enum rc pg_bind_int(struct stmt *st, int i, int64_t v)
+{
+    char text[24];
+    snprintf(text, sizeof(text), "%" PRId64, v);
+    return put(st, i, str_of(text), OID_INT8);
+}
+
+enum rc pg_bind_double(struct stmt *st, int i, double v)
+{
+    char text[32];
+    snprintf(text, sizeof(text), "%.17g", v);
+    return put(st, i, str_of(text), OID_FLOAT8);
+}
+
+enum rc pg_bind_null(struct stmt *st, int i)
+{
+    struct pg_stmt *p = st->pg;
+    if (i < 1 || i > p->params)
+        return RC_IO;
+    p->values[i - 1] = NULL;
+    p->types[i - 1] = 0;
+    return RC_OK;
+}
+
+/* ------------------------------------------------------------------ runs */
+
+/* The server's own words may quote values: they are kept only where they speak of the SQL. */
+static enum rc rc_of(struct db *db, const char *state)
+{
+    if (PQstatus(db->pg) != CONNECTION_OK) {
+        db->retry = true;
+        return RC_BUSY;
+    }
+    if (streq(state, "23505"))
+        return RC_CONFLICT;
+    if (streq(state, "40001") || streq(state, "40P01")) {
+        db->retry = true;
+        return RC_BUSY;
+    }
+    bool busy = streq(state, "55P03") || streq(state, "57014") || strncmp(state, "57P", 3) == 0 ||
+                streq(state, "53300");
+    if (busy)
+        return RC_BUSY;
+    return streq(state, "53200") ? RC_NOMEM : RC_IO;
+}
+
+enum rc pg_failed(struct db *db, const PGresult *r, const char *sql)
+{
+    const char *state = r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
+    const char *words = r ? PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY) : NULL;
+    if (!state)
+        state = "";
+    bool tellable = strncmp(state, "42", 2) == 0 || strncmp(state, "23", 2) == 0;
+    char text[500];
+    snprintf(text, sizeof(text), "postgres %.8s: %.150s in %.300s", state,
+             tellable && words ? words : "", sql);
+    return db_fail(db, rc_of(db, state), text);
+}
+
+static bool good(const PGresult *r)
+{
+    ExecStatusType status = PQresultStatus(r);
+    return status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK;
+}
+
+/* Takes over r, also when it is a failure. */
+static enum rc take(struct stmt *st, PGresult *r, const char *sql)
+{
+    struct pg_stmt *p = st->pg;
+    PQclear(p->result);
+    p->result = NULL;
+    p->row = p->rows = 0;
+    if (!good(r)) {
+        enum rc rc = pg_failed(st->db, r, sql);
+        PQclear(r);
+        return rc;
+    }
+    p->result = r;
+    p->rows = PQntuples(r);
+    return RC_OK;
+}
+
+static enum rc fetch(struct stmt *st)
+{
+    char sql[64];
+    snprintf(sql, sizeof(sql), "FETCH %d FROM %s", PORTION, st->pg->cursor);
+    return take(st, PQexec(st->db->pg, sql), sql);
+}
+
+static PGresult *exec(struct stmt *st, const char *text)
+{
+    struct pg_stmt *p = st->pg;
+    return PQexecParams(st->db->pg, text, p->params, p->types, p->values, NULL, NULL, 0);
+}
+
+static enum rc open_cursor(struct stmt *st)
+{
+    struct pg_stmt *p = st->pg;
+    char name[32];
+    snprintf(name, sizeof(name), "many_%" PRIxPTR, (uintptr_t)st);
+    struct buf sql;
+    buf_init(&sql, (size_t)MiB(17));
+    buf_printf(&sql, "DECLARE %s NO SCROLL CURSOR FOR %s", name, p->text);
+    enum rc rc = buf_failed(&sql) ? db_fail(st->db, RC_NOMEM, "postgres: no memory")
+                                  : take(st, exec(st, sql.p), p->text);
+    buf_free(&sql);
+    if (rc != RC_OK)
+        return rc;
+    memcpy(p->cursor, name, sizeof(name));
+    return fetch(st);
+}
+
+static enum rc run(struct stmt *st)
+{
+    struct pg_stmt *p = st->pg;
+    if (st->many)
+        return open_cursor(st);
+    TRY(take(st, exec(st, p->text), p->text));
+    const char *tag = PQcmdStatus(p->result);
+    int64_t n = 0;
+    if (strncmp(tag, "SELECT", 6) != 0)
+        st->db->changes = str_int(str_of(PQcmdTuples(p->result)), &n) ? n : 0;
+    return RC_OK;
+}
+
+enum rc pg_step(struct stmt *st, bool *ret_row)
+{
+    struct pg_stmt *p = st->pg;
+    if (!p->result) {
+        TRY(run(st));
+    } else {
+        p->row++;
+    }
+    if (p->row == p->rows && p->cursor[0] && p->rows > 0)
+        TRY(fetch(st));
+    *ret_row = p->row < p->rows;
+    if (!*ret_row)
+        pg_rewind(st);
+    return RC_OK;
+}
+
+/* ------------------------------------------------------------------ columns */
+
+bool pg_is_null(struct stmt *st, int col)
+{
+    const struct pg_stmt *p = st->pg;
+    return col < 0 || col >= PQnfields(p->result) || PQgetisnull(p->result, p->row, col);
+}
+
+struct str pg_str(struct stmt *st, int col)
+{
+    const struct pg_stmt *p = st->pg;
+    return (struct str){PQgetvalue(p->result, p->row, col),
+                        (size_t)PQgetlength(p->result, p->row, col)};
+}
+
+double pg_double(struct stmt *st, int col)
+{
+    return strtod(pg_str(st, col).p, NULL);
+}
+
+/* A sum is "numeric", a comparison is t or f. */
+int64_t pg_int(struct stmt *st, int col)
+{
+    struct str s = pg_str(st, col);
+    int64_t v = 0;
+    if (str_int(s, &v))
+        return v;
+    double d = 0;
+    if (str_double(s, &d) && d > -9.2e18 && d < 9.2e18)
+        return (int64_t)d;
+    return str_is(s, "t") ? 1 : 0;
+}
+
+enum rc pg_script(struct db *db, const char *sql)
+{
+    PGresult *r = PQexec(db->pg, sql);
+    enum rc rc = good(r) || PQresultStatus(r) == PGRES_EMPTY_QUERY ? RC_OK : pg_failed(db, r, sql);
+    PQclear(r);
+    return rc;
+}

@@ -1,0 +1,409 @@
+/*
+ * The SQLite driver: a file a space, one writing connection owned by the space's writer thread and
+ * a few reading ones. Connections are opened without SQLite's own mutex, as each is used by one
+ * thread at a time. A reader keeps little of its own and maps the file instead.
+ */
+#include "store/store_int.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
+
+enum { READERS_MAX = 8, READ_WAIT_MS = 5000, DROP_WAIT_MS = 5000, QUEUE_MAX = 1024 };
+
+/* ------------------------------------------------------------------ errors */
+
+static enum rc rc_of(int code)
+{
+    switch (code & 0xFF) {
+    case SQLITE_BUSY:
+    case SQLITE_LOCKED:
+    case SQLITE_INTERRUPT:
+        return RC_BUSY;
+    case SQLITE_NOMEM:
+        return RC_NOMEM;
+    default:
+        break;
+    }
+    bool unique = code == SQLITE_CONSTRAINT_UNIQUE || code == SQLITE_CONSTRAINT_PRIMARYKEY ||
+                  code == SQLITE_CONSTRAINT_ROWID;
+    return unique ? RC_CONFLICT : RC_IO;
+}
+
+static enum rc failed(struct db *db)
+{
+    char text[400];
+    int code = sqlite3_extended_errcode(db->lite);
+    snprintf(text, sizeof(text), "sqlite %d: %s", code, sqlite3_errmsg(db->lite));
+    return db_fail(db, rc_of(code), text);
+}
+
+/* ------------------------------------------------------------------ statements */
+
+static enum rc lite_prepare(struct stmt *st)
+{
+    struct db *db = st->db;
+    unsigned flags = st->loose ? 0 : SQLITE_PREPARE_PERSISTENT;
+    if (sqlite3_prepare_v3(db->lite, st->sql, -1, flags, &st->lite, NULL) != SQLITE_OK)
+        return failed(db);
+    return st->lite ? RC_OK : db_fail(db, RC_IO, "sqlite: an empty statement");
+}
+
+static void lite_finalize(struct stmt *st)
+{
+    sqlite3_finalize(st->lite);
+}
+
+static void lite_rewind(struct stmt *st)
+{
+    sqlite3_reset(st->lite);
+}
+
+static void lite_unbind(struct stmt *st)
+{
+    sqlite3_clear_bindings(st->lite);
+}
+
+static enum rc bound(int code)
+{
+    return code == SQLITE_OK ? RC_OK : rc_of(code);
+}
+
+static enum rc lite_bind_text(struct stmt *st, int i, struct str s)
+{
+    return bound(sqlite3_bind_text64(st->lite, i, s.p, s.n, SQLITE_TRANSIENT, SQLITE_UTF8));
+}
+
+static enum rc lite_bind_int(struct stmt *st, int i, int64_t v)
+{
+    return bound(sqlite3_bind_int64(st->lite, i, v));
+}
+
+static enum rc lite_bind_double(struct stmt *st, int i, double v)
+{
+    return bound(sqlite3_bind_double(st->lite, i, v));
+}
+
+static enum rc lite_bind_null(struct stmt *st, int i)
+{
+    return bound(sqlite3_bind_null(st->lite, i));
+}
+
+static enum rc lite_step(struct stmt *st, bool *ret_row)
+{
+    struct db *db = st->db;
+    int code = sqlite3_step(st->lite);
+    if (code != SQLITE_ROW && code != SQLITE_DONE) {
+        enum rc rc = failed(db);
+        sqlite3_reset(st->lite);
+        return rc;
+    }
+    if (!sqlite3_stmt_readonly(st->lite))
+        db->changes = sqlite3_changes64(db->lite);
+    *ret_row = code == SQLITE_ROW;
+    if (code == SQLITE_DONE)
+        sqlite3_reset(st->lite);
+    return RC_OK;
+}
+
+static bool lite_is_null(struct stmt *st, int col)
+{
+    return sqlite3_column_type(st->lite, col) == SQLITE_NULL;
+}
+
+static int64_t lite_int(struct stmt *st, int col)
+{
+    return sqlite3_column_int64(st->lite, col);
+}
+
+static double lite_double(struct stmt *st, int col)
+{
+    return sqlite3_column_double(st->lite, col);
+}
+
+static struct str lite_str(struct stmt *st, int col)
+{
+    const void *p = sqlite3_column_text(st->lite, col);
+    if (!p)
+        return STR("");
+    return (struct str){p, (size_t)sqlite3_column_bytes(st->lite, col)};
+}
+
+static enum rc lite_script(struct db *db, const char *sql)
+{
+    return sqlite3_exec(db->lite, sql, NULL, NULL, NULL) == SQLITE_OK ? RC_OK : failed(db);
+}
+
+/* ------------------------------------------------------------------ connections */
+
+static bool set_up(struct sqlite3 *lite, bool writing)
+{
+    static const char common[] = "PRAGMA foreign_keys = ON;"
+                                 "PRAGMA trusted_schema = OFF;"
+                                 "PRAGMA cell_size_check = ON;";
+    static const char writer[] = "PRAGMA journal_mode = WAL;"
+                                 "PRAGMA synchronous = FULL;"
+                                 "PRAGMA cache_size = -4096;"
+                                 "PRAGMA journal_size_limit = 67108864;";
+    static const char reader[] = "PRAGMA cache_size = -1024;"
+                                 "PRAGMA mmap_size = 268435456;"
+                                 "PRAGMA query_only = ON;";
+    sqlite3_extended_result_codes(lite, 1);
+    sqlite3_busy_timeout(lite, 5000);
+    sqlite3_db_config(lite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
+    /* A misspelt name in double quotes is an error and not a text, as on PostgreSQL. */
+    sqlite3_db_config(lite, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
+    sqlite3_db_config(lite, SQLITE_DBCONFIG_DQS_DDL, 0, NULL);
+    sqlite3_limit(lite, SQLITE_LIMIT_ATTACHED, 0);
+    return sqlite3_exec(lite, common, NULL, NULL, NULL) == SQLITE_OK &&
+           sqlite3_exec(lite, writing ? writer : reader, NULL, NULL, NULL) == SQLITE_OK &&
+           norsk_register(lite) == SQLITE_OK && fold_register(lite) == SQLITE_OK;
+}
+
+static enum rc connect_to(struct cx *cx, const char *path, bool writing, struct db **ret)
+{
+    struct sqlite3 *lite = NULL;
+    int flags = writing ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+    flags |= SQLITE_OPEN_NOMUTEX;
+    int code = sqlite3_open_v2(path, &lite, flags, NULL);
+    if (code != SQLITE_OK || !set_up(lite, writing)) {
+        enum rc rc = err_secret(cx, RC_IO, "opening %s: %s", path,
+                                lite ? sqlite3_errmsg(lite) : "out of memory");
+        sqlite3_close(lite);
+        return rc;
+    }
+    struct db *db = mem_new(sizeof(*db));
+    db->driver = &sqlite_driver;
+    db->lite = lite;
+    db->cache.max = writing ? CACHE_WRITER : CACHE_READER;
+    *ret = db;
+    return RC_OK;
+}
+
+static void disconnect(struct db *db)
+{
+    cache_clear(db);
+    sqlite3_close(db->lite);
+    db_free(db);
+}
+
+/* ------------------------------------------------------------------ the store and its spaces */
+
+/* A new name in a directory is only safe after the directory itself is flushed. */
+static bool flush_directory(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return false;
+    bool ok = fsync(fd) == 0;
+    return close(fd) == 0 && ok;
+}
+
+static enum rc lite_open(struct cx *cx, struct store *s)
+{
+    if (!sqlite3_compileoption_used("ENABLE_FTS5") || !sqlite3_threadsafe())
+        return err_secret(cx, RC_IO, "this SQLite lacks full-text search (FTS5) or threads");
+    char *path = arena_printf(cx->arena, "%s/kommune", s->location);
+    if (!path)
+        return cx_nomem(cx);
+    if ((mkdir(path, 0700) != 0 && errno != EEXIST) || !flush_directory(s->location))
+        return err_secret(cx, RC_IO, "%s: %s", path, strerrordesc_np(errno));
+    return RC_OK;
+}
+
+static void lite_close(struct store *s)
+{
+    (void)s;
+}
+
+static char *join(const char *a, const char *b, const char *c, const char *d)
+{
+    struct buf text;
+    buf_init(&text, (size_t)KiB(8));
+    buf_puts(&text, a);
+    buf_puts(&text, b);
+    buf_puts(&text, c);
+    buf_puts(&text, d);
+    char *copy = mem_strdup(text.p);
+    buf_free(&text);
+    return copy;
+}
+
+static void place(struct space *sp)
+{
+    bool system = streq(sp->name, "system");
+    if (!sp->place)
+        sp->place = join(sp->store->location, system ? "/" : "/kommune/", sp->name, ".db");
+}
+
+static enum rc flush_parent(struct cx *cx, struct space *sp)
+{
+    char *dir = arena_strdup(cx->arena, sp->place);
+    if (!dir)
+        return cx_nomem(cx);
+    *strrchr(dir, '/') = '\0';
+    return flush_directory(dir) ? RC_OK : err_secret(cx, RC_IO, "flushing %s failed", dir);
+}
+
+static enum rc lite_space_open(struct cx *cx, struct space *sp, bool create)
+{
+    place(sp);
+    bool there = access(sp->place, F_OK) == 0;
+    if (!there && !create)
+        return err_set(cx, RC_NOT_FOUND, NULL, NULL);
+    struct db *db;
+    TRY(connect_to(cx, sp->place, true, &db));
+    enum rc rc = there ? RC_OK : flush_parent(cx, sp);
+    if (rc == RC_OK) {
+        db->space = sp;
+        sp->writer = writer_new(db, QUEUE_MAX);
+        if (sp->writer)
+            return RC_OK;
+        rc = err_secret(cx, RC_IO, "no thread for the writer of %s", sp->name);
+    }
+    disconnect(db);
+    return rc;
+}
+
+static bool lite_space_close(struct space *sp)
+{
+    if (!pool_shut(&sp->pool, DROP_WAIT_MS))
+        return false;
+    struct db *db = writer_end(sp->writer);
+    for (struct db *r = pool_surplus(&sp->pool, 0); r; r = pool_surplus(&sp->pool, 0))
+        disconnect(r);
+    disconnect(db); /* last, so that it empties the write-ahead log */
+    return true;
+}
+
+static void lite_space_free(struct space *sp)
+{
+    writer_free(&sp->writer);
+}
+
+static enum rc lite_space_remove(struct cx *cx, struct space *sp)
+{
+    static const char *const endings[] = {"", "-wal", "-shm"};
+    place(sp);
+    if (access(sp->place, F_OK) != 0)
+        return err_set(cx, RC_NOT_FOUND, NULL, NULL);
+    for (size_t i = 0; i < COUNT_OF(endings); i++) {
+        char *path = arena_printf(cx->arena, "%s%s", sp->place, endings[i]);
+        if (!path)
+            return cx_nomem(cx);
+        if (unlink(path) != 0 && errno != ENOENT)
+            return err_secret(cx, RC_IO, "%s: %s", path, strerrordesc_np(errno));
+    }
+    return flush_parent(cx, sp);
+}
+
+/* ------------------------------------------------------------------ writing and reading */
+
+enum lite_outcome lite_control(struct db *db, const char *sql, const char **ret_why)
+{
+    int code = sqlite3_exec(db->lite, sql, NULL, NULL, NULL);
+    if (code == SQLITE_OK)
+        return LITE_DONE;
+    *ret_why = sqlite3_errmsg(db->lite);
+    if (code == SQLITE_IOERR_FSYNC)
+        return LITE_UNCERTAIN;
+    return rc_of(code) == RC_BUSY ? LITE_BUSY : LITE_FAILED;
+}
+
+bool lite_in_transaction(struct db *db)
+{
+    return !sqlite3_get_autocommit(db->lite);
+}
+
+void lite_rest(struct space *sp)
+{
+    for (struct db *r = pool_surplus(&sp->pool, 1); r; r = pool_surplus(&sp->pool, 1))
+        disconnect(r);
+}
+
+static enum rc lite_write(struct cx *cx, struct space *sp, write_fn fn, void *arg)
+{
+    return writer_run(cx, sp->writer, fn, arg);
+}
+
+static enum rc begin_read(struct cx *cx, struct space *sp, struct db *db)
+{
+    db_enter(db, sp, cx, false);
+    if (sqlite3_exec(db->lite, "BEGIN", NULL, NULL, NULL) == SQLITE_OK)
+        return RC_OK;
+    enum rc rc = failed(db);
+    db_leave(db);
+    return rc;
+}
+
+static enum rc lite_read_begin(struct cx *cx, struct space *sp, struct db **ret)
+{
+    struct db *db = NULL;
+    switch (pool_take(&sp->pool, READ_WAIT_MS, &db)) {
+    case POOL_IDLE:
+        break;
+    case POOL_MAY_OPEN: {
+        enum rc rc = connect_to(cx, sp->place, false, &db);
+        if (rc != RC_OK) {
+            pool_lost(&sp->pool);
+            return rc;
+        }
+        break;
+    }
+    case POOL_CLOSED:
+        return err_set(cx, RC_NOT_FOUND, NULL, NULL);
+    case POOL_FULL:
+        return err_set(cx, RC_BUSY, NULL, NULL);
+    }
+    enum rc rc = begin_read(cx, sp, db);
+    if (rc == RC_OK)
+        *ret = db;
+    else
+        pool_give(&sp->pool, db);
+    return rc;
+}
+
+static void lite_read_end(struct db *db)
+{
+    struct pool *pool = &db->space->pool;
+    db_leave(db);
+    if (sqlite3_exec(db->lite, "ROLLBACK", NULL, NULL, NULL) == SQLITE_OK) {
+        pool_give(pool, db);
+        return;
+    }
+    disconnect(db);
+    pool_lost(pool);
+}
+
+const struct driver sqlite_driver = {
+    .dialect = DIALECT_SQLITE,
+    .pk_type = "INTEGER PRIMARY KEY",
+    .pool_max = READERS_MAX,
+    .open = lite_open,
+    .close = lite_close,
+    .space_open = lite_space_open,
+    .space_close = lite_space_close,
+    .space_free = lite_space_free,
+    .space_remove = lite_space_remove,
+    .write = lite_write,
+    .read_begin = lite_read_begin,
+    .read_end = lite_read_end,
+    .prepare = lite_prepare,
+    .finalize = lite_finalize,
+    .rewind = lite_rewind,
+    .unbind = lite_unbind,
+    .bind_text = lite_bind_text,
+    .bind_int = lite_bind_int,
+    .bind_double = lite_bind_double,
+    .bind_null = lite_bind_null,
+    .step = lite_step,
+    .is_null = lite_is_null,
+    .get_int = lite_int,
+    .get_double = lite_double,
+    .get_str = lite_str,
+    .script = lite_script,
+};

@@ -1,0 +1,113 @@
+/*
+ * store – one small SQL interface over SQLite and PostgreSQL.
+ *
+ * A store is the databases of one co-operation: the space "system" and one space a municipality.
+ * SQLite: DIR/system.db and DIR/kommune/<name>.db. PostgreSQL: one schema a space.
+ * No statement can reach two spaces.
+ *
+ * SQL is written once: '?' placeholders, TEXT, BIGINT, DOUBLE PRECISION, BOOLEAN kept as BIGINT 0/1,
+ * upsert with ON CONFLICT, RETURNING. Where the two differ the caller asks db_dialect.
+ * SQL text is a literal or built from names of the model, never from input: values are bound.
+ *
+ * Writes are functions given to the store (ADR 3). On SQLite one writer thread a space runs them,
+ * many to a commit, each in its savepoint, synchronous=FULL; the call returns after the commit.
+ */
+#ifndef SAMDRIFT_STORE_H
+#define SAMDRIFT_STORE_H
+
+#include "base/base.h"
+
+struct store;
+struct space;
+struct db;     /* a connection inside one read snapshot or one write; used by one thread */
+struct stmt;
+
+enum dialect { DIALECT_SQLITE, DIALECT_POSTGRES };
+
+/* location: a directory (SQLite, must exist) or a "postgres://…" URL. RC_IO when it cannot be opened. */
+enum rc store_open(struct cx *cx, const char *location, struct store **ret) ATTR_CHECK;
+/* Waits for writers to finish what is queued, closes all. No call may be under way. */
+void store_close(struct store **s);
+
+/*
+ * The space of that name, opened once and kept until store_close; thread-safe.
+ * create: make it when missing (otherwise RC_NOT_FOUND). prepare (may be NULL) runs once an opening,
+ * inside a write, before the space is handed out: the place for schema and seed data. Repeatable.
+ */
+enum rc store_space(struct cx *cx, struct store *s, const char *name, bool create,
+                    enum rc (*prepare)(struct db *db, void *arg), void *arg, struct space **ret) ATTR_CHECK;
+/* Closes the space and removes its database for good. RC_BUSY when somebody keeps reading it; later
+ * calls with its pointer give RC_NOT_FOUND. */
+enum rc store_space_drop(struct cx *cx, struct store *s, const char *name) ATTR_CHECK;
+const char *space_name(const struct space *sp);
+
+/*
+ * Runs fn inside a write and returns after it is durable. fn returning other than RC_OK undoes
+ * just this fn, and that code is returned. fn may be run more than once: no input or output but
+ * through db. It may use the arena of cx (the caller waits). Errors: those of fn; RC_IO when the
+ * commit failed (nothing is stored); RC_BUSY when the queue is full; RC_UNCERTAIN when the answer
+ * of the commit was lost.
+ */
+enum rc store_write(struct cx *cx, struct space *sp, enum rc (*fn)(struct db *db, void *arg), void *arg) ATTR_CHECK;
+
+/* A read snapshot. Ended with store_read_end by the same thread. Sees every write acknowledged before. */
+enum rc store_read_begin(struct cx *cx, struct space *sp, struct db **ret) ATTR_CHECK;
+void store_read_end(struct db **db);
+
+/* A file-level copy is not needed by callers: SQLite VACUUM INTO / pg_dump are the operator's. */
+
+struct cx *db_cx(struct db *db);           /* the context of the request being served */
+struct space *db_space(struct db *db);
+enum dialect db_dialect(struct db *db);
+/* Type of a numeric primary key the database numbers itself, for CREATE TABLE. */
+const char *db_pk_type(struct db *db);
+
+/*
+ * A prepared statement, cached by text on the connection. Positions count from 1 for binds and
+ * from 0 for columns. Binding never fails by itself: a failure shows at the next step. Binding
+ * after a step begins a new run with the other values kept; so does a step after the last row.
+ * Statements not given back are taken back at the end of the write or read.
+ *
+ * A statement that fails (also with RC_CONFLICT) ends the write or read it belongs to: everything
+ * after it fails with the same code, and a write is undone whatever fn returns. Use ON CONFLICT
+ * where a conflict is expected.
+ */
+enum rc db_prepare(struct db *db, const char *sql, struct stmt **ret) ATTR_CHECK;
+void stmt_bind_text(struct stmt *st, int i, const char *s);     /* NULL binds NULL; copied */
+void stmt_bind_str(struct stmt *st, int i, struct str s);       /* copied */
+void stmt_bind_int(struct stmt *st, int i, int64_t v);
+void stmt_bind_double(struct stmt *st, int i, double v);
+void stmt_bind_null(struct stmt *st, int i);
+/* Next row: *ret_row false at the end. A violated UNIQUE gives RC_CONFLICT, other faults RC_IO. */
+enum rc stmt_step(struct stmt *st, bool *ret_row) ATTR_CHECK;
+bool stmt_is_null(struct stmt *st, int col);
+int64_t stmt_int(struct stmt *st, int col);                      /* NULL reads as 0 */
+double stmt_double(struct stmt *st, int col);
+struct str stmt_str(struct stmt *st, int col);                   /* valid until the next step */
+char *stmt_text(struct stmt *st, int col);                       /* copied into the arena; NULL for NULL or when out of memory */
+/* Before the first step: more rows may come than should lie in memory at once (whole-archive passes).
+ * PostgreSQL then fetches them in portions; SQLite always does. Only for SELECT. */
+void stmt_many(struct stmt *st);
+/* Gives the statement back to the cache. Accepts NULL. */
+void stmt_done(struct stmt **st);
+
+/*
+ * One statement in one call. `types` has a letter an argument: t const char*, s struct str,
+ * i int64_t, d double, n (no argument) NULL.
+ */
+enum rc db_run(struct db *db, const char *sql, const char *types, ...) ATTR_CHECK;      /* no rows wanted */
+enum rc db_int(struct db *db, int64_t *ret, int64_t fallback, const char *sql, const char *types, ...) ATTR_CHECK;
+enum rc db_text(struct db *db, char **ret, const char *sql, const char *types, ...) ATTR_CHECK; /* NULL when no row */
+int64_t db_changes(struct db *db);                               /* rows touched by the last statement */
+/* Several statements separated by ';', no binds: for schema. */
+enum rc db_script(struct db *db, const char *sql) ATTR_CHECK;
+/* Does the table exist, and has it the column (column NULL: only the table)? */
+enum rc db_has(struct db *db, const char *table, const char *column, bool *ret) ATTR_CHECK;
+
+/*
+ * Registers fn(arg) to run after the commit of the write under way, on the writer thread; dropped
+ * when the write is undone. For waking workers and caches; must not block or fail.
+ */
+void db_after_commit(struct db *db, void (*fn)(void *arg), void *arg);
+
+#endif

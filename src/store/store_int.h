@@ -1,0 +1,200 @@
+/*
+ * What the files of store share. A driver opens databases and runs statements; all that is the same
+ * for both – the registry of spaces, the cache of statements, the pools – lies outside of it.
+ */
+#ifndef SAMDRIFT_STORE_INT_H
+#define SAMDRIFT_STORE_INT_H
+
+#include "store/store.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+
+typedef enum rc (*write_fn)(struct db *db, void *arg);
+
+struct sqlite3;
+struct sqlite3_stmt;
+struct pg_conn;
+struct pg_stmt;
+struct writer;
+
+enum { CACHE_BUCKETS = 128, CACHE_WRITER = 256, CACHE_READER = 128 };
+
+struct stmt {
+    struct db *db;
+    char *sql;
+    uint64_t hash;
+    struct stmt *same;           /* next in the bucket */
+    struct stmt *newer, *older;  /* by use; of the cache or of the loose ones */
+    bool loose;                  /* second of its text in use at once: not in the cache */
+    bool used;                   /* handed out */
+    bool running;                /* stepped, and the end not reached */
+    bool many;
+    enum rc bad;                 /* first failure of a bind */
+    struct sqlite3_stmt *lite;
+    struct pg_stmt *pg;
+};
+
+/* Statements of one connection by their text, the least recently used one leaving first. */
+struct cache {
+    struct stmt *buckets[CACHE_BUCKETS];
+    struct stmt *newest, *oldest, *loose;
+    size_t count, max, used;
+};
+
+struct hook {
+    void (*fn)(void *);
+    void *arg;
+};
+
+struct db {
+    const struct driver *driver;
+    struct space *space;
+    struct cx *cx;               /* of the request being served, NULL at rest */
+    struct cache cache;
+    struct hook *hooks;          /* to run after the commit */
+    size_t hook_count, hook_cap;
+    int64_t changes;
+    enum rc failed;              /* a statement failed: nothing more is done in this transaction */
+    bool retry;                  /* … but the whole of it may be tried again */
+    bool writing;
+    struct db *next;             /* in a pool */
+    struct sqlite3 *lite;
+    struct pg_conn *pg;
+};
+
+/* Connections at rest and the right to open more. All fields are guarded by lock. */
+struct pool {
+    pthread_mutex_t lock;
+    pthread_cond_t freed;
+    struct db *idle;             /* the last one given back is the first one taken */
+    size_t open, max;
+    bool closed;
+};
+
+enum space_state { SPACE_BUSY, SPACE_READY, SPACE_GONE };
+
+struct space {
+    struct store *store;
+    char *name;
+    struct space *next;
+    _Atomic int state;           /* enum space_state; changed under the lock of the store */
+    char *place;                 /* SQLite: path of the file. PostgreSQL: name of the schema */
+    struct pool pool;            /* SQLite: readers. PostgreSQL: turns to write, no connections */
+    struct writer *writer;       /* SQLite */
+};
+
+struct store {
+    const struct driver *driver;
+    char *location;
+    pthread_mutex_t lock;        /* guards spaces and their states */
+    pthread_cond_t changed;
+    struct space *spaces;        /* dropped ones stay, as somebody may hold the pointer */
+    struct pool reads, writes;   /* PostgreSQL */
+};
+
+struct driver {
+    enum dialect dialect;
+    const char *pk_type;
+    size_t pool_max;                                 /* of each space */
+    enum rc (*open)(struct cx *cx, struct store *s);
+    void (*close)(struct store *s);
+    enum rc (*space_open)(struct cx *cx, struct space *sp, bool create);
+    /* False when somebody is still reading after a wait; nothing has changed then. */
+    bool (*space_close)(struct space *sp);
+    void (*space_free)(struct space *sp);            /* what space_close leaves for late callers */
+    enum rc (*space_remove)(struct cx *cx, struct space *sp);
+    enum rc (*write)(struct cx *cx, struct space *sp, write_fn fn, void *arg);
+    enum rc (*read_begin)(struct cx *cx, struct space *sp, struct db **ret);
+    void (*read_end)(struct db *db);
+    enum rc (*prepare)(struct stmt *st);
+    void (*finalize)(struct stmt *st);
+    void (*rewind)(struct stmt *st);                 /* ends the run, keeps the binds */
+    void (*unbind)(struct stmt *st);
+    enum rc (*bind_text)(struct stmt *st, int i, struct str s);
+    enum rc (*bind_int)(struct stmt *st, int i, int64_t v);
+    enum rc (*bind_double)(struct stmt *st, int i, double v);
+    enum rc (*bind_null)(struct stmt *st, int i);
+    enum rc (*step)(struct stmt *st, bool *ret_row); /* records its error, sets db->failed */
+    bool (*is_null)(struct stmt *st, int col);
+    int64_t (*get_int)(struct stmt *st, int col);
+    double (*get_double)(struct stmt *st, int col);
+    struct str (*get_str)(struct stmt *st, int col);
+    enum rc (*script)(struct db *db, const char *sql);
+};
+
+extern const struct driver sqlite_driver, postgres_driver;
+
+/* ------------------------------------------------------------------ db.c */
+
+/* A transaction begins and ends on the connection. db_leave takes back statements left open. */
+void db_enter(struct db *db, struct space *sp, struct cx *cx, bool writing);
+void db_leave(struct db *db);
+void db_reclaim(struct db *db);
+void db_run_hooks(struct db *db);
+/* Records the failure of a statement: the transaction is over. */
+enum rc db_fail(struct db *db, enum rc rc, const char *secret);
+void db_free(struct db *db);     /* what is common; the driver has closed its own */
+
+/* ------------------------------------------------------------------ cache.c */
+
+/* The statement of that text, not in use. NULL with *ret when it could not be prepared. */
+enum rc cache_take(struct db *db, const char *sql, struct stmt **ret);
+void cache_give(struct stmt *st);
+void cache_give_all(struct db *db);
+void cache_clear(struct db *db);
+
+/* ------------------------------------------------------------------ pool.c */
+
+enum pool_answer { POOL_IDLE, POOL_MAY_OPEN, POOL_FULL, POOL_CLOSED };
+
+void pool_init(struct pool *p, size_t max);
+/* Waits at most ms. POOL_MAY_OPEN: the caller opens one and ends with pool_give or pool_lost. */
+enum pool_answer pool_take(struct pool *p, int ms, struct db **ret);
+void pool_give(struct pool *p, struct db *db);
+void pool_lost(struct pool *p);
+/* An idle connection beyond `keep`, for closing; NULL when there are no more. */
+struct db *pool_surplus(struct pool *p, size_t keep);
+/* Refuses new ones and waits for those in use. False (and open again) when some remain. */
+bool pool_shut(struct pool *p, int ms);
+void pool_destroy(struct pool *p);
+void cond_init(pthread_cond_t *c);   /* on the monotonic clock */
+struct timespec after_ms(int64_t ms);
+
+/* ------------------------------------------------------------------ writer.c */
+
+/* Starts the thread that owns db. NULL when it cannot be started. */
+struct writer *writer_new(struct db *db, size_t queue_max);
+enum rc writer_run(struct cx *cx, struct writer *w, write_fn fn, void *arg);
+/* Ends the thread after what is queued, and hands back its connection. Calls that come later are
+ * answered RC_NOT_FOUND until writer_free. */
+struct db *writer_end(struct writer *w);
+void writer_free(struct writer **w);
+/* For the test of a full queue. */
+void writer_limit(struct writer *w, size_t queue_max);
+
+/* ------------------------------------------------------------------ sqlite.c, for the writer */
+
+enum lite_outcome { LITE_DONE, LITE_FAILED, LITE_BUSY, LITE_UNCERTAIN };
+/* BEGIN, SAVEPOINT …: no error is recorded, the text of the failure is left in *ret_why. */
+enum lite_outcome lite_control(struct db *db, const char *sql, const char **ret_why);
+bool lite_in_transaction(struct db *db);
+/* Called when nothing was written for a while: gives back memory. */
+void lite_rest(struct space *sp);
+
+/* ------------------------------------------------------------------ pg_text.c */
+
+/* sql with $1, $2 … for '?', mem-allocated; NULL when it is too long. */
+char *pg_translate(const char *sql, int *ret_params);
+
+/* ------------------------------------------------------------------ norsk.c */
+
+/* Makes the tokenizer "norsk" known to FTS5 of this connection. An SQLite result code. */
+int norsk_register(struct sqlite3 *db);
+
+/* ------------------------------------------------------------------ fold.c */
+
+/* The SQL functions norsk_lower, norsk_upper, norsk_tid, norsk_instant. An SQLite result code. */
+int fold_register(struct sqlite3 *db);
+
+#endif

@@ -1,0 +1,120 @@
+/*
+ * The route table: addresses, least roles, lanes and limits in one place.
+ */
+#include "tg/tg_int.h"
+
+#define K "/{kommune}/noark5/"
+#define LES ROLE_LESER
+#define SKRIV ROLE_SAKSBEHANDLER
+#define ADMIN ROLE_ARKIVADMINISTRATOR
+#define JSON_MAX MiB(1)
+#define NO_BODY BODY_NONE, 0, NULL
+#define JSON_BODY BODY_BUFFER, JSON_MAX, NULL
+#define FILE_MAX GiB(1024)
+
+static const struct http_route routes[] = {
+    /* method  path                                    least      lane        body and its limit, begin     run */
+    {"GET",    "/helse",                               ROLE_NONE, LANE_READ,  NO_BODY,                      root_health},
+    {"GET",    "/openapi.json",                        ROLE_NONE, LANE_READ,  NO_BODY,                      root_openapi},
+    {"GET",    K,                                      ROLE_NONE, LANE_READ,  NO_BODY,                      root_get},
+    {"GET",    K "openapi.json",                       ROLE_NONE, LANE_READ,  NO_BODY,                      root_openapi},
+    {"GET",    K ".well-known/openid-configuration",   ROLE_NONE, LANE_READ,  NO_BODY,                      root_discovery},
+    {"GET",    K "jwks",                               ROLE_NONE, LANE_READ,  NO_BODY,                      root_jwks},
+    {"POST",   K "token",                              ROLE_NONE, LANE_SLOW,  BODY_BUFFER, KiB(64), NULL,   root_token},
+    {"GET",    K "login/basic/",                       ROLE_NONE, LANE_READ,  NO_BODY,                      root_basic},
+    {"GET",    K "admin/system/",                      LES,       LANE_READ,  NO_BODY,                      root_system},
+
+    {"GET",    K "{pakke}/",                           LES,       LANE_READ,  NO_BODY,                      root_package},
+    {"GET",    K "{pakke}/{rel}/",                     LES,       LANE_READ,  NO_BODY,                      top_get},
+    {"POST",   K "{pakke}/{rel}/",                     SKRIV,     LANE_WRITE, JSON_BODY,                    top_post},
+    {"DELETE", K "{pakke}/{rel}/",                     SKRIV,     LANE_WRITE, NO_BODY,                      top_delete},
+    {"POST",   K "metadata/{rel}/",                    ADMIN,     LANE_WRITE, JSON_BODY,                    metadata_post},
+    {"POST",   K "admin/{rel}/",                       ADMIN,     LANE_WRITE, JSON_BODY,                    admin_post},
+
+    {"GET",    K "{pakke}/{entitet}/{id}/",            LES,       LANE_READ,  NO_BODY,                      object_get},
+    {"PUT",    K "{pakke}/{entitet}/{id}/",            SKRIV,     LANE_WRITE, JSON_BODY,                    object_put},
+    {"PATCH",  K "{pakke}/{entitet}/{id}/",            SKRIV,     LANE_WRITE, JSON_BODY,                    object_patch},
+    {"DELETE", K "{pakke}/{entitet}/{id}/",            SKRIV,     LANE_WRITE, NO_BODY,                      object_delete},
+
+    {"GET",    K "{pakke}/{entitet}/{id}/{rel}/",      LES,       LANE_READ,  NO_BODY,                      sub_get},
+    {"POST",   K "{pakke}/{entitet}/{id}/{rel}/",      SKRIV,     LANE_WRITE, JSON_BODY,                    sub_post},
+    {"PUT",    K "{pakke}/{entitet}/{id}/{rel}/",      SKRIV,     LANE_WRITE, JSON_BODY,                    sub_put},
+    {"DELETE", K "{pakke}/{entitet}/{id}/{rel}/",      SKRIV,     LANE_WRITE, NO_BODY,                      sub_delete},
+    {"POST",   K "{pakke}/{entitet}/{id}/{rel}/$ref",  SKRIV,     LANE_WRITE, JSON_BODY,                    ref_post},
+    {"PUT",    K "{pakke}/{entitet}/{id}/{rel}/$ref",  SKRIV,     LANE_WRITE, JSON_BODY,                    ref_put},
+    {"DELETE", K "{pakke}/{entitet}/{id}/{rel}/$ref",  SKRIV,     LANE_WRITE, JSON_BODY,                    ref_delete},
+
+    {"PUT",    K "{pakke}/{entitet}/{id}/$ref",        SKRIV,     LANE_WRITE, JSON_BODY,                    cross_put},
+    {"POST",   K "{pakke}/{entitet}/{id}/$ref",        SKRIV,     LANE_WRITE, JSON_BODY,                    cross_put},
+
+    {"GET",    K "{pakke}/{entitet}/{id}/fil/",        LES,       LANE_BULK,  NO_BODY,                      file_get},
+    {"POST",   K "{pakke}/{entitet}/{id}/fil/",        SKRIV,     LANE_BULK,  BODY_STREAM, FILE_MAX, file_begin, file_post},
+    {"PUT",    K "{pakke}/{entitet}/{id}/fil/{opplasting}/", SKRIV, LANE_BULK, BODY_STREAM, FILE_MAX, chunk_begin, chunk_put},
+};
+
+static bool known_municipality(void *app, struct str slug)
+{
+    struct tg *tg = app;
+    struct cx cx;
+    struct municipality m;
+    cx_open(&cx, (size_t)KiB(256));
+    char *name = arena_strndup(cx.arena, slug.p, slug.n);
+    bool known = name && coop_municipality_get(&cx, tg->store, name, &m) == RC_OK;
+    cx_close(&cx);
+    return known;
+}
+
+enum rc tg_open(struct cx *cx, struct store *store, struct archive *archive, struct login *login,
+                struct config *cfg, struct tg **ret)
+{
+    (void)cx;
+    struct tg *tg = mem_new(sizeof(*tg));
+    tg->store = store;
+    tg->archive = archive;
+    tg->login = login;
+    tg->oidc = config_bool(cfg, "login", "oidc", true);
+    links_setup();
+    *ret = tg;
+    return RC_OK;
+}
+
+void tg_close(struct tg **tg)
+{
+    mem_free(*tg);
+    *tg = NULL;
+}
+
+void tg_options(struct tg *tg, struct http_options *o)
+{
+    o->routes = routes;
+    o->routes_n = COUNT_OF(routes);
+    o->municipality = known_municipality;
+    o->render_error = error_render;
+    o->app = tg;
+}
+
+static bool yes(const char *s)
+{
+    return s && (str_ieq(str_of(s), "ja") || str_ieq(str_of(s), "yes") || str_ieq(str_of(s), "true"));
+}
+
+enum rc job_begin(struct http_request *rq, struct http_reply *rp, struct job *ret)
+{
+    struct job j = {.tg = rq->app, .rq = rq, .rp = rp, .cx = &rq->cx};
+    struct str slug = http_param(rq, "kommune");
+    char *name = arena_strndup(rq->cx.arena, slug.p, slug.n);
+    const char *base = http_base(rq);
+    j.base = name && base ? arena_printf(rq->cx.arena, "%s/%s/noark5/", base, name) : NULL;
+    if (!j.base)
+        return cx_nomem(&rq->cx);
+    TRY(archive_vault(j.cx, j.tg->archive, name, &j.call.vault));
+    j.call.cx = j.cx;
+    j.call.person = rq->person;
+    j.call.role = rq->role;
+    j.call.correct = rq->role == ROLE_ARKIVADMINISTRATOR && yes(http_header(rq, "X-Samdrift-Korriger"));
+    j.call.import = yes(http_header(rq, "X-Samdrift-Import"));
+    j.call.idempotency_key = http_header(rq, "Idempotency-Key");
+    rp->type = NOARK_JSON;
+    *ret = j;
+    return rq->role == ROLE_NONE ? RC_OK : archive_meet(&ret->call);
+}

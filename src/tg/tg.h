@@ -1,0 +1,31 @@
+/*
+ * tg – the official Noark 5 tjenestegrensesnitt (TG 1.1) of each municipality, at /{kommune}/noark5/.
+ *
+ * A door: it turns requests into calls of archive/ and results into JSON and links. It knows no SQL
+ * and decides no rule. What an address can be follows from the links of the model:
+ *
+ *   /{kommune}/noark5/                               what there is, after login
+ *   …/{pakke}/                                       a package: arkivstruktur, sakarkiv, metadata …
+ *   …/{pakke}/{rel}/                                 a list, a code list, or ny-X without a parent
+ *   …/{pakke}/{entitet}/{id}/                        an object
+ *   …/{pakke}/{entitet}/{id}/{rel}/[$ref]            what hangs on it, ny-X, utvid-til-X, fil
+ */
+#ifndef SAMDRIFT_TG_H
+#define SAMDRIFT_TG_H
+
+#include "archive/archive.h"
+#include "base/base.h"
+#include "coop/coop.h"
+#include "http/http.h"
+#include "login/login.h"
+
+struct tg;
+
+/* All are borrowed and must outlive it. cfg: [login] oidc = nei leaves OpenID Connect unannounced. */
+enum rc tg_open(struct cx *cx, struct store *store, struct archive *archive, struct login *login,
+                struct config *cfg, struct tg **ret) ATTR_CHECK;
+void tg_close(struct tg **tg);
+/* Sets routes, app, municipality and render_error of the server. */
+void tg_options(struct tg *tg, struct http_options *o);
+
+#endif

@@ -1,0 +1,380 @@
+"""The real program in a temporary directory, and a small client that finds its way by links.
+
+    server = Server()                  one co-operation of the Follo six, users made, listening
+    admin = server.client('admin')     Basic login, in Nesodden
+    arkiv = admin.create(admin.root('arkivstruktur'), 'arkivstruktur/ny-arkiv', {'tittel': 'A'})
+"""
+import base64
+import http.client
+import itertools
+import json
+import os
+import pathlib
+import shutil
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import unittest
+import urllib.parse
+
+ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+PROGRAM = pathlib.Path(os.environ.get('SAMDRIFT', ROOT / 'build' / 'samdrift'))
+R = 'https://rel.arkivverket.no/noark5/v5/api/'
+N = 'https://nikita.arkivlab.no/noark5/v5/'
+NOARK = 'application/vnd.noark5+json'
+MERGE = 'application/merge-patch+json'
+PASSWORD = 'hemmelig passord'
+USERS = {   # short name: [(role, municipality)]
+    'admin': [('arkivadministrator', 'nesodden'), ('leser', 'frogn')],
+    'arkivar': [('arkivar', 'nesodden')],
+    'saksbehandler': [('saksbehandler', 'nesodden')],
+    'kollega': [('saksbehandler', 'nesodden')],
+    'integrasjon': [('integrasjon', 'nesodden')],
+    'leser': [('leser', 'nesodden')],
+    'aas': [('arkivadministrator', 'aas')],
+}
+CONF = '''
+[login]
+password_grant = ja
+[arkiv]
+bulkgrense = 1048576
+'''
+numbers = itertools.count(1)
+
+
+class Reply:
+    """status, headers (case does not matter), body; json is read when asked for"""
+
+    def __init__(self, reply, body):
+        self.status, self.headers, self.body = reply.status, reply.headers, body
+
+    @property
+    def json(self):
+        return json.loads(self.body)
+
+    def __repr__(self):
+        return f'{self.status} {self.body[:600]!r}'
+
+
+def run(*args, stdin='', check=True):
+    done = subprocess.run([str(PROGRAM), *map(str, args)], input=stdin, capture_output=True, text=True,
+                          timeout=120)
+    if check and done.returncode != 0:
+        raise AssertionError(f'samdrift {" ".join(map(str, args))}: {done.returncode} {done.stderr}')
+    return done
+
+
+class Server:
+    """A co-operation that serves until stop()."""
+
+    def __init__(self, conf=CONF, users=True):
+        self.home = pathlib.Path(tempfile.mkdtemp(prefix='samdrift-api-'))
+        self.dir = self.home / 'follo'
+        self.process, self.log = None, open(self.home / 'log', 'wb')
+        run('init', self.dir)
+        run('cooperation', 'load', self.dir, ROOT / 'data' / 'follo.json')
+        if users:
+            for name, roles in USERS.items():
+                for role, municipality in roles:
+                    run('user', 'add', self.dir, '--name', f'{name}@example.com', '--role', role,
+                        '--municipality', municipality, stdin=PASSWORD + '\n')
+        (self.dir / 'samdrift.conf').write_text(conf, encoding='utf-8')
+        self.start()
+
+    def start(self):
+        self.process = subprocess.Popen([str(PROGRAM), 'serve', str(self.dir), '--listen', '127.0.0.1:0', '--json'],
+                                        stdout=subprocess.PIPE, stderr=self.log, stdin=subprocess.DEVNULL)
+        line = self.process.stdout.readline()
+        if not line:
+            self.process.wait()
+            raise AssertionError('the server did not start: ' + (self.home / 'log').read_text()[-2000:])
+        self.url = json.loads(line)['url']
+
+    def stop(self, signal=15):
+        """-> exit status"""
+        if self.process is None:
+            return None
+        self.process.send_signal(signal)
+        try:
+            status = self.process.wait(30)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            status = self.process.wait()
+        self.process.stdout.close()
+        self.process = None
+        return status
+
+    def close(self):
+        status = self.stop()
+        self.log.close()
+        shutil.rmtree(self.home, ignore_errors=True)
+        return status
+
+    def client(self, name=None, municipality=None):
+        """name None: anonymous"""
+        municipality = municipality or ('aas' if name == 'aas' else 'nesodden')
+        return Client(f'{self.url}/{municipality}/noark5/', name and f'{name}@example.com',
+                      PASSWORD if name else None)
+
+
+def rel(name, space=R):
+    return name if name.startswith('http') else f'{space}{name}/'
+
+
+def cut(href):
+    return href.split('{', 1)[0]
+
+
+class Client:
+    """One caller. Each thread has its own connection."""
+
+    def __init__(self, base, user=None, password=None, token=None):
+        self.base, self.user, self.token = base, user, token
+        self.authorization = None
+        if user:
+            self.authorization = 'Basic ' + base64.b64encode(f'{user}:{password}'.encode()).decode()
+        if token:
+            self.authorization = 'Bearer ' + token
+        self.local = threading.local()
+
+    def connection(self):
+        if getattr(self.local, 'connection', None) is None:
+            parts = urllib.parse.urlsplit(self.base)
+            self.local.connection = http.client.HTTPConnection(parts.hostname, parts.port, timeout=60)
+        return self.local.connection
+
+    def close(self):
+        if getattr(self.local, 'connection', None):
+            self.local.connection.close()
+            self.local.connection = None
+
+    def ask(self, method, url, body=None, headers=None, type=None):
+        """One request, sent again once when a kept connection turns out to be closed."""
+        url = urllib.parse.urljoin(self.base, url)
+        parts = urllib.parse.urlsplit(url)
+        target = parts.path + ('?' + parts.query if parts.query else '')
+        target = urllib.parse.quote(target, safe="/?&=%$'()*,:;@!~+-._")
+        fields = dict(headers or {})
+        if self.authorization and 'Authorization' not in fields:
+            fields['Authorization'] = self.authorization
+        if body is not None and not isinstance(body, (bytes, str)):
+            body = json.dumps(body).encode()
+            fields.setdefault('Content-Type', type or (MERGE if method == 'PATCH' else NOARK))
+        elif type:
+            fields.setdefault('Content-Type', type)
+        for attempt in (1, 2):
+            connection = self.connection()
+            try:
+                connection.request(method, target, body, fields)
+                reply = connection.getresponse()
+                return Reply(reply, reply.read())
+            except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+                self.close()
+                if attempt == 2:
+                    raise
+
+    def get(self, url, **headers):
+        """The JSON of a page that must be there."""
+        reply = self.ask('GET', url, headers=headers)
+        if reply.status != 200:
+            raise AssertionError(f'GET {url}: {reply}')
+        return reply.json
+
+    def root(self, package=None):
+        """The entry point, or the page of a package below it."""
+        root = self.get(self.base)
+        return self.get(self.href(root, package)) if package else root
+
+    @staticmethod
+    def href(thing, name, space=R):
+        """Where the link leads, without its template."""
+        links = thing['_links']
+        key = name if name in links else rel(name, space)
+        if key not in links:
+            raise AssertionError(f'no link {key} among {sorted(links)}')
+        return cut(links[key]['href'])
+
+    @staticmethod
+    def has(thing, name, space=R):
+        return rel(name, space) in thing['_links']
+
+    def self_of(self, thing):
+        return cut(thing['_links']['self']['href'])
+
+    def again(self, thing):
+        return self.get(self.self_of(thing))
+
+    def etag(self, thing):
+        reply = self.ask('GET', self.self_of(thing))
+        return reply.headers['ETag']
+
+    def post(self, thing, name, data, space=R, **headers):
+        return self.ask('POST', self.href(thing, name, space), data, headers)
+
+    def create(self, thing, name, data, space=R, **headers):
+        """-> the new object; it must have been made"""
+        reply = self.post(thing, name, data, space, **headers)
+        if reply.status != 201:
+            raise AssertionError(f'POST {name} {data}: {reply}')
+        return reply.json
+
+    def put(self, thing, data, **headers):
+        return self.ask('PUT', self.self_of(thing), data, headers)
+
+    def patch(self, thing, data, **headers):
+        return self.ask('PATCH', self.self_of(thing), data, headers)
+
+    def delete(self, thing, **headers):
+        return self.ask('DELETE', self.self_of(thing), headers=headers)
+
+    def query(self, thing, name, space=R, **options):
+        """A page of a list: query(root, 'arkivstruktur/mappe', filter="tittel eq 'x'", top=1)"""
+        query = '&'.join(f'${key}={urllib.parse.quote(str(value), safe="")}' for key, value in options.items())
+        return self.ask('GET', self.href(thing, name, space) + ('?' + query if query else ''))
+
+    def find(self, thing, name, space=R, **options):
+        """-> (results, count); the page must be answered"""
+        reply = self.query(thing, name, space, **options)
+        if reply.status != 200:
+            raise AssertionError(f'{name} {options}: {reply}')
+        page = reply.json
+        return page.get('results', []), page['count']
+
+    def upload(self, thing, content, type='application/octet-stream', **headers):
+        return self.ask('POST', self.href(thing, 'arkivstruktur/fil'), content, headers, type)
+
+
+def unique(text='Prøve'):
+    return f'{text} {next(numbers)}-{os.getpid()}'
+
+
+def code(kode):
+    return {'kode': kode}
+
+
+class World:
+    """An arkiv of its own, made by the administrator as far as a test asks for it."""
+
+    def __init__(self, admin):
+        self.admin = admin
+        self.package = admin.root('arkivstruktur')
+        self.arkiv = admin.create(self.package, 'arkivstruktur/ny-arkiv', {'tittel': unique('Arkiv')})
+        self.arkivdel = self.new_arkivdel()
+        self._system = self._klasse = None
+
+    def new_arkivdel(self, **data):
+        return self.admin.create(self.arkiv, 'arkivstruktur/ny-arkivdel', {'tittel': unique('Arkivdel'), **data})
+
+    @property
+    def system(self):
+        if self._system is None:
+            self._system = self.admin.create(self.arkivdel, 'arkivstruktur/ny-klassifikasjonssystem',
+                                             {'tittel': unique('Nøkkel')})
+        return self._system
+
+    @property
+    def klasse(self):
+        if self._klasse is None:
+            self._klasse = self.new_klasse()
+        return self._klasse
+
+    def new_klasse(self, **data):
+        return self.admin.create(self.system, 'arkivstruktur/ny-klasse',
+                                 {'klasseID': unique('K'), 'tittel': 'Byggesaker', **data})
+
+    def mappe(self, by=None, parent=None, **data):
+        return (by or self.admin).create(parent or self.arkivdel, 'arkivstruktur/ny-mappe',
+                                         {'tittel': unique('Mappe'), **data})
+
+    def sak(self, by=None, parent=None, **data):
+        return (by or self.admin).create(parent or self.arkivdel, 'sakarkiv/ny-saksmappe',
+                                         {'tittel': unique('Garasje'), **data})
+
+    def registrering(self, mappe, by=None, **data):
+        return (by or self.admin).create(mappe, 'arkivstruktur/ny-registrering',
+                                         {'tittel': unique('Registrering'), **data})
+
+    def journalpost(self, sak, type='I', by=None, **data):
+        return (by or self.admin).create(sak, 'sakarkiv/ny-journalpost',
+                                         {'tittel': unique('Søknad'), 'journalposttype': code(type), **data})
+
+    def dokument(self, registrering, by=None, **data):
+        return (by or self.admin).create(registrering, 'arkivstruktur/ny-dokumentbeskrivelse',
+                                         {'tittel': unique('Dokument'), **data})
+
+    def objekt(self, dokument, by=None, **data):
+        return (by or self.admin).create(dokument, 'arkivstruktur/ny-dokumentobjekt', data)
+
+    def avsender(self, journalpost, by=None, type='EA', **data):
+        return (by or self.admin).create(journalpost, 'arkivstruktur/ny-korrespondansepartperson',
+                                         {'navn': 'Ola Nordmann', 'korrespondanseparttype': code(type), **data})
+
+
+SKJERMING = {'tilgangsrestriksjon': code('P'), 'skjermingshjemmel': 'Offl. § 13',
+             'skjermingMetadata': [code('TMO')], 'skjermingDokument': code('H'), 'skjermingsvarighet': 60}
+
+_shared = {}
+
+
+def shared(kind='default', conf=CONF):
+    """One server for all tests of that kind."""
+    if kind not in _shared:
+        _shared[kind] = Server(conf)
+    return _shared[kind]
+
+
+def close_shared():
+    """-> exit statuses"""
+    return [_shared.pop(kind).close() for kind in list(_shared)]
+
+
+class Case(unittest.TestCase):
+    """A test against the shared server; clients by name: self.admin, self.leser …"""
+    longMessage = True
+
+    @classmethod
+    def setUpClass(cls):
+        cls.server = shared()
+        for name in USERS:
+            setattr(cls, name, cls.server.client(name))
+        cls.anonymous = cls.server.client()
+        cls.world_ = None
+
+    @property
+    def world(self):
+        if type(self).world_ is None:
+            type(self).world_ = World(self.admin)
+        return type(self).world_
+
+    def status(self, reply, *wanted):
+        self.assertIn(reply.status, wanted, repr(reply))
+        return reply
+
+    def refused(self, reply, status):
+        """A 4xx answer has a feil body that says something."""
+        self.status(reply, status)
+        self.assertIn('feil', reply.json, repr(reply))
+        self.assertEqual(reply.json['feil']['kode'], status)
+        self.assertGreater(len(reply.json['feil']['beskrivelse']), 10)
+        return reply.json['feil']['beskrivelse']
+
+
+def wait_for(what, seconds=20.0):
+    """Asks again until the answer is true."""
+    end = time.monotonic() + seconds
+    while True:
+        answer = what()
+        if answer or time.monotonic() > end:
+            return answer
+        time.sleep(0.1)
+
+
+if __name__ == '__main__':
+    server = Server()
+    print(server.url, server.dir, file=sys.stderr)
+    try:
+        server.process.wait()
+    except KeyboardInterrupt:
+        server.close()
