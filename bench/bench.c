@@ -183,7 +183,7 @@ static void *client_main(void *arg)
 {
     struct client *c = arg;
     struct run *r = c->run;
-    char *buf = need(malloc(REPLY)), text[16384];
+    char *buf = need(malloc(REPLY)), text[8192];
     int fd = -1;
     for (int64_t begun = now_us(); begun < r->end; begun = now_us()) {
         if (fd < 0 && (fd = dial(r)) < 0) {

@@ -20,8 +20,7 @@ enum {
     HEAD_MAX = 32 << 10,
     POOL_SIZE = 128 << 10,    /* a connection's memory: twice the largest head, twice again for growth */
     SEGMENTS_MAX = 24,
-    DISCARD_SMALL = 64 << 10, /* a refused body of this size is read, so that the client reads the reply */
-    DISCARD_MAX = 16 << 20,   /* a body refused half-way is read this far, then the connection is closed */
+    DISCARD_MAX = 32 << 20,   /* a refused body is read this far, so that the client reads the reply */
     ARENA_MAX = 64 << 20,
     REPLY_MAX = 64 << 20
 };
@@ -126,6 +125,7 @@ struct exchange {
     struct path path;
     size_t target_n;                   /* bytes of the target as sent */
     enum phase phase;
+    atomic_uint handed_back;           /* how often a worker was done with it */
     struct buf body;
     int64_t received;                  /* bytes of the body */
     int64_t discard_until;             /* a body refused is read so far */

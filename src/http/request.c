@@ -72,7 +72,7 @@ void *exchange_begin(void *server, const char *target, struct MHD_Connection *c)
     x->rq.connection = x;
     x->rq.peer = x->peer;
     x->rq.content_length = -1;
-    x->discard_until = DISCARD_SMALL;
+    x->discard_until = DISCARD_MAX;
     return x;
 }
 
@@ -112,6 +112,7 @@ void exchange_end(void *server, struct MHD_Connection *c, void **state,
     if (!x)
         return;
     *state = NULL;
+    (void)atomic_load_explicit(&x->handed_back, memory_order_acquire);
     drop_sink(x);
     if (x->response) {
         access_log(x);
@@ -207,7 +208,9 @@ void exchange_work(struct exchange *x, bool stopping)
         reply_make(x, rc);
         x->phase = PHASE_REPLY;
     }
-    MHD_resume_connection(x->connection); /* x belongs to the I/O thread from here on */
+    /* x belongs to the I/O thread from here on; the count says so where the library's locks are not seen. */
+    atomic_fetch_add_explicit(&x->handed_back, 1, memory_order_release);
+    MHD_resume_connection(x->connection);
 }
 
 /* ------------------------------------------------------------------ on the I/O threads */
@@ -220,12 +223,13 @@ static enum MHD_Result queue(struct exchange *x)
 }
 
 /*
- * A reply that is known before the request is complete. A short body is read first: closing with
- * unread bytes resets the connection, and some clients then never see the reply.
+ * A reply that is known before the request is complete. The body is read first, within a limit:
+ * closing with unread bytes resets the connection, and most clients then never see the reply. One
+ * that waits for 100 Continue has sent none.
  */
 static enum MHD_Result settle(struct exchange *x)
 {
-    bool brief = !x->chunked && x->rq.content_length <= DISCARD_SMALL && !x->expects;
+    bool brief = x->rq.content_length <= DISCARD_MAX && !x->expects;
     x->settled = true;
     return x->close || (x->has_body && !brief) ? queue(x) : MHD_YES;
 }
@@ -359,6 +363,7 @@ enum MHD_Result exchange_step(void *server, struct MHD_Connection *c, const char
     struct exchange *x = *state;
     if (!x)
         return MHD_NO;
+    (void)atomic_load_explicit(&x->handed_back, memory_order_acquire);
     if (*size > 0) {
         size_t n = *size;
         *size = 0;
