@@ -214,6 +214,34 @@ enum rc vern_set(struct call *c, struct db *db, struct rec *r, const int64_t *ex
 
 static enum rc spread(struct call *c, struct db *db, struct rec *r, int depth);
 
+static void free_scratch(void *arg)
+{
+    struct arena *a = arg;
+    arena_free(&a);
+}
+
+/*
+ * One object with an arena of its own, so that a subtree of any size is walked in bounded memory. On
+ * failure the arena stays with the caller's: the error's texts are in it.
+ */
+static enum rc spread_one(struct call *c, struct db *db, const struct family *f, int64_t id, int depth)
+{
+    struct rec *r;
+    struct arena *own = c->cx->arena, *scratch = arena_new((size_t)MiB(1));
+    if (!scratch)
+        return cx_nomem(c->cx);
+    c->cx->arena = scratch;
+    enum rc rc = rec_load(db, f, id, &r);
+    if (rc == RC_OK)
+        rc = spread(c, db, r, depth);
+    c->cx->arena = own;
+    if (rc == RC_OK)
+        arena_free(&scratch);
+    else
+        (void)arena_defer(own, free_scratch, scratch);
+    return rc;
+}
+
 static enum rc spread_over(struct call *c, struct db *db, const struct rec *r, const struct relation *rel,
                            int depth)
 {
@@ -230,9 +258,7 @@ static enum rc spread_over(struct call *c, struct db *db, const struct rec *r, c
         TRY(db_int(db, &id, 0, sql, "ii", r->id, last));
         if (id == 0)
             return RC_OK;
-        struct rec *child;
-        TRY(rec_load(db, below, id, &child));
-        TRY(spread(c, db, child, depth + 1));
+        TRY(spread_one(c, db, below, id, depth + 1));
         last = id;
     }
 }
@@ -266,7 +292,6 @@ enum rc vern_spread(struct call *c, struct db *db, struct rec *r)
 
 /* ------------------------------------------------------------------ time */
 
-
 static enum rc expire_family(struct call *c, struct db *db, enum family_id f, const char *column, int64_t from)
 {
     char *sql = arena_printf(c->cx->arena, "SELECT id FROM %s WHERE %s > ? AND %s <= ? AND id > ?"
@@ -278,9 +303,7 @@ static enum rc expire_family(struct call *c, struct db *db, enum family_id f, co
         TRY(db_int(db, &id, 0, sql, "iii", from, c->cx->now, last));
         if (id == 0)
             return RC_OK;
-        struct rec *r;
-        TRY(rec_load(db, model_family(f), id, &r));
-        TRY(vern_spread(c, db, r));
+        TRY(spread_one(c, db, model_family(f), id, 0));
         last = id;
     }
 }
