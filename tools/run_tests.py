@@ -124,9 +124,9 @@ def replay_seeds(tally, directory):
 
 
 def seeds_of(target):
-    """fuzz_base_json: tests/fuzz/base_json or tests/fuzz/json"""
+    """fuzz_base_json: tests/fuzz/base_json, json or base; fuzz_odata_run shares those of odata"""
     room_name = target[len('fuzz_'):]
-    for name in (room_name, room_name.partition('_')[2]):
+    for name in (room_name, *room_name.split("_", 1)[::-1]):
         directory = ROOT / 'tests' / 'fuzz' / name
         if directory.is_dir():
             return sorted(path for path in directory.iterdir() if path.is_file())
