@@ -144,6 +144,8 @@ def main():
     options = parser.parse_args()
     tally = Tally()
     begun = time.monotonic()
+    if (ROOT.parent / 'shared').is_dir():
+        os.environ.setdefault('SAMDRIFT_SHARED', str(ROOT.parent / 'shared'))
 
     def chosen(directory, *suites):
         return [test for test in introspect(directory) if options.only in test['name']

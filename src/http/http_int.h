@@ -125,7 +125,6 @@ struct exchange {
     struct path path;
     size_t target_n;                   /* bytes of the target as sent */
     enum phase phase;
-    atomic_uint handed_back;           /* how often a worker was done with it */
     struct buf body;
     int64_t received;                  /* bytes of the body */
     int64_t discard_until;             /* a body refused is read so far */

@@ -112,7 +112,6 @@ void exchange_end(void *server, struct MHD_Connection *c, void **state,
     if (!x)
         return;
     *state = NULL;
-    (void)atomic_load_explicit(&x->handed_back, memory_order_acquire);
     drop_sink(x);
     if (x->response) {
         access_log(x);
@@ -208,9 +207,7 @@ void exchange_work(struct exchange *x, bool stopping)
         reply_make(x, rc);
         x->phase = PHASE_REPLY;
     }
-    /* x belongs to the I/O thread from here on; the count says so where the library's locks are not seen. */
-    atomic_fetch_add_explicit(&x->handed_back, 1, memory_order_release);
-    MHD_resume_connection(x->connection);
+    MHD_resume_connection(x->connection); /* x belongs to the I/O thread from here on */
 }
 
 /* ------------------------------------------------------------------ on the I/O threads */
@@ -363,7 +360,6 @@ enum MHD_Result exchange_step(void *server, struct MHD_Connection *c, const char
     struct exchange *x = *state;
     if (!x)
         return MHD_NO;
-    (void)atomic_load_explicit(&x->handed_back, memory_order_acquire);
     if (*size > 0) {
         size_t n = *size;
         *size = 0;
