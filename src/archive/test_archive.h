@@ -1,0 +1,44 @@
+/*
+ * A co-operation in a temporary folder for the tests of this room: two municipalities, ås by the
+ * strict rules, and calls in any role.
+ */
+#ifndef SAMDRIFT_TEST_ARCHIVE_H
+#define SAMDRIFT_TEST_ARCHIVE_H
+
+#include "base/test.h"
+
+#include "archive/archive_int.h"
+
+struct world {
+    char dir[64];
+    struct cx cx;              /* of the main thread */
+    struct config *cfg;
+    struct store *store;
+    struct blobs *blobs;
+    struct archive *archive;
+    struct vault *nesodden, *aas;
+};
+
+/* cmocka group set-up and tear-down; *state is the world. */
+int world_open(void **state);
+int world_close(void **state);
+
+/* A call by a person of the role: "leser", "kollega" … name makes the person. */
+struct call call_as(struct cx *cx, struct vault *v, enum role role, const char *name);
+/* Creates below parent (NULL: top level) over the link; the record or the error. */
+enum rc try_make(struct call *c, const struct rec *parent, enum package p, const char *ny, const char *json,
+                 struct rec **ret);
+/* As try_make, and fails the test on an error. */
+struct rec *make(struct call *c, const struct rec *parent, const char *ny, const char *json);
+/* PATCH. */
+enum rc try_patch(struct call *c, struct rec **r, const char *json);
+void patch(struct call *c, struct rec **r, const char *json);
+enum rc try_delete(struct call *c, const struct rec *r);
+/* Reads it again as that caller. */
+enum rc try_get(struct call *c, const struct rec *r, struct rec **ret);
+/* Asserts the error and clears it. */
+void refused(struct call *c, enum rc got, enum rc want);
+/* arkiv, arkivdel and one saksmappe or mappe below it. */
+struct rec *make_arkivdel(struct call *c);
+
+#endif
