@@ -1,5 +1,8 @@
 /*
  * Links: what the caller may do next with an object, sorted by relation.
+ *
+ * Most of an answer is links, so their texts are made once and copied. Addresses need no escaping:
+ * they are made of the checked base (job_begin), names of the model, systemIDs and encoded codes.
  */
 #include <pthread.h>
 #include <stdlib.h>
@@ -13,6 +16,9 @@
 struct named {
     const struct link *link;
     char rel[160];
+    char head[192];                   /* "rel":{"href":" */
+    char tail[128];                   /* name/{?…}","templated":true} */
+    size_t head_n, tail_n;
 };
 struct sorted {
     struct named *links;
@@ -33,6 +39,24 @@ static void rel_text(enum ns ns, enum package p, const char *name, char out[160]
         (void)snprintf(out, 160, "%s%s/%s/", root, package_name(p), name);
 }
 
+/*
+ * Catalogues, conversions and the logs of an object are read whole, by clients that do not know
+ * templates (export-all of noark5-tester): their links are plain.
+ */
+static bool is_templated(const struct link *l)
+{
+    return l->kind == LINK_LIST && l->package != PKG_METADATA && l->target != E_konvertering;
+}
+
+static void make_texts(struct named *n)
+{
+    const struct link *l = n->link;
+    rel_text(l->ns, l->package, l->name, n->rel);
+    n->head_n = (size_t)snprintf(n->head, sizeof(n->head), "\"%s\":{\"href\":\"", n->rel);
+    n->tail_n = (size_t)snprintf(n->tail, sizeof(n->tail), "%s%s/%s", l->kind == LINK_CODES ? "metadata/" : "",
+                                 l->name, is_templated(l) ? QUERY_TEMPLATE "\",\"templated\":true}" : "\"}");
+}
+
 static int by_rel(const void *a, const void *b)
 {
     return strcmp(((const struct named *)a)->rel, ((const struct named *)b)->rel);
@@ -44,7 +68,7 @@ static void sort_links(struct sorted *s, const struct link *const *links, size_t
     s->n = n;
     for (size_t i = 0; i < n; i++) {
         s->links[i].link = links[i];
-        rel_text(links[i]->ns, links[i]->package, links[i]->name, s->links[i].rel);
+        make_texts(&s->links[i]);
     }
     qsort(s->links, n, sizeof(*s->links), by_rel);
 }
@@ -100,32 +124,13 @@ void links_one(struct jw *w, const char *rel, const char *href, bool templated)
     jw_close(w, '}');
 }
 
-/*
- * Catalogues, conversions and the logs of an object are read whole, by clients that do not know
- * templates (export-all of noark5-tester): their links are plain.
- */
-static bool is_templated(const struct link *l)
+/* self_n is told because it is the same for all links of an object. */
+static void write_link(struct job *j, struct jw *w, const struct named *n, const char *self, size_t self_n)
 {
-    return l->kind == LINK_LIST && l->package != PKG_METADATA &&
-           l->target != E_konvertering;
-}
-
-/* The href without building strings in the arena: the parts are written one after the other. */
-static void write_link(struct job *j, struct jw *w, const struct named *n, const char *self)
-{
-    const struct link *l = n->link;
-    jw_key(w, n->rel);
-    jw_open(w, '{');
-    jw_key(w, "href");
-    const char *below = l->kind == LINK_CODES ? "metadata/" : "";
-    char *href = arena_printf(j->cx->arena, "%s%s%s/%s", l->kind == LINK_CODES ? j->base : self, below, l->name,
-                              is_templated(l) ? QUERY_TEMPLATE : "");
-    jw_text(w, href ? href : "");
-    if (is_templated(l)) {
-        jw_key(w, "templated");
-        jw_bool(w, true);
-    }
-    jw_close(w, '}');
+    bool codes = n->link->kind == LINK_CODES;
+    jw_raw(w, (struct str){n->head, n->head_n});
+    buf_add(w->out, codes ? j->base : self, codes ? strlen(j->base) : self_n);
+    buf_add(w->out, n->tail, n->tail_n);
 }
 
 static void self_code(struct jw *w, const struct rec *r, const char *self)
@@ -154,7 +159,7 @@ void links_object(struct job *j, struct jw *w, const struct rec *r)
             links_one(w, s->self_rel, self, false);
         /* A list of the same name as the object's own class (underliggende av samme type) is not told twice. */
         if (i < s->n && !streq(s->links[i].rel, s->self_rel) && archive_offers(&j->call, r, s->links[i].link))
-            write_link(j, w, &s->links[i], self);
+            write_link(j, w, &s->links[i], self, strlen(self));
     }
     links_one(w, "self", self, false);
     jw_close(w, '}');
@@ -168,7 +173,7 @@ void links_package(struct job *j, struct jw *w, enum package p)
     jw_open(w, '{');
     for (size_t i = 0; self && i < s->n; i++)
         if (archive_offers(&j->call, NULL, s->links[i].link))
-            write_link(j, w, &s->links[i], self);
+            write_link(j, w, &s->links[i], self, strlen(self));
     links_one(w, "self", self ? self : "", false);
     jw_close(w, '}');
 }
@@ -180,6 +185,6 @@ void links_template(struct job *j, struct jw *w, const struct entity *e)
     jw_open(w, '{');
     for (size_t i = 0; i < s->n; i++)
         if (s->links[i].link->kind == LINK_CODES)
-            write_link(j, w, &s->links[i], "");
+            write_link(j, w, &s->links[i], "", 0);
     jw_close(w, '}');
 }

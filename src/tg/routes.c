@@ -98,6 +98,15 @@ static bool yes(const char *s)
     return s && (str_ieq(str_of(s), "ja") || str_ieq(str_of(s), "yes") || str_ieq(str_of(s), "true"));
 }
 
+/* What links are made of stands in JSON as it is. */
+static bool plain_address(const char *s)
+{
+    for (; *s; s++)
+        if (*s <= 0x20 || *s >= 0x7f || *s == '"' || *s == '\\')
+            return false;
+    return true;
+}
+
 enum rc job_begin(struct http_request *rq, struct http_reply *rp, struct job *ret)
 {
     struct job j = {.tg = rq->app, .rq = rq, .rp = rp, .cx = &rq->cx};
@@ -107,6 +116,8 @@ enum rc job_begin(struct http_request *rq, struct http_reply *rp, struct job *re
     j.base = name && base ? arena_printf(rq->cx.arena, "%s/%s/noark5/", base, name) : NULL;
     if (!j.base)
         return cx_nomem(&rq->cx);
+    if (!plain_address(j.base))
+        return err_secret(&rq->cx, RC_INTERNAL, "[server] url: an address of ASCII letters without quotes");
     TRY(archive_vault(j.cx, j.tg->archive, name, &j.call.vault));
     j.call.cx = j.cx;
     j.call.person = rq->person;
