@@ -50,6 +50,19 @@ const char *http_base(struct http_request *rq)
 
 /* ------------------------------------------------------------------ beginning and end */
 
+/*
+ * A templated link copied as it stands (RFC 6570: …/mappe/{?$filter&$top}) asks for nothing: known
+ * clients do so (export-all of noark5-tester), and get what the link gives without a query.
+ */
+static void split_target(struct http_request *rq, struct str t)
+{
+    const char *mark = t.n > 0 ? memchr(t.p, '?', t.n) : NULL;
+    size_t n = mark ? (size_t)(mark - t.p) : t.n;
+    bool template = mark && n > 2 && t.p[n - 1] == '{' && t.p[n - 2] == '/';
+    rq->path = (struct str){t.p, template ? n - 1 : n};
+    rq->query = mark && !template ? (struct str){mark + 1, t.n - n - 1} : STR("");
+}
+
 void *exchange_begin(void *server, const char *target, struct MHD_Connection *c)
 {
     struct exchange *x = mem_new(sizeof(*x));
@@ -64,10 +77,7 @@ void *exchange_begin(void *server, const char *target, struct MHD_Connection *c)
     x->target_n = t.n;
     const char *copy = t.n > TARGET_MAX ? "" : arena_strndup(x->rq.cx.arena, t.p, t.n);
     t = str_of(copy);
-    const char *mark = t.n > 0 ? memchr(t.p, '?', t.n) : NULL;
-    size_t n = mark ? (size_t)(mark - t.p) : t.n;
-    x->rq.path = (struct str){t.p, n};
-    x->rq.query = mark ? str_of(mark + 1) : STR("");
+    split_target(&x->rq, t);
     x->rq.app = x->server->o.app;
     x->rq.connection = x;
     x->rq.peer = x->peer;

@@ -346,6 +346,7 @@ static void routing(void **state)
 {
     (void)state;
     expect(REQ("GET /ping", ""), 200, "\r\n\r\npong");
+    expect(REQ("GET /ping/{?%24filter&$top}", ""), 200, "\r\n\r\npong");
     expect(REQ("GET /ping/", ""), 200, "pong");
     expect(REQ("GET //ping", ""), 404, "{\"feil\":\"NOT_FOUND\"}");
     expect(REQ("GET /nei", ""), 404, "Access-Control-Allow-Origin: *");

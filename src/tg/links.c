@@ -39,13 +39,9 @@ static void rel_text(enum ns ns, enum package p, const char *name, char out[160]
         (void)snprintf(out, 160, "%s%s/%s/", root, package_name(p), name);
 }
 
-/*
- * Catalogues, conversions and the logs of an object are read whole, by clients that do not know
- * templates (export-all of noark5-tester): their links are plain.
- */
 static bool is_templated(const struct link *l)
 {
-    return l->kind == LINK_LIST && l->package != PKG_METADATA && l->target != E_konvertering;
+    return l->kind == LINK_LIST || l->kind == LINK_LOG || l->kind == LINK_CODES;
 }
 
 static void make_texts(struct named *n)
