@@ -72,6 +72,16 @@ static const char *setting(struct place *p, const char *key, const char *fallbac
     return v && *v ? v : fallback;
 }
 
+/* At the start, so that a fault is seen then and not by the first user. The others are served all the same. */
+static void open_municipality(struct cli *cli, struct place *p, const struct municipality *m)
+{
+    struct vault *v;
+    if (archive_vault(&p->cx, p->archive, m->slug, &v) == RC_OK)
+        return;
+    cli_say(cli, stderr, T_SERVE_NOT_OPENED, m->slug, err_text(&p->cx), NULL);
+    err_clear(&p->cx);
+}
+
 static int wait_for_signal(struct cli *cli, struct place *p, const struct http_options *o,
                            struct http_server *server, const sigset_t *set)
 {
@@ -79,6 +89,8 @@ static int wait_for_signal(struct cli *cli, struct place *p, const struct http_o
     size_t n = 0;
     enum rc rc = coop_municipality_list(&p->cx, p->store, &all, &n);
     const char *url = url_of(p, o, http_port(server));
+    for (size_t i = 0; rc == RC_OK && i < n; i++)
+        open_municipality(cli, p, &all[i]);
     if (rc != RC_OK || !url)
         return place_fail(cli, p, rc == RC_OK ? RC_NOMEM : rc);
     if (cli->json)
@@ -103,13 +115,15 @@ static int serve(struct cli *cli, struct place *p, const char *listen, const sig
     if (rc != RC_OK)
         return place_fail(cli, p, rc);
     struct http_options o = {
-        .listen = listen ? listen : setting(p, "listen", "127.0.0.1:8080"),
+        .listen = setting(p, "listen", "127.0.0.1:8080"),
         .tls_cert = setting(p, "tls_cert", NULL),
         .tls_key = setting(p, "tls_key", NULL),
         .url = setting(p, "url", NULL),
         .io_threads = (int)config_int(p->cfg, "server", "io_threads", 0),
         .login = p->login,
     };
+    if (listen)
+        o.listen = listen;
     tg_options(tg, &o);
     struct http_server *server = NULL;
     int status;
