@@ -22,6 +22,7 @@ import urllib.request
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 PROGRAM = ROOT / 'build' / 'samdrift'
 HOME = ROOT / 'demo'
+LOG = HOME / 'server.log'
 R = 'https://rel.arkivverket.no/noark5/v5/api/'
 NOARK = 'application/vnd.noark5+json'
 PASSWORD = 'garasjen på Nesodden'
@@ -141,10 +142,11 @@ def prepare():
 
 
 def serve(port):
-    process = subprocess.Popen([str(PROGRAM), 'serve', str(HOME), '--listen', f'127.0.0.1:{port}', '--json'],
-                               stdout=subprocess.PIPE, stdin=subprocess.DEVNULL)
+    with open(LOG, 'w') as log:
+        process = subprocess.Popen([str(PROGRAM), 'serve', str(HOME), '--listen', f'127.0.0.1:{port}', '--json'],
+                                   stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL)
     line = process.stdout.readline()
-    demand(line, 'the server did not start')
+    demand(line, f'the server did not start: {LOG.read_text().strip()}')
     url = json.loads(line)['url']
     step(f'Started the server at {url}')
     return process, url
@@ -248,7 +250,7 @@ def main():
             step('Stopped the server; samdrift verify finds nothing wrong')
             return 0
         print(f'\nThe server is running.\n  Nesodden: {base}\n  Ås:       {url}/aas/noark5/\n'
-              f'  OpenAPI:  {url}/openapi.json\n'
+              f'  OpenAPI:  {url}/openapi.json\n  Log:      {LOG.relative_to(ROOT)}\n'
               f'  Log in (Basic) as admin@example.com or saksbehandler@example.com, password "{PASSWORD}".\n'
               '  Stop with Ctrl-C.', flush=True)
         process.wait()
