@@ -76,8 +76,9 @@ static void screening_spreads(void **state)
     struct cx small;
     cx_open(&small, (size_t)KiB(512));
     struct call admin = k.admin;
+    struct rec *screened = mappe;
     admin.cx = &small;
-    patch(&admin, &mappe, "{" SCREEN "}");
+    patch(&admin, &screened, "{" SCREEN "}");
     cx_close(&small);
     sees(&k.leser, one, false);
     assert_int_equal(counted(&k.leser, E_registrering, below, REL_mappe_registrering), 0);
