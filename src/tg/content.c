@@ -74,39 +74,48 @@ static const char *last_part(const char *name)
     return *p ? p : NULL;
 }
 
-/* filename*=UTF-8''s%C3%B8knad.txt (RFC 8187); other character sets are not read. */
-static char *extended_name(struct cx *cx, const char *disposition)
+/* The next `; name=value` or `; name="value"` of a field; *p is moved behind it. False at the end. */
+static bool parameter(const char **p, struct str *ret_name, struct str *ret_value)
 {
-    static const char key[] = "filename*=UTF-8''";
-    const char *at = strcasestr(disposition, key);
+    const char *at = *p + strcspn(*p, ";");
+    if (!*at)
+        return false;
+    at += 1 + strspn(at + 1, " \t");
+    *ret_name = (struct str){at, strcspn(at, "=;")};
+    at += ret_name->n;
+    bool quoted = at[0] == '=' && at[1] == '"';
+    at += quoted ? 2 : *at == '=';
+    *ret_value = trimmed((struct str){at, strcspn(at, quoted ? "\"" : ";")});
+    *p = at + strcspn(at, quoted ? "\"" : ";");
+    return true;
+}
+
+/* RFC 8187: UTF-8''s%C3%B8knad.txt; other character sets are not read. */
+static char *extended_name(struct cx *cx, struct str value)
+{
+    static const char charset[] = "UTF-8''";
     struct str decoded;
-    if (!at)
-        return NULL;
-    at += sizeof(key) - 1;
-    if (!url_decode(cx->arena, (struct str){at, strcspn(at, "; \"")}, false, &decoded))
+    size_t n = sizeof(charset) - 1;
+    if (value.n <= n || !str_ieq((struct str){value.p, n}, charset) ||
+        !url_decode(cx->arena, (struct str){value.p + n, value.n - n}, false, &decoded))
         return NULL;
     return arena_strndup(cx->arena, decoded.p, decoded.n);
 }
 
-static char *plain_name(struct cx *cx, const char *disposition)
-{
-    static const char key[] = "filename=";
-    const char *at = strcasestr(disposition, key);
-    if (!at)
-        return NULL;
-    at += sizeof(key) - 1;
-    size_t n = *at == '"' ? strcspn(at + 1, "\"") : strcspn(at, "; ");
-    return arena_strndup(cx->arena, *at == '"' ? at + 1 : at, n);
-}
-
+/* filename* goes before filename (RFC 6266). */
 const char *content_filename(struct cx *cx, const char *disposition)
 {
-    if (!disposition)
-        return NULL;
-    char *name = extended_name(cx, disposition);
-    if (!name)
-        name = plain_name(cx, disposition);
-    return name && str_utf8(str_of(name)) ? last_part(name) : NULL;
+    char *plain = NULL, *extended = NULL;
+    struct str name, value;
+    const char *at = disposition;
+    while (at && parameter(&at, &name, &value)) {
+        if (str_ieq(name, "filename*") && !extended)
+            extended = extended_name(cx, value);
+        else if (str_ieq(name, "filename") && !plain)
+            plain = arena_strndup(cx->arena, value.p, value.n);
+    }
+    const char *best = extended ? extended : plain;
+    return best && str_utf8(str_of(best)) ? last_part(best) : NULL;
 }
 
 const char *content_disposition(struct cx *cx, const char *name)
