@@ -81,7 +81,7 @@ def build(tally, directory, options, env, targets=()):
             print(output[-6000:])
             tally.failed.append(f'{directory}: does not build')
             return False
-        warnings = output.count(': warning: ') + output.count('WARNING: ')
+        warnings = output.count(': warning: ')
         if warnings:
             print(f'{directory}: {warnings} warnings')
     return True
