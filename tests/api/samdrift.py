@@ -66,6 +66,16 @@ def run(*args, stdin='', check=True):
     return done
 
 
+def new_database():
+    """'' for SQLite in the folder, else a new database of the PostgreSQL that SAMDRIFT_TEST_PG names"""
+    url = os.environ.get('SAMDRIFT_TEST_PG', '')
+    if not url:
+        return ''
+    name = f'samdrift{os.getpid()}_{next(numbers)}'
+    subprocess.run(['psql', '-qX', '-d', url, '-c', f'CREATE DATABASE {name}'], check=True, timeout=60)
+    return url.rpartition('/')[0] + '/' + name
+
+
 class Server:
     """A co-operation that serves until stop()."""
 
@@ -73,14 +83,15 @@ class Server:
         self.home = pathlib.Path(tempfile.mkdtemp(prefix='samdrift-api-'))
         self.dir = self.home / 'follo'
         self.process, self.log = None, open(self.home / 'log', 'wb')
-        run('init', self.dir)
+        place = new_database()
+        run('init', self.dir, *(['--store', place] if place else []))
         run('cooperation', 'load', self.dir, ROOT / 'data' / 'follo.json')
         if users:
             for name, roles in USERS.items():
                 for role, municipality in roles:
                     run('user', 'add', self.dir, '--name', f'{name}@example.com', '--role', role,
                         '--municipality', municipality, stdin=PASSWORD + '\n')
-        (self.dir / 'samdrift.conf').write_text(conf, encoding='utf-8')
+        (self.dir / 'samdrift.conf').write_text(f'[lager]\nstore = {place}\n{conf}', encoding='utf-8')
         self.start()
 
     def start(self):
