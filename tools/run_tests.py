@@ -2,6 +2,7 @@
 """Builds, runs every test and counts cases. The last line is `N passed, N failed, N skipped`.
 
   gcc            all tests of meson: unit, lint, api, demo
+  postgres       api again, on a PostgreSQL of the run's own; the unit tests use it too
   clang + ASan, UBSan   unit tests again, and every seed in tests/fuzz through its fuzz target
   clang + TSan   unit tests of the rooms with threads
 
@@ -9,6 +10,7 @@ A case is one line of TAP (cmocka, tests/tap.py), one step of the demo, or a who
 --quick: gcc, unit tests and checks only. --only WORD: only tests whose name holds the word.
 """
 import argparse
+import atexit
 import concurrent.futures
 import json
 import os
@@ -18,6 +20,8 @@ import shutil
 import subprocess
 import sys
 import time
+
+import postgres
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TAP = re.compile(r'^(not )?ok\b[ \t]*\d*[ \t]*(?:-[ \t]*)?(.*)$', re.M)
@@ -137,6 +141,17 @@ def is_suite(test, suite):
     return any(name.split(':')[-1] == suite for name in test['suite'])
 
 
+def start_postgres(tally):
+    """-> the server, or None; its address is in the environment of all tests"""
+    if not postgres.found():
+        tally.skipped.append('everything on PostgreSQL (postgresql is not installed)')
+        return None
+    server = postgres.Postgres()
+    atexit.register(server.close)
+    os.environ['SAMDRIFT_TEST_PG'] = server.url
+    return server
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--quick', action='store_true')
@@ -146,6 +161,8 @@ def main():
     begun = time.monotonic()
     if (ROOT.parent / 'shared').is_dir():
         os.environ.setdefault('SAMDRIFT_SHARED', str(ROOT.parent / 'shared'))
+
+    database = None if options.quick else start_postgres(tally)
 
     def chosen(directory, *suites):
         return [test for test in introspect(directory) if options.only in test['name']
@@ -157,7 +174,9 @@ def main():
             link.symlink_to('src/cli/samdrift')
         run_tests(tally, 'gcc', chosen('build', 'unit', 'lint'), os.cpu_count() or 2, {})
         if not options.quick:
-            run_tests(tally, 'gcc', chosen('build', 'api', 'demo'), 1, {})
+            run_tests(tally, 'gcc', chosen('build', 'api', 'demo'), 1, {'SAMDRIFT_TEST_PG': ''})
+            if database:
+                run_tests(tally, 'pg', chosen('build', 'api'), 1, {})
     if not options.quick and shutil.which('clang'):
         quiet = {'ASAN_OPTIONS': 'detect_leaks=1:abort_on_error=0',
                  'UBSAN_OPTIONS': 'print_stacktrace=1:halt_on_error=1',

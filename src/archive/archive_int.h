@@ -24,7 +24,6 @@ struct vault {
     bool inherit_kassasjon;
     int64_t bulk_limit;
     const char *importers;       /* names whose calls are imports, separated by blanks; of the config */
-    atomic_uint_fast64_t gate_generation; /* grows when access classes or rules change */
     pthread_mutex_t lock;        /* guards gate_cache, known and known_n */
     struct gate_cache *gate_cache;
     char (*known)[UUID_TEXT_MAX];/* persons that have a bruker row */
@@ -80,8 +79,8 @@ bool gate_row_may(const struct gate *g, int64_t vern, enum family_id f, enum dee
 bool gate_role_may(const struct call *c, enum family_id f, enum deed deed);
 /* Rows of the deed READ, then `deed`: RC_NOT_FOUND when hidden, RC_FORBIDDEN when only the deed is refused. */
 enum rc gate_demand(struct call *c, const struct gate *g, const struct rec *r, enum deed deed) ATTR_CHECK;
-/* Forget cached classes: after commit of a change to vern or tilgang. */
-void gate_changed(struct db *db, struct vault *v);
+/* vern or tilgang changes: with the commit every process leaves the facts it has kept. */
+enum rc gate_changed(struct db *db) ATTR_CHECK;
 void gate_free_cache(struct vault *v);
 
 /* ------------------------------------------------------------------ vern.c */

@@ -171,7 +171,7 @@ enum rc change_update(struct call *c, struct db *db, const struct rec *old, stru
 /* A rule on a unit gives its subtree a class of its own. */
 enum rc tilgang_changed(struct call *c, struct db *db, const struct rec *rule)
 {
-    gate_changed(db, c->vault);
+    TRY(gate_changed(db));
     const struct val *unit = rec_val(rule, A_tilgang_referanseArkivenhet);
     if (unit->state != VAL_SET)
         return RC_OK;

@@ -62,7 +62,7 @@ struct gate_rule {
 
 struct gate_cache {
     atomic_int holders;
-    uint64_t generation;
+    int64_t generation;
     struct gate_class *classes;
     size_t classes_n;
     struct gate_rule *rules;
@@ -169,7 +169,7 @@ static enum rc load_rules(struct db *db, struct gate_cache *f)
     return rc;
 }
 
-static enum rc facts_load(struct db *db, uint64_t generation, struct gate_cache **ret)
+static enum rc facts_load(struct db *db, int64_t generation, struct gate_cache **ret)
 {
     struct gate_cache *f = mem_new(sizeof(*f));
     atomic_init(&f->holders, 1);
@@ -184,31 +184,49 @@ static enum rc facts_load(struct db *db, uint64_t generation, struct gate_cache 
     return rc;
 }
 
-/* The cached facts when they are current, otherwise those of this snapshot, which become the cache. */
-static enum rc facts_get(struct call *c, struct db *db, struct gate_cache **ret)
+/* Which facts hold in this snapshot: changed by the transaction that changes them, whichever process runs it. */
+static enum rc generation_of(struct db *db, int64_t *ret)
 {
-    struct vault *v = c->vault;
-    uint64_t now = atomic_load(&v->gate_generation);
+    return db_int(db, ret, 0, "SELECT verdi FROM teller WHERE serie = 'tilgangsbilde'", "");
+}
+
+static struct gate_cache *cached(struct vault *v, int64_t generation)
+{
     (void)pthread_mutex_lock(&v->lock);
     struct gate_cache *f = v->gate_cache;
-    if (f && f->generation == now)
+    if (f && f->generation == generation)
         atomic_fetch_add(&f->holders, 1);
     else
         f = NULL;
     (void)pthread_mutex_unlock(&v->lock);
-    if (f) {
-        *ret = f;
-        return RC_OK;
-    }
+    return f;
+}
 
-    TRY(facts_load(db, now, &f));
-    atomic_fetch_add(&f->holders, 1);
+/* A snapshot that is older than what is kept does not replace it. */
+static void keep_newest(struct vault *v, struct gate_cache *f)
+{
+    struct gate_cache *old = NULL;
     (void)pthread_mutex_lock(&v->lock);
-    struct gate_cache *old = v->gate_cache;
-    v->gate_cache = f;
+    if (!v->gate_cache || v->gate_cache->generation < f->generation) {
+        atomic_fetch_add(&f->holders, 1);
+        old = v->gate_cache;
+        v->gate_cache = f;
+    }
     (void)pthread_mutex_unlock(&v->lock);
     facts_release(old);
-    *ret = f;
+}
+
+/* The kept facts when they are those of this snapshot, otherwise its own. */
+static enum rc facts_get(struct call *c, struct db *db, struct gate_cache **ret)
+{
+    int64_t generation;
+    TRY(generation_of(db, &generation));
+    *ret = cached(c->vault, generation);
+    if (*ret)
+        return RC_OK;
+    TRY(facts_load(db, generation, ret));
+    if (!db_writing(db))
+        keep_newest(c->vault, *ret);
     return RC_OK;
 }
 
@@ -226,14 +244,10 @@ enum rc gate_open(struct call *c, struct db *db, struct gate **ret)
     return RC_OK;
 }
 
-static void bump(void *v)
+enum rc gate_changed(struct db *db)
 {
-    atomic_fetch_add(&((struct vault *)v)->gate_generation, 1);
-}
-
-void gate_changed(struct db *db, struct vault *v)
-{
-    db_after_commit(db, bump, v);
+    int64_t generation;
+    return number_next(db, "tilgangsbilde", 1, &generation);
 }
 
 void gate_free_cache(struct vault *v)

@@ -194,7 +194,7 @@ static enum rc intern(struct call *c, struct db *db, struct words *ws, int64_t *
     TRY(db_int(db, ret, 0, "SELECT id FROM vern WHERE nokkel = ?", "t", key));
     if (*ret)
         return RC_OK;
-    gate_changed(db, c->vault);
+    TRY(gate_changed(db));
     return db_int(db, ret, 0, "INSERT INTO vern(nokkel) VALUES (?) RETURNING id", "t", key);
 }
 

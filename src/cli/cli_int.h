@@ -84,7 +84,7 @@ struct place {
     struct archive *archive;
     int lock;               /* -1, or the descriptor that holds samdrift.lock */
 };
-enum { PLACE_LOGIN = 1, PLACE_ARCHIVE = 2, PLACE_LOCK = 4 };
+enum { PLACE_LOGIN = 1, PLACE_ARCHIVE = 2, PLACE_LOCK = 4, PLACE_SERVE = 8 };
 
 /* Opens DIR: settings, store, the tables of coop, and what `parts` asks for. Complains itself. */
 int place_open(struct cli *cli, struct place *p, const char *dir, unsigned parts);

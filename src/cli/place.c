@@ -52,14 +52,19 @@ enum rc place_store(struct place *p)
     return coop_prepare(&p->cx, p->store);
 }
 
-/* One server a directory: the lock goes with the process, however it ends. */
-static int take_lock(struct cli *cli, struct place *p)
+/*
+ * The lock goes with the process, however it ends. On SQLite one server has the directory; on
+ * PostgreSQL several serve it, and only what must be alone (PLACE_LOCK) keeps them out.
+ */
+static int take_lock(struct cli *cli, struct place *p, unsigned parts)
 {
+    bool shared = (parts & PLACE_SERVE) && *config_get(p->cfg, "lager", "store", "");
+    int kind = shared ? LOCK_SH : LOCK_EX;
     const char *path = place_path(p, "samdrift.lock");
     p->lock = path ? open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0640) : -1;
     if (p->lock < 0)
         return cli_refuse(cli, EXIT_STORAGE, T_LOCK_FAILED, path);
-    if (flock(p->lock, LOCK_EX | LOCK_NB) == 0)
+    if (flock(p->lock, kind | LOCK_NB) == 0)
         return ARGS_DONE;
     return cli_refuse(cli, errno == EWOULDBLOCK ? EXIT_REFUSED : EXIT_STORAGE, T_LOCKED, p->dir);
 }
@@ -79,8 +84,8 @@ static enum rc open_parts(struct place *p, unsigned parts)
 int place_open(struct cli *cli, struct place *p, const char *dir, unsigned parts)
 {
     int status = place_config(cli, p, dir);
-    if (status == ARGS_DONE && (parts & PLACE_LOCK))
-        status = take_lock(cli, p);
+    if (status == ARGS_DONE && (parts & (PLACE_LOCK | PLACE_SERVE)))
+        status = take_lock(cli, p, parts);
     if (status != ARGS_DONE)
         return status;
     enum rc rc = open_parts(p, parts);

@@ -155,7 +155,7 @@ int cmd_serve(struct cli *cli, int argc, char **argv)
     block_signals(&set);
     raise_file_limit();
     struct place p;
-    status = place_open(cli, &p, dir, PLACE_LOGIN | PLACE_ARCHIVE | PLACE_LOCK);
+    status = place_open(cli, &p, dir, PLACE_LOGIN | PLACE_ARCHIVE | PLACE_SERVE);
     if (status == ARGS_DONE)
         status = serve(cli, &p, listen, &set);
     place_close(&p);

@@ -15,6 +15,11 @@ struct space *db_space(struct db *db)
     return db->space;
 }
 
+bool db_writing(const struct db *db)
+{
+    return db->writing;
+}
+
 enum dialect db_dialect(struct db *db)
 {
     return db->driver->dialect;

@@ -58,6 +58,8 @@ void store_read_end(struct db **db);
 
 struct cx *db_cx(struct db *db);           /* the context of the request being served */
 struct space *db_space(struct db *db);
+/* In a write, whose rows may yet be undone? What is kept beyond the call is learnt in reads. */
+bool db_writing(const struct db *db);
 enum dialect db_dialect(struct db *db);
 /* Type of a numeric primary key the database numbers itself, for CREATE TABLE. */
 const char *db_pk_type(struct db *db);

@@ -94,6 +94,13 @@ class Server:
         (self.dir / 'samdrift.conf').write_text(f'[lager]\nstore = {place}\n{conf}', encoding='utf-8')
         self.start()
 
+    def second(self):
+        """Another process that serves the same co-operation, on a port of its own (PostgreSQL)."""
+        other = object.__new__(Server)
+        other.home, other.dir, other.log, other.process = self.home, self.dir, open(self.home / 'log2', 'wb'), None
+        other.start()
+        return other
+
     def start(self):
         self.process = subprocess.Popen([str(PROGRAM), 'serve', str(self.dir), '--listen', '127.0.0.1:0', '--json'],
                                         stdout=subprocess.PIPE, stderr=self.log, stdin=subprocess.DEVNULL)
