@@ -9,7 +9,7 @@ libsqlite3-dev libpq-dev libmicrohttpd-dev libcurl4-openssl-dev libssl-dev libja
 libargon2-dev libmagic-dev libarchive-dev libxml2-dev libstemmer-dev zlib1g-dev
 poppler-utils catdoc
 '
-for_tests='libcmocka-dev clang llvm libxml2-utils postgresql postgresql-client'
+for_tests='libcmocka-dev clang llvm libclang-rt-dev libxml2-utils postgresql postgresql-client'
 
 [ "${1-}" = "--run-only" ] || packages="$packages $for_tests"
 

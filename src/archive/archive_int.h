@@ -12,8 +12,10 @@
 #include <stdatomic.h>
 
 #include "archive/archive.h"
+#include "archive/chain.h"
 
 struct words_worker;
+struct signer;
 
 struct vault {
     struct archive *archive;
@@ -37,6 +39,7 @@ struct archive {
     pthread_mutex_t lock;        /* guards vaults */
     struct vault *vaults;
     struct words_worker *worker;
+    struct signer *signer;
 };
 
 /* ------------------------------------------------------------------ sql.c */
@@ -108,8 +111,42 @@ void search_where(const struct gate *g, struct sql *q, enum family_id f, const c
 
 /* One entry a changed attribute; texts as by val_print. */
 enum rc log_change(struct call *c, struct db *db, const struct rec *r, const char *path, struct str old, struct str new) ATTR_CHECK;
+/* Stores an entry that a client has told of; sets r->id. */
+enum rc log_told(struct db *db, struct rec *r) ATTR_CHECK;
 /* An event: 'C', 'U', 'D' or 'R', with a note (NULL: none). */
 enum rc log_event(struct call *c, struct db *db, const struct rec *r, char kind, const char *note) ATTR_CHECK;
+
+/* ------------------------------------------------------------------ sign.c */
+
+#define SIGNATURE_HEX_MAX 129
+/* The key of the co-operation, made in the space "system" when there is none. */
+enum rc sign_open(struct cx *cx, struct store *store, struct signer **ret) ATTR_CHECK;
+void sign_close(struct signer **s);
+/* PEM; lives as long as the signer. */
+const char *sign_public(const struct signer *s);
+enum rc sign_make(struct cx *cx, const struct signer *s, struct str text, char out[SIGNATURE_HEX_MAX]) ATTR_CHECK;
+/* Is the signature (hex) that of the text by this key? False too for what is no key or no signature. */
+bool sign_holds(const char *public_pem, struct str text, struct str signature);
+
+/* ------------------------------------------------------------------ proof.c, audit.c */
+
+/* Columns of a log entry as chain_entry has them, then loggnr and blad. */
+#define CHAIN_ROWS \
+    "SELECT systemid, type, referansearkivenhet, referansemetadata, endretdato, endretav, referanseendretav," \
+    " tidligereverdi, nyverdi, hendelsetype, beskrivelse, hendelsedato, avtrykk, loggnr, blad FROM logg"
+
+struct tree_head {
+    int64_t count;
+    char root[SHA256_HEX_MAX], signature[SIGNATURE_HEX_MAX];
+    char when[TIME_TEXT_MAX];
+};
+/* From a row of tretopp: antall, rot, tid, signatur. */
+void head_read(struct stmt *st, struct tree_head *ret);
+bool head_holds(struct cx *cx, const char *slug, const char *public_pem, const struct tree_head *h);
+
+typedef void (*audit_report)(void *arg, const char *what, const char *where, const char *remedy);
+/* Reports what is wrong with the log, and with objects by what the log says of them. */
+enum rc audit_log(struct db *db, struct vault *v, audit_report report, void *arg) ATTR_CHECK;
 
 /* ------------------------------------------------------------------ number.c */
 

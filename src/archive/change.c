@@ -304,10 +304,10 @@ static enum rc insert(struct change *k, struct db *db, struct rec *parent, struc
     struct call *c = k->call;
     r->versjon = 1;
     TRY(vern_set(c, db, r, parent ? &parent->vern : NULL, parent ? 1 : 0));
+    if (r->entity->family == F_logg)
+        return log_told(db, r);
     TRY(rec_insert(db, r));
     TRY(tie(c, db, k->link, parent, r));
-    if (r->entity->family == F_logg)
-        return RC_OK;
     TRY(log_event(c, db, r, 'C', archive_importing(c) ? "Importert" : NULL));
     TRY(search_put(db, r));
     if (r->entity->family == F_tilgang)

@@ -119,6 +119,18 @@ bool deletion_is_disposal(const struct call *c, const struct rec *r)
            val_is(rec_val(r, A_dokumentbeskrivelse_dokumentstatus), "F");
 }
 
+/* The row stays as evidence of what was; the file goes with the next sweep. */
+static enum rc dispose_file(struct call *c, struct db *db, int64_t id)
+{
+    struct rec *old, *new;
+    TRY(rec_load(db, model_family(F_dokumentobjekt), id, &old));
+    TRY(rec_load_lists(db, &old, 1));
+    TRY(rec_copy(c->cx, old, &new));
+    rec_val(new, A_dokumentobjekt_referanseDokumentfil)->state = VAL_ABSENT;
+    TRY(change_update(c, db, old, new));
+    return search_drop(db, F_dokumentobjekt, id);
+}
+
 enum rc deletion_dispose(struct call *c, struct db *db, const struct rec *r)
 {
     struct rec *new;
@@ -129,15 +141,13 @@ enum rc deletion_dispose(struct call *c, struct db *db, const struct rec *r)
              str_of(c->person.name));
     val_text(rec_leaf(new, A_dokumentbeskrivelse_utfoertKassasjon, L_utfoertKassasjon_referanseKassertAv),
              str_of(c->person.id));
-    TRY(db_run(db, "UPDATE dokumentobjekt SET referansedokumentfil = NULL, versjon = versjon + 1"
-                   " WHERE dokumentbeskrivelse_id = ?", "i", r->id));
     for (int64_t last = 0;;) {
         int64_t id;
         TRY(db_int(db, &id, 0, "SELECT min(id) FROM dokumentobjekt WHERE dokumentbeskrivelse_id = ? AND id > ?",
                    "ii", r->id, last));
         if (id == 0)
             break;
-        TRY(search_drop(db, F_dokumentobjekt, id));
+        TRY(dispose_file(c, db, id));
         last = id;
     }
     return change_update(c, db, r, new);

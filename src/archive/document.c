@@ -130,6 +130,7 @@ static enum rc object_of_beskrivelse(struct attach *k, struct db *db, const stru
     TRY(vern_set(c, db, r, &doc->vern, 1));
     TRY(rec_insert(db, r));
     TRY(log_event(c, db, r, 'C', NULL));
+    TRY(log_change(c, db, r, "sjekksum", (struct str){"", 0}, str_of(k->blob.sha256)));
     TRY(search_put(db, r));
     *ret = r;
     return RC_OK;

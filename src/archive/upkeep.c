@@ -21,6 +21,11 @@ static void report(struct check *k, const char *what, const char *where, const c
     k->found(k->arg, &f);
 }
 
+static void from_audit(void *arg, const char *what, const char *where, const char *remedy)
+{
+    report(arg, what, where, remedy);
+}
+
 static void step(struct check *k)
 {
     k->done++;
@@ -158,7 +163,7 @@ static enum rc check_all(struct check *k)
     }
     for (size_t i = 0; i < COUNT_OF(logged); i++)
         TRY(check_logged(k, logged[i]));
-    return RC_OK;
+    return audit_log(k->db, k->vault, from_audit, k);
 }
 
 enum rc archive_verify(struct cx *cx, struct vault *v, void (*found)(void *, const struct finding *),

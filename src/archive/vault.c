@@ -18,7 +18,9 @@ enum rc archive_open(struct cx *cx, struct store *store, struct blobs *blobs, st
     a->blobs = blobs;
     a->cfg = cfg;
     (void)pthread_mutex_init(&a->lock, NULL);
-    enum rc rc = words_start(cx, a, &a->worker);
+    enum rc rc = sign_open(cx, store, &a->signer);
+    if (rc == RC_OK)
+        rc = words_start(cx, a, &a->worker);
     if (rc != RC_OK) {
         archive_close(&a);
         return rc;
@@ -41,6 +43,7 @@ void archive_close(struct archive **pa)
     if (!a)
         return;
     words_stop(&a->worker);
+    sign_close(&a->signer);
     while (a->vaults) {
         struct vault *v = a->vaults;
         a->vaults = v->next;
@@ -57,7 +60,12 @@ static const char room_tables[] =
     " tid BIGINT NOT NULL);"
     "CREATE TABLE IF NOT EXISTS idempotens(nokkel TEXT PRIMARY KEY, familie BIGINT NOT NULL,"
     " systemid TEXT NOT NULL, tid BIGINT NOT NULL);"
-    "CREATE TABLE IF NOT EXISTS ordjobb(dokumentobjekt BIGINT PRIMARY KEY, forsoek BIGINT NOT NULL);";
+    "CREATE TABLE IF NOT EXISTS ordjobb(dokumentobjekt BIGINT PRIMARY KEY, forsoek BIGINT NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS loggtre(nr BIGINT PRIMARY KEY, hash TEXT NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS tretopp(antall BIGINT PRIMARY KEY, rot TEXT NOT NULL, tid TEXT NOT NULL,"
+    " signatur TEXT NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS loggslutt(id BIGINT PRIMARY KEY, antall BIGINT NOT NULL, blad TEXT NOT NULL);"
+    "INSERT INTO loggslutt(id, antall, blad) VALUES (1, 0, '') ON CONFLICT DO NOTHING;";
 
 static enum rc vault_prepare(struct db *db, void *arg)
 {
@@ -65,7 +73,7 @@ static enum rc vault_prepare(struct db *db, void *arg)
     TRY(model_prepare(db));
     TRY(search_prepare(db));
     bool there;
-    TRY(db_has(db, "ordjobb", NULL, &there));
+    TRY(db_has(db, "loggslutt", NULL, &there));
     return there ? RC_OK : db_script(db, room_tables);
 }
 

@@ -120,6 +120,8 @@ int cmd_municipality_add(struct cli *cli, int argc, char **argv);
 int cmd_municipality_list(struct cli *cli, int argc, char **argv);
 int cmd_municipality_remove(struct cli *cli, int argc, char **argv);
 int cmd_openapi(struct cli *cli, int argc, char **argv);
+int cmd_proof_check(struct cli *cli, int argc, char **argv);
+int cmd_proof_key(struct cli *cli, int argc, char **argv);
 int cmd_serve(struct cli *cli, int argc, char **argv);
 int cmd_user_add(struct cli *cli, int argc, char **argv);
 int cmd_user_list(struct cli *cli, int argc, char **argv);

@@ -16,6 +16,8 @@ static const struct command commands[] = {
     {"user", "remove", T_HELP_USER_REMOVE, T_BRIEF_USER_REMOVE, cmd_user_remove, false},
     {"serve", NULL, T_HELP_SERVE, T_BRIEF_SERVE, cmd_serve, false},
     {"verify", NULL, T_HELP_VERIFY, T_BRIEF_VERIFY, cmd_verify, false},
+    {"proof", "check", T_HELP_PROOF_CHECK, T_BRIEF_PROOF_CHECK, cmd_proof_check, false},
+    {"proof", "key", T_HELP_PROOF_KEY, T_BRIEF_PROOF_KEY, cmd_proof_key, false},
     {"openapi", NULL, T_HELP_OPENAPI, T_BRIEF_OPENAPI, cmd_openapi, false},
     {"version", NULL, T_HELP_VERSION, T_BRIEF_VERSION, cmd_version, false},
     {"help", NULL, T_HELP_HELP, T_BRIEF_HELP, cmd_help, false},

@@ -47,6 +47,9 @@ static const struct http_route routes[] = {
     {"PUT",    K "{pakke}/{entitet}/{id}/$ref",        SKRIV,     LANE_WRITE, JSON_BODY,                    cross_put},
     {"POST",   K "{pakke}/{entitet}/{id}/$ref",        SKRIV,     LANE_WRITE, JSON_BODY,                    cross_put},
 
+    {"GET",    "/{kommune}/bevis/",                    LES,       LANE_WRITE, NO_BODY,                     proof_head},
+    {"GET",    "/{kommune}/bevis/{id}/",               LES,       LANE_WRITE, NO_BODY,                     proof_get},
+
     {"GET",    K "{pakke}/{entitet}/{id}/fil/",        LES,       LANE_BULK,  NO_BODY,                      file_get},
     {"POST",   K "{pakke}/{entitet}/{id}/fil/",        SKRIV,     LANE_BULK,  BODY_STREAM, FILE_MAX, file_begin, file_post},
     {"PUT",    K "{pakke}/{entitet}/{id}/fil/{opplasting}/", SKRIV, LANE_BULK, BODY_STREAM, FILE_MAX, chunk_begin, chunk_put},

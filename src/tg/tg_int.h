@@ -90,6 +90,8 @@ enum rc ref_post(struct http_request *rq, struct http_reply *rp);
 enum rc ref_put(struct http_request *rq, struct http_reply *rp);
 enum rc ref_delete(struct http_request *rq, struct http_reply *rp);
 enum rc cross_put(struct http_request *rq, struct http_reply *rp);
+enum rc proof_head(struct http_request *rq, struct http_reply *rp);
+enum rc proof_get(struct http_request *rq, struct http_reply *rp);
 enum rc file_get(struct http_request *rq, struct http_reply *rp);
 enum rc file_begin(struct http_request *rq, struct http_reply *rp);
 enum rc file_post(struct http_request *rq, struct http_reply *rp);

@@ -743,6 +743,9 @@ CREATE TABLE IF NOT EXISTS logg(
   referanseendretav TEXT,
   tidligereverdi TEXT,
   nyverdi TEXT,
+  loggnr BIGINT,
+  avtrykk TEXT,
+  blad TEXT,
   hendelsetype TEXT,
   hendelsetype_navn TEXT,
   beskrivelse TEXT,
@@ -900,6 +903,7 @@ CREATE INDEX IF NOT EXISTS bruker_type ON bruker(type, id);
 CREATE INDEX IF NOT EXISTS tilgang_referansearkivenhet ON tilgang(referansearkivenhet);
 CREATE INDEX IF NOT EXISTS tilgang_type ON tilgang(type, id);
 CREATE INDEX IF NOT EXISTS logg_referansearkivenhet ON logg(referansearkivenhet);
+CREATE INDEX IF NOT EXISTS logg_loggnr ON logg(loggnr);
 CREATE INDEX IF NOT EXISTS logg_type ON logg(type, id);
 CREATE INDEX IF NOT EXISTS vsmfelt_navn ON vsmfelt(navn);
 CREATE INDEX IF NOT EXISTS vsmfelt_type ON vsmfelt(type, id);

@@ -1,0 +1,58 @@
+/*
+ * The log that proves itself.
+ *
+ * Entries of a municipality's log are numbered from 1 without gaps. Entry n has a leaf
+ *
+ *     leaf(n) = SHA-256(0x00 || n || leaf(n-1) || fields)
+ *
+ * where each part is preceded by its length in four bytes, big-endian; so each leaf holds all that
+ * came before. Over the leaves lies the hash tree of RFC 6962 (node = SHA-256(0x01 || left || right)),
+ * so that one entry can be proved to be in a log of a given size with a few hashes. The root is
+ * signed with the co-operation's Ed25519 key.
+ *
+ * The fields, in order: systemID, type, referanseArkivenhet, referanseMetadata, endretDato, endretAv,
+ * referanseEndretAv, tidligereVerdi, nyVerdi, hendelsetype, beskrivelse, hendelseDato, avtrykk. What
+ * is missing has length 0. avtrykk is the digest of the object as the event left it (chain_digest).
+ */
+#ifndef SAMDRIFT_ARCHIVE_CHAIN_H
+#define SAMDRIFT_ARCHIVE_CHAIN_H
+
+#include "base/base.h"
+#include "model/model.h"
+#include "store/store.h"
+
+enum { CHAIN_FIELDS = 13 };
+
+struct chain_entry {
+    int64_t nr;                        /* 0 before it is appended */
+    struct str fields[CHAIN_FIELDS];
+};
+/* Names of the fields, in order: JSON of proofs. */
+extern const char *const chain_names[CHAIN_FIELDS];
+
+typedef unsigned char chain_hash[32];
+
+/* The leaf of an entry after one whose leaf is prev (64 hex digits; "" for the first). RC_NOMEM. */
+enum rc chain_leaf(struct cx *cx, const struct chain_entry *e, const char *prev, char out[SHA256_HEX_MAX]) ATTR_CHECK;
+/* Takes the next number in the write under way and makes the leaf; the caller stores both with the entry. */
+enum rc chain_append(struct db *db, struct chain_entry *e, char out[SHA256_HEX_MAX]) ATTR_CHECK;
+/* Digest of an object: class, systemID, single values and what it hangs on. Lists are rows of their own. */
+enum rc chain_digest(struct cx *cx, const struct rec *r, char out[SHA256_HEX_MAX]) ATTR_CHECK;
+
+/* The root of the tree over the first n entries; n = 0: SHA-256 of nothing. */
+enum rc chain_root(struct db *db, int64_t n, chain_hash out) ATTR_CHECK;
+/* One step from a leaf to the root. */
+struct chain_step {
+    bool left;                         /* the hash stands to the left */
+    chain_hash hash;
+};
+enum { CHAIN_STEPS = 64 };
+/* The steps from entry nr to the root over n entries. */
+enum rc chain_path(struct db *db, int64_t nr, int64_t n, struct chain_step steps[CHAIN_STEPS], size_t *ret_n) ATTR_CHECK;
+/* The root that the steps lead to from a leaf. */
+void chain_climb(const chain_hash leaf, const struct chain_step *steps, size_t n, chain_hash out);
+
+/* 64 hex digits to bytes; false when it is not that. */
+bool chain_unhex(struct str hex, chain_hash out);
+
+#endif
