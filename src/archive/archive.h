@@ -46,7 +46,9 @@ struct call {
     enum role role;         /* in this municipality */
     bool correct;           /* asked for correction beyond the freeze (arkivadministrator only) */
     bool import;            /* asked for import: server-set values are taken from the client (arkivadministrator, integrasjon) */
-    const char *idempotency_key;  /* NULL, or: the same key answers with the first result again */
+    /* NULL, or: the same key answers with the first result again. A create with a key is never
+     * RC_UNCERTAIN: it looks for its key again, or is RC_BUSY while the database is away. */
+    const char *idempotency_key;
     const struct gate *gate;      /* set by the calls below, for archive_offers; NULL at first */
 };
 

@@ -59,7 +59,7 @@ enum rc archive_meet(struct call *c)
     struct vault *v = c->vault;
     if (!c->person.known || is_known(v, c->person.id))
         return RC_OK;
-    TRY(store_write(c->cx, v->space, know, c));
+    TRY(store_write_once(c->cx, v->space, know, c));
     (void)pthread_mutex_lock(&v->lock);
     if (!v->known)
         v->known = mem_new(KNOWN_MAX * sizeof(*v->known));
@@ -345,7 +345,10 @@ enum rc archive_create(struct call *c, enum family_id parent_family, struct str 
                        struct rec *in, struct rec **ret)
 {
     struct change k = {.call = c, .family = parent_family, .systemid = parent, .link = ny, .to = in->entity, .in = in};
-    TRY(change_run(c, create, &k));
+    if (c->idempotency_key)
+        TRY(store_write_once(c->cx, c->vault->space, create, &k));
+    else
+        TRY(change_run(c, create, &k));
     *ret = k.out;
     return RC_OK;
 }

@@ -65,8 +65,9 @@ static enum rc delete_version(struct call *c, struct db *db, const struct rec *r
     struct rec *doc;
     TRY(rec_load(db, model_family(F_dokumentbeskrivelse), *rec_one(r, REL_dokumentbeskrivelse_dokumentobjekt),
                  &doc));
-    if (delete_dokument(c, db, doc) == RC_OK)
-        return RC_OK;
+    enum rc rc = delete_dokument(c, db, doc);
+    if (rc != RC_KEPT)
+        return rc;
     err_clear(c->cx);
     if (c->role < ROLE_ARKIVAR)
         return kept(c, "dokumentet er ferdigstilt eller journalført");

@@ -105,15 +105,18 @@ static bool stopping(struct words_worker *w)
     return stop;
 }
 
-static void work_all(struct words_worker *w)
+/* False when something could not be done now: a database or the documents are away. */
+static bool work_all(struct words_worker *w)
 {
+    bool all = true;
     /* Vaults are only ever added, at the head, so the rest of the list stands still. */
     for (struct vault *v = first_vault(w->archive); v; v = v->next) {
-        bool more = true;
-        while (more && !stopping(w))
-            if (work_once(v, &more) != RC_OK)
-                break;
+        bool more = true, fine = true;
+        while (more && fine && !stopping(w))
+            fine = work_once(v, &more) == RC_OK;
+        all = all && fine;
     }
+    return all;
 }
 
 static void expire_all(struct words_worker *w)
@@ -128,24 +131,30 @@ static void expire_all(struct words_worker *w)
     }
 }
 
+/* Called with the lock held. */
+static void rest(struct words_worker *w)
+{
+    struct timespec until;
+    (void)clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += 5;
+    (void)pthread_cond_timedwait(&w->wake, &w->lock, &until);
+}
+
 static void *work(void *arg)
 {
     struct words_worker *w = arg;
     int64_t expired = time_now();
+    bool left = false;
     (void)pthread_mutex_lock(&w->lock);
     while (!w->stop) {
-        if (!w->pending) {
-            struct timespec until;
-            (void)clock_gettime(CLOCK_REALTIME, &until);
-            until.tv_sec += 5;
-            (void)pthread_cond_timedwait(&w->wake, &w->lock, &until);
-        }
-        bool pending = w->pending;
+        if (!w->pending)
+            rest(w);
+        bool pending = w->pending || left;
         w->pending = false;
         w->busy = pending;
         (void)pthread_mutex_unlock(&w->lock);
         if (pending)
-            work_all(w);
+            left = !work_all(w);
         if (time_now() - expired > EXPIRE_EVERY) {
             expire_all(w);
             expired = time_now();

@@ -94,8 +94,8 @@ struct http_options {
     const struct http_route *routes;
     size_t routes_n;
     struct login *login;
-    /* Is there such a municipality? Unknown ones are 404 before login is looked at. */
-    bool (*municipality)(void *app, struct str slug);
+    /* RC_OK when there is such a municipality, RC_NOT_FOUND when not: looked at before login. */
+    enum rc (*municipality)(struct cx *cx, void *app, struct str slug);
     /* Fills rp->type and rp->body for the error in rq->cx.err; the server has set status and headers. */
     void (*render_error)(struct http_request *rq, struct http_reply *rp);
     void *app;

@@ -154,8 +154,8 @@ static enum rc identify(struct exchange *x)
     const struct http_route *r = rq->route;
     struct str slug = http_param(rq, "kommune");
     bool in_municipality = local(x);
-    if (in_municipality && o->municipality && !o->municipality(o->app, slug))
-        return err_set(&rq->cx, RC_NOT_FOUND, NULL, NULL);
+    if (in_municipality && o->municipality)
+        TRY(o->municipality(&rq->cx, o->app, slug));
     if (r->least == ROLE_NONE && r->body != BODY_NONE)
         return RC_OK; /* the credentials are the handler's own business */
     if (!o->login)

@@ -186,10 +186,13 @@ static const struct http_route routes[] = {
     {"GET", "/felt", ROLE_NONE, LANE_READ, BODY_NONE, 0, NULL, bad_field},
 };
 
-static bool municipality(void *app, struct str slug)
+static enum rc municipality(struct cx *rcx, void *app, struct str slug)
 {
     (void)app;
-    return str_is(slug, "alver") || str_is(slug, "voss");
+    if (str_is(slug, "opptatt"))
+        return err_set(rcx, RC_BUSY, NULL, NULL);
+    bool known = str_is(slug, "alver") || str_is(slug, "voss");
+    return known ? RC_OK : err_set(rcx, RC_NOT_FOUND, NULL, NULL);
 }
 
 static void render(struct http_request *rq, struct http_reply *rp)
@@ -376,6 +379,7 @@ static void rights(void **state)
     expect(REQ("POST /skjema", BASIC_WRONG "Content-Length: 2\r\n") "ab", 200, "[ab]");
     expect(REQ("GET /bergen/ting/1", ""), 404, "NOT_FOUND");
     expect(REQ("GET /voss/ting/1", BASIC_KARI), 403, "FORBIDDEN");
+    expect(REQ("GET /opptatt/ting/1", BASIC_KARI), 503, "BUSY"); /* not known is not "not there" */
     expect(REQ("PUT /alver/ting/1", BASIC_LESER "Content-Length: 2\r\n") "ab", 403, "FORBIDDEN");
     expect(REQ("DELETE /alver/ting/1", BASIC_KARI), 403, "FORBIDDEN");
     expect(REQ("GET /vert", BASIC_KARI), 403, "FORBIDDEN");

@@ -53,22 +53,14 @@ static enum rc change(struct cx *cx, struct login *l, enum rc (*fn)(struct db *,
     return rc;
 }
 
-enum rc login_follow(struct cx *cx, struct login *l)
+static enum rc look_at_version(struct cx *cx, struct login *l)
 {
-    pthread_mutex_lock(&l->lock);
-    bool due = cx->now >= l->looked + SECONDS(1) || cx->now < l->looked;
-    if (due)
-        l->looked = cx->now;
-    pthread_mutex_unlock(&l->lock);
-    if (!due)
-        return RC_OK;
     struct db *db;
     int64_t version = 0;
     TRY(store_read_begin(cx, l->space, &db));
     enum rc rc = db_int(db, &version, 0, "SELECT versjon FROM login_versjon WHERE id = 1", "");
     store_read_end(&db);
-    if (rc != RC_OK)
-        return rc;
+    TRY(rc);
     pthread_mutex_lock(&l->lock);
     bool changed = l->version != version;
     l->version = version;
@@ -76,6 +68,22 @@ enum rc login_follow(struct cx *cx, struct login *l)
     if (changed)
         forget(l);
     return RC_OK;
+}
+
+enum rc login_follow(struct cx *cx, struct login *l)
+{
+    pthread_mutex_lock(&l->lock);
+    bool due = cx->now >= l->looked + SECONDS(1) || cx->now < l->looked;
+    if (due)
+        l->looked = cx->now;
+    pthread_mutex_unlock(&l->lock);
+    enum rc rc = due ? look_at_version(cx, l) : RC_OK;
+    if (rc == RC_OK)
+        return RC_OK;
+    pthread_mutex_lock(&l->lock);
+    l->looked = 0; /* what others changed is not known: the next caller looks again */
+    pthread_mutex_unlock(&l->lock);
+    return rc;
 }
 
 /* ------------------------------------------------------------------ reading */

@@ -5,7 +5,7 @@
  */
 #include "store/store_int.h"
 
-enum { NAME_MAX_BYTES = 60 };
+enum { NAME_MAX_BYTES = 60, SETTLE_TRIES = 4 };
 
 static bool is_postgres(const char *location)
 {
@@ -178,6 +178,19 @@ enum rc store_write(struct cx *cx, struct space *sp, write_fn fn, void *arg)
     if (sp->state == SPACE_GONE)
         return err_set(cx, RC_NOT_FOUND, NULL, NULL);
     return sp->store->driver->write(cx, sp, fn, arg);
+}
+
+enum rc store_write_once(struct cx *cx, struct space *sp, write_fn fn, void *arg)
+{
+    enum rc rc = store_write(cx, sp, fn, arg);
+    for (int i = 0; i < SETTLE_TRIES && rc == RC_UNCERTAIN; i++) {
+        err_clear(cx);
+        rc = store_write(cx, sp, fn, arg);
+    }
+    if (rc != RC_UNCERTAIN)
+        return rc;
+    err_clear(cx);
+    return err_set(cx, RC_BUSY, NULL, NULL);
 }
 
 enum rc store_read_begin(struct cx *cx, struct space *sp, struct db **ret)

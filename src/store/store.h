@@ -49,6 +49,13 @@ const char *space_name(const struct space *sp);
  * of the commit was lost.
  */
 enum rc store_write(struct cx *cx, struct space *sp, enum rc (*fn)(struct db *db, void *arg), void *arg) ATTR_CHECK;
+/*
+ * As store_write, for an fn that finds what it did before (by a key, by its row) and then does nothing
+ * again. A lost answer of the commit is settled by running it once more: the first run is seen whole or
+ * not at all, because writes to a space are serial. RC_BUSY when the database stays away: nobody knows
+ * yet whether it is stored, and the caller's own caller may send the same key again.
+ */
+enum rc store_write_once(struct cx *cx, struct space *sp, enum rc (*fn)(struct db *db, void *arg), void *arg) ATTR_CHECK;
 
 /* A read snapshot. Ended with store_read_end by the same thread. Sees every write acknowledged before. */
 enum rc store_read_begin(struct cx *cx, struct space *sp, struct db **ret) ATTR_CHECK;

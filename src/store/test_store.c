@@ -687,6 +687,37 @@ static void commit_uncertain(void **state)
     assert_int_equal(count(sp, "SELECT count(*) FROM item"), 0);
 }
 
+static enum rc trap_once(struct db *db, void *arg)
+{
+    (void)arg;
+    return db_script(db, "CREATE SEQUENCE deaths;"
+                         "CREATE OR REPLACE FUNCTION die() RETURNS trigger LANGUAGE plpgsql AS"
+                         " $$ BEGIN IF nextval('deaths') = 1 THEN"
+                         " PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NULL; END $$");
+}
+
+static enum rc add_unless_there(struct db *db, void *arg)
+{
+    int64_t n;
+    TRY(db_int(db, &n, 0, "SELECT count(*) FROM item WHERE name = ?", "t", arg));
+    return n ? RC_OK : add(db, arg);
+}
+
+/* Run again, it finds what it did: the answer is known, or the database is away. */
+static void commit_settled(void **state)
+{
+    (void)state;
+    struct space *sp = space("alver");
+    char one[] = "one";
+    assert_ok(store_write(&cx, sp, trap, NULL));
+    assert_rc(store_write_once(&cx, sp, add_unless_there, one), RC_BUSY);
+    err_clear(&cx);
+    assert_ok(store_write(&cx, sp, trap_once, NULL));
+    assert_ok(store_write_once(&cx, sp, add_unless_there, one));
+    assert_ok(store_write_once(&cx, sp, add_unless_there, one));
+    assert_int_equal(count(sp, "SELECT count(*) FROM item"), 1);
+}
+
 static void translation(void **state)
 {
     (void)state;
@@ -749,7 +780,8 @@ static int run_sqlite(void)
 
 static int run_postgres(void)
 {
-    const struct CMUnitTest tests[] = {TEST(lost_connections), TEST(commit_uncertain)};
+    const struct CMUnitTest tests[] = {TEST(lost_connections), TEST(commit_uncertain),
+                                       TEST(commit_settled)};
     return run_all("postgres") + cmocka_run_group_tests_name("postgres alone", tests, NULL, NULL);
 }
 

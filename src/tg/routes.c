@@ -55,16 +55,12 @@ static const struct http_route routes[] = {
     {"PUT",    K "{pakke}/{entitet}/{id}/fil/{opplasting}/", SKRIV, LANE_BULK, BODY_STREAM, FILE_MAX, chunk_begin, chunk_put},
 };
 
-static bool known_municipality(void *app, struct str slug)
+static enum rc known_municipality(struct cx *cx, void *app, struct str slug)
 {
     struct tg *tg = app;
-    struct cx cx;
     struct municipality m;
-    cx_open(&cx, (size_t)KiB(256));
-    char *name = arena_strndup(cx.arena, slug.p, slug.n);
-    bool known = name && coop_municipality_get(&cx, tg->store, name, &m) == RC_OK;
-    cx_close(&cx);
-    return known;
+    char *name = arena_strndup(cx->arena, slug.p, slug.n);
+    return name ? coop_municipality_get(cx, tg->store, name, &m) : cx_nomem(cx);
 }
 
 enum rc tg_open(struct cx *cx, struct store *store, struct archive *archive, struct login *login,
