@@ -1,0 +1,69 @@
+/* What the files of the room share. */
+#ifndef SAMDRIFT_PACK_INT_H
+#define SAMDRIFT_PACK_INT_H
+
+#include <stdatomic.h>
+
+#include <libxml/parser.h>
+#include <libxml/xmlschemas.h>
+
+#include "pack/pack.h"
+
+#define PACK_NAMES_MOST GiB(1)
+enum { PACK_ENTRIES_MOST = 16 << 20, PACK_PATH_MOST = 4096, PACK_PARTS_MOST = 64 };
+
+struct pack {
+    struct arena *names;
+    struct pack_entry *entries;
+    size_t n, cap;
+    struct pack_layout layout;
+    int fd;                       /* of the folder or the tar */
+    int64_t size;                 /* of the tar */
+    _Atomic int64_t bytes_read;
+};
+
+/* RC_PACKAGE with a detail in the language of the context. */
+enum rc pack_fault(struct cx *cx, const char *nb, const char *en) ATTR_CHECK;
+
+/* ---------------------------------------------------------------- path.c */
+
+/* Faults of a path as somebody wrote it: PACK_CLIMBS, PACK_ABSOLUTE, PACK_ENCODING, PACK_BACKSLASH. */
+unsigned pack_path_faults(struct str path);
+/* Without "./" before, "//" within and "/" behind; in the arena. NULL when out of memory. */
+char *pack_path_clean(struct arena *a, struct str path);
+
+/* ---------------------------------------------------------------- open.c */
+
+/* Adds a member; its path is cleaned and copied, and looked at. */
+enum rc pack_add(struct cx *cx, struct pack *p, struct str path, const struct pack_entry *like) ATTR_CHECK;
+/* Sorts, marks twins, finds the layout. */
+enum rc pack_settle(struct cx *cx, struct pack *p) ATTR_CHECK;
+
+/* ---------------------------------------------------------------- folder.c, tar.c */
+
+/* Lists everything below p->fd. */
+enum rc pack_list_folder(struct cx *cx, struct pack *p) ATTR_CHECK;
+/* Opens a file below the descriptor of a folder, following no link on the way; -1 with errno. */
+int pack_open_below(int dir, const char *path, int flags);
+/* Indexes the tar at p->fd. */
+enum rc pack_list_tar(struct cx *cx, struct pack *p) ATTR_CHECK;
+
+/* ---------------------------------------------------------------- xml.c, schema.c */
+
+/* libxml2 changed the type of what its error callbacks are given. */
+#if LIBXML_VERSION >= 21200
+typedef const xmlError *pack_xml_error;
+#else
+typedef xmlError *pack_xml_error;
+#endif
+
+/* Makes libxml2 ready, once: it may then be used by all threads, and reads schemas only of pack_schema_new. */
+void pack_xml_init(void);
+/* The message as one line of at most n - 1 bytes. */
+void pack_xml_message(pack_xml_error e, char *out, size_t n);
+
+struct pack_schema {
+    xmlSchemaPtr compiled;
+};
+
+#endif

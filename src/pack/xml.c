@@ -1,0 +1,309 @@
+/*
+ * XML as a stream of elements, over the SAX2 interface of libxml2. Schemas are put between parser and
+ * us, each a validator that passes on what it sees: one pass does all. No tree is made, no document
+ * type read, no name resolved.
+ */
+#include "pack/pack_int.h"
+
+#include <stdlib.h>
+
+enum { READ_STEP = 256 << 10, FAULTS_MOST = 1000, MESSAGE_MOST = 600 };
+
+struct level {
+    int64_t line;
+    bool parent;              /* has elements in it */
+};
+
+/* A schema between parser and reader. */
+struct validator {
+    struct pack_xml *x;
+    size_t nr;
+    xmlSchemaValidCtxtPtr v;
+    xmlSchemaSAXPlugPtr plug;
+};
+
+struct pack_xml {
+    struct cx *cx;
+    struct pack_stream *stream;
+    const struct pack_xml_events *events;
+    void *arg;
+    xmlParserCtxtPtr parser;
+    struct buf text;
+    struct level levels[PACK_XML_DEPTH + 1];
+    int depth;
+    struct pack_xml_attr attrs[PACK_XML_ATTRIBUTES];
+    struct validator validators[PACK_XML_SCHEMAS];
+    int faults;
+    enum rc rc;               /* of reading the stream, or RC_XML */
+    bool stopped, too_long;
+    char *part;               /* READ_STEP bytes from the stream, of which part_n - part_at are not taken yet */
+    size_t part_n, part_at;
+};
+
+/* ---------------------------------------------------------------- faults */
+
+void pack_xml_message(pack_xml_error e, char *out, size_t n)
+{
+    (void)snprintf(out, n, "%s", e->message ? e->message : "");
+    size_t len = strlen(out);
+    while (len > 0 && (out[len - 1] == '\n' || out[len - 1] == ' '))
+        out[--len] = '\0';
+    for (char *p = out; *p; p++)
+        if (*p == '\n')
+            *p = ' ';
+    /* A message cut within a letter ends before it. */
+    while (len > 0 && !str_utf8(str_of(out)))
+        out[--len] = '\0';
+}
+
+static void stop(struct pack_xml *x)
+{
+    x->stopped = true;
+    xmlStopParser(x->parser);
+}
+
+static void tell(struct pack_xml *x, const struct pack_xml_fault *f)
+{
+    if (f->kind != PACK_XML_INVALID && x->rc == RC_OK)
+        x->rc = err_setf(x->cx, RC_XML, NULL, "%s, %" PRId64 ": %s", x->cx->lang == LANG_NB ? "linje" : "line",
+                         f->line, f->text);
+    if (x->events->fault)
+        x->events->fault(x->arg, x, f);
+}
+
+static void on_error(void *arg, pack_xml_error e)
+{
+    (void)arg;
+    xmlParserCtxtPtr parser = e->ctxt;
+    struct pack_xml *x = parser ? parser->_private : NULL;
+    char text[MESSAGE_MOST];
+    if (!x || x->stopped || e->level < XML_ERR_ERROR)
+        return;
+    pack_xml_message(e, text, sizeof(text));
+    struct pack_xml_fault f = {.kind = PACK_XML_SYNTAX, .line = e->line, .code = e->code, .text = text};
+    tell(x, &f);
+    if (++x->faults < FAULTS_MOST)
+        return;
+    f = (struct pack_xml_fault){.kind = PACK_XML_STOPPED, .line = e->line, .text = "too many faults"};
+    tell(x, &f);
+    stop(x);
+}
+
+static void on_invalid(void *arg, pack_xml_error e)
+{
+    struct validator *v = arg;
+    char text[MESSAGE_MOST];
+    if (v->x->stopped || e->level < XML_ERR_ERROR)
+        return;
+    pack_xml_message(e, text, sizeof(text));
+    int64_t line = e->line > 0 ? e->line : pack_xml_line(v->x);
+    struct pack_xml_fault f = {.kind = PACK_XML_INVALID, .schema = v->nr, .line = line, .code = e->code, .text = text};
+    tell(v->x, &f);
+}
+
+/* ---------------------------------------------------------------- SAX */
+
+static void on_doctype(void *arg, const xmlChar *name, const xmlChar *id, const xmlChar *system)
+{
+    (void)name, (void)id, (void)system;
+    struct pack_xml *x = arg;
+    struct pack_xml_fault f = {.kind = PACK_XML_DOCTYPE, .line = pack_xml_line(x), .text = "document type declaration"};
+    tell(x, &f);
+    stop(x);
+}
+
+/* libxml2 gives five pointers an attribute: local name, prefix, namespace, begin and end of the value. */
+static size_t take_attributes(struct pack_xml *x, int n, const xmlChar **a)
+{
+    size_t most = n < PACK_XML_ATTRIBUTES ? (size_t)n : PACK_XML_ATTRIBUTES;
+    for (size_t i = 0; i < most; i++, a += 5)
+        x->attrs[i] = (struct pack_xml_attr){.name = (const char *)a[0], .prefix = (const char *)a[1],
+                                             .ns = (const char *)a[2],
+                                             .value = {(const char *)a[3], (size_t)(a[4] - a[3])}};
+    return most;
+}
+
+static void on_start(void *arg, const xmlChar *name, const xmlChar *prefix, const xmlChar *ns, int namespaces_n,
+                     const xmlChar **namespaces, int attrs_n, int defaulted, const xmlChar **attrs)
+{
+    (void)namespaces_n, (void)namespaces, (void)defaulted;
+    struct pack_xml *x = arg;
+    buf_reset(&x->text);
+    x->levels[x->depth].parent = true;
+    if (x->stopped || x->depth == PACK_XML_DEPTH)
+        return;
+    x->depth++;
+    x->levels[x->depth] = (struct level){.line = pack_xml_line(x)};
+    if (!x->events->start)
+        return;
+    /* The parser stands behind the attributes: "/>" or ">" comes next. */
+    struct pack_xml_element e = {.name = (const char *)name, .ns = (const char *)ns, .prefix = (const char *)prefix,
+                                 .attrs = x->attrs, .attrs_n = take_attributes(x, attrs_n, attrs),
+                                 .line = x->levels[x->depth].line, .depth = x->depth,
+                                 .empty_tag = x->parser->input->cur[0] == '/'};
+    x->events->start(x->arg, x, &e);
+}
+
+static void on_end(void *arg, const xmlChar *name, const xmlChar *prefix, const xmlChar *ns)
+{
+    struct pack_xml *x = arg;
+    if (x->stopped || x->depth == 0)
+        return;
+    struct level *l = &x->levels[x->depth];
+    struct pack_xml_element e = {.name = (const char *)name, .ns = (const char *)ns, .prefix = (const char *)prefix,
+                                 .line = l->line, .depth = x->depth, .leaf = !l->parent};
+    if (e.leaf)
+        e.text = buf_str(&x->text);
+    x->depth--;
+    if (x->events->end)
+        x->events->end(x->arg, x, &e);
+    buf_reset(&x->text);
+}
+
+static void on_text(void *arg, const xmlChar *text, int n)
+{
+    struct pack_xml *x = arg;
+    if (x->levels[x->depth].parent || x->stopped)
+        return;
+    if (x->text.n + (size_t)n <= PACK_XML_TEXT) {
+        buf_add(&x->text, text, (size_t)n);
+    } else if (!x->too_long) {
+        x->too_long = true;
+        struct pack_xml_fault f = {.kind = PACK_XML_SYNTAX, .line = pack_xml_line(x),
+                                   .text = "an element has more than 8 MiB of text"};
+        tell(x, &f);
+    }
+}
+
+static const xmlSAXHandler handler = {
+    .internalSubset = on_doctype,
+    .characters = on_text,
+    .ignorableWhitespace = on_text,
+    .cdataBlock = on_text,
+    .startElementNs = on_start,
+    .endElementNs = on_end,
+    .initialized = XML_SAX2_MAGIC,
+    .serror = on_error,
+};
+
+/* ---------------------------------------------------------------- reading */
+
+/* libxml2 asks for 4 kB at a time; the stream is read in larger steps. */
+static int on_read(void *arg, char *out, int n)
+{
+    struct pack_xml *x = arg;
+    if (x->part_at == x->part_n) {
+        x->part_at = 0;
+        enum rc rc = pack_stream_read(x->cx, x->stream, x->part, READ_STEP, &x->part_n);
+        if (rc != RC_OK) {
+            x->rc = rc;
+            x->part_n = 0;
+            return -1;
+        }
+    }
+    size_t left = x->part_n - x->part_at, take = left < (size_t)n ? left : (size_t)n;
+    memcpy(out, x->part + x->part_at, take);
+    x->part_at += take;
+    return (int)take;
+}
+
+static int locate(void *arg, const char **file, unsigned long *line)
+{
+    *file = NULL;
+    *line = (unsigned long)pack_xml_line(arg);
+    return 0;
+}
+
+static enum rc plug_in(struct pack_xml *x, size_t nr, struct pack_schema *schema)
+{
+    struct validator *v = &x->validators[nr];
+    v->x = x;
+    v->nr = nr;
+    v->v = xmlSchemaNewValidCtxt(schema->compiled);
+    if (!v->v)
+        return cx_nomem(x->cx);
+    xmlSchemaSetValidStructuredErrors(v->v, on_invalid, v);
+    xmlSchemaValidateSetLocator(v->v, locate, x);
+    v->plug = xmlSchemaSAXPlug(v->v, &x->parser->sax, &x->parser->userData);
+    if (!v->plug)
+        return cx_nomem(x->cx);
+    x->parser->sax->serror = on_error;
+    return RC_OK;
+}
+
+/* The last one put in comes out first: each holds what was there before it. */
+static void plug_out(struct pack_xml *x)
+{
+    for (size_t i = PACK_XML_SCHEMAS; i-- > 0;) {
+        if (x->validators[i].plug)
+            xmlSchemaSAXUnplug(x->validators[i].plug);
+        xmlSchemaFreeValidCtxt(x->validators[i].v);
+    }
+}
+
+static enum rc parse(struct pack_xml *x, const struct pack_xml_options *options)
+{
+    xmlSAXHandler sax = handler;
+    x->parser = xmlCreateIOParserCtxt(&sax, x, on_read, NULL, x, XML_CHAR_ENCODING_NONE);
+    if (!x->parser)
+        return x->rc != RC_OK ? x->rc : cx_nomem(x->cx);
+    x->parser->_private = x;
+    /* NOENT: the five references of XML are replaced in attributes too; others cannot be declared. */
+    (void)xmlCtxtUseOptions(x->parser, XML_PARSE_NONET | XML_PARSE_NOENT | (options->go_on ? XML_PARSE_RECOVER : 0));
+    for (size_t i = 0; i < PACK_XML_SCHEMAS; i++)
+        if (options->schema[i])
+            TRY(plug_in(x, i, options->schema[i]));
+    (void)xmlParseDocument(x->parser);
+    return x->rc;
+}
+
+enum rc pack_xml_read(struct cx *cx, struct pack_stream *s, const struct pack_xml_events *events, void *arg,
+                      const struct pack_xml_options *options)
+{
+    static const struct pack_xml_options plain = {0};
+    struct pack_xml *x = mem_new(sizeof(*x));
+    pack_xml_init();
+    x->cx = cx;
+    x->stream = s;
+    x->events = events;
+    x->arg = arg;
+    x->part = mem_new(READ_STEP);
+    buf_init(&x->text, PACK_XML_TEXT + 1);
+    enum rc rc = parse(x, options ? options : &plain);
+    plug_out(x);
+    if (x->parser)
+        xmlFreeDoc(x->parser->myDoc);
+    xmlFreeParserCtxt(x->parser);
+    buf_free(&x->text);
+    mem_free(x->part);
+    mem_free(x);
+    return rc;
+}
+
+void pack_xml_stop(struct pack_xml *x)
+{
+    stop(x);
+}
+
+int64_t pack_xml_line(const struct pack_xml *x)
+{
+    return x->parser->input ? x->parser->input->line : 1;
+}
+
+int64_t pack_xml_bytes(const struct pack_xml *x)
+{
+    return x->stream->done - (int64_t)(x->part_n - x->part_at);
+}
+
+const char *pack_xml_encoding(const struct pack_xml *x)
+{
+    return (const char *)x->parser->encoding;
+}
+
+struct str pack_xml_attr_value(const struct pack_xml_element *e, const char *name)
+{
+    for (size_t i = 0; i < e->attrs_n; i++)
+        if (!e->attrs[i].ns && streq(e->attrs[i].name, name))
+            return e->attrs[i].value;
+    return STR("");
+}
