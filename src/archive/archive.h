@@ -50,6 +50,8 @@ struct call {
      * RC_UNCERTAIN: it looks for its key again, or is RC_BUSY while the database is away. */
     const char *idempotency_key;
     const struct gate *gate;      /* set by the calls below, for archive_offers; NULL at first */
+    struct db *within;            /* the write of archive_together, which alone sets these two */
+    enum rc within_rc;
 };
 
 enum deed { DEED_READ, DEED_NEW, DEED_CHANGE, DEED_DELETE };
@@ -71,6 +73,15 @@ bool archive_offers(struct call *c, const struct rec *from, const struct link *l
 enum rc archive_query(struct call *c, const struct query *q, struct result *ret) ATTR_CHECK;
 
 /* ------------------------------------------------------------------ changing */
+
+/*
+ * Runs fn in one write: all that the functions below do with its call is stored whole or not at all,
+ * and reads see it. The first failure is the result and undoes everything, whatever fn returns. fn may
+ * be run more than once (store_write). Files are taken in before it, with archive_take.
+ */
+enum rc archive_together(struct call *c, enum rc (*fn)(struct call *c, void *arg), void *arg) ATTR_CHECK;
+/* The write under way, for rows of other rooms that belong to the same transaction; NULL outside. */
+struct db *archive_db(const struct call *c);
 
 /* What a client sent as version: "" = nothing; rc tells the code of a mismatch (RC_CONFLICT, RC_PRECONDITION). */
 struct match {
@@ -129,6 +140,14 @@ enum rc archive_close_mappe(struct call *c, struct str systemid, struct match m,
  */
 enum rc archive_attach(struct call *c, enum family_id f, struct str systemid, struct blob_stage **stage,
                        const char *mime, const char *name, struct rec **ret) ATTR_CHECK;
+/*
+ * archive_attach in two steps, for a file given in a write that does more: take stores and looks at the
+ * content (ends the stage on every return; what is never given is swept), give names it. The file lies
+ * in the arena of the call and may be given several times.
+ */
+struct taken;
+enum rc archive_take(struct call *c, struct blob_stage **stage, const char *mime, const char *name, struct taken **ret) ATTR_CHECK;
+enum rc archive_give(struct call *c, enum family_id f, struct str systemid, struct taken *file, struct rec **ret) ATTR_CHECK;
 /* May the caller attach here now? Run before the body is taken in. */
 enum rc archive_may_attach(struct call *c, enum family_id f, struct str systemid) ATTR_CHECK;
 /* A stage for the municipality of the call. */

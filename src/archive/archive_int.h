@@ -209,6 +209,9 @@ struct change_target {
 enum rc change_load(struct change_target *t) ATTR_CHECK;
 /* A write of the vault by the caller, who gets a bruker row on first sight. */
 enum rc change_run(struct call *c, enum rc (*fn)(struct db *, void *), void *arg) ATTR_CHECK;
+/* A snapshot to read from; inside archive_together it is the write itself. */
+enum rc snapshot_begin(struct call *c, struct db **ret) ATTR_CHECK;
+void snapshot_end(const struct call *c, struct db **db);
 /* Stores new over old: log, version, words, access class. Nothing when they are equal. */
 enum rc change_update(struct call *c, struct db *db, const struct rec *old, struct rec *new) ATTR_CHECK;
 /* After a change to an access rule: the classes of the subtree it names. */

@@ -19,9 +19,63 @@ struct change {
     struct rec *out;
 };
 
+/* ------------------------------------------------------------------ writes, alone and together */
+
+struct together {
+    struct call *call;
+    enum rc (*fn)(struct call *c, void *arg);
+    void *arg;
+};
+
+static enum rc run_within(struct call *c, enum rc (*fn)(struct db *, void *), void *arg)
+{
+    if (c->within_rc == RC_OK)
+        c->within_rc = fn(c->within, arg);
+    return c->within_rc;
+}
+
 enum rc change_run(struct call *c, enum rc (*fn)(struct db *, void *), void *arg)
 {
-    return store_write(c->cx, c->vault->space, fn, arg);
+    return c->within ? run_within(c, fn, arg) : store_write(c->cx, c->vault->space, fn, arg);
+}
+
+static enum rc run_once(struct call *c, enum rc (*fn)(struct db *, void *), void *arg)
+{
+    return c->within ? run_within(c, fn, arg) : store_write_once(c->cx, c->vault->space, fn, arg);
+}
+
+/* What one step could not do is not done by the others either, whatever fn makes of it. */
+static enum rc all_or_nothing(struct db *db, void *arg)
+{
+    struct together *k = arg;
+    k->call->within = db;
+    k->call->within_rc = RC_OK;
+    enum rc rc = k->fn(k->call, k->arg);
+    k->call->within = NULL;
+    return k->call->within_rc != RC_OK ? k->call->within_rc : rc;
+}
+
+enum rc archive_together(struct call *c, enum rc (*fn)(struct call *c, void *arg), void *arg)
+{
+    struct together k = {c, fn, arg};
+    return store_write(c->cx, c->vault->space, all_or_nothing, &k);
+}
+
+struct db *archive_db(const struct call *c)
+{
+    return c->within;
+}
+
+enum rc snapshot_begin(struct call *c, struct db **ret)
+{
+    *ret = c->within;
+    return c->within ? RC_OK : store_read_begin(c->cx, c->vault->space, ret);
+}
+
+void snapshot_end(const struct call *c, struct db **db)
+{
+    if (!c->within)
+        store_read_end(db);
 }
 
 /* ------------------------------------------------------------------ the caller is a bruker */
@@ -59,7 +113,7 @@ enum rc archive_meet(struct call *c)
     struct vault *v = c->vault;
     if (!c->person.known || is_known(v, c->person.id))
         return RC_OK;
-    TRY(store_write_once(c->cx, v->space, know, c));
+    TRY(run_once(c, know, c));
     (void)pthread_mutex_lock(&v->lock);
     if (!v->known)
         v->known = mem_new(KNOWN_MAX * sizeof(*v->known));
@@ -346,7 +400,7 @@ enum rc archive_create(struct call *c, enum family_id parent_family, struct str 
 {
     struct change k = {.call = c, .family = parent_family, .systemid = parent, .link = ny, .to = in->entity, .in = in};
     if (c->idempotency_key)
-        TRY(store_write_once(c->cx, c->vault->space, create, &k));
+        TRY(run_once(c, create, &k));
     else
         TRY(change_run(c, create, &k));
     *ret = k.out;
@@ -356,12 +410,12 @@ enum rc archive_create(struct call *c, enum family_id parent_family, struct str 
 enum rc archive_template(struct call *c, const struct rec *parent, const struct link *ny, struct rec **ret)
 {
     struct db *db;
-    TRY(store_read_begin(c->cx, c->vault->space, &db));
+    TRY(snapshot_begin(c, &db));
     struct rec *r;
     enum rc rc = rec_new(c->cx, model_entity(ny->target), &r);
     if (rc == RC_OK)
         rc = template_fill(c, db, parent, r);
-    store_read_end(&db);
+    snapshot_end(c, &db);
     if (rc == RC_OK)
         *ret = r;
     return rc;

@@ -10,13 +10,17 @@
 #include "archive/archive_int.h"
 #include "inspect/inspect.h"
 
+struct taken {
+    const char *mime, *name;           /* as sent with the upload */
+    struct inspect_facts facts;
+    struct blob_id blob;
+};
+
 struct attach {
     struct call *call;
     enum family_id family;
     struct str systemid;
-    const char *mime, *name;
-    struct inspect_facts facts;
-    struct blob_id blob;
+    const struct taken *file;
     bool check_only;
     struct rec *out;
 };
@@ -53,55 +57,57 @@ static struct str bare(const char *mime)
 static enum rc check_told(struct attach *k, const struct rec *r)
 {
     struct call *c = k->call;
+    const struct taken *file = k->file;
     const struct val *sum = rec_val(r, A_dokumentobjekt_sjekksum);
     const struct val *algo = rec_val(r, A_dokumentobjekt_sjekksumAlgoritme);
     const struct val *size = rec_val(r, A_dokumentobjekt_filstoerrelse);
     if (algo->state == VAL_SET && !str_ieq(algo->text, "SHA-256") && !str_ieq(algo->text, "SHA256"))
         return err_set(c->cx, RC_FIELD_VALUE, "sjekksumAlgoritme", "SHA-256");
-    if (sum->state == VAL_SET && !str_ieq(sum->text, k->blob.sha256))
-        return mismatch(c, "sjekksum", arena_strndup(c->cx->arena, sum->text.p, sum->text.n), k->blob.sha256);
-    if (size->state == VAL_SET && size->i != k->blob.size)
-        return err_setf(c->cx, RC_FILE_MISMATCH, "filstoerrelse", "%" PRId64 " ≠ %" PRId64, size->i, k->blob.size);
+    if (sum->state == VAL_SET && !str_ieq(sum->text, file->blob.sha256))
+        return mismatch(c, "sjekksum", arena_strndup(c->cx->arena, sum->text.p, sum->text.n), file->blob.sha256);
+    if (size->state == VAL_SET && size->i != file->blob.size)
+        return err_setf(c->cx, RC_FILE_MISMATCH, "filstoerrelse", "%" PRId64 " ≠ %" PRId64, size->i, file->blob.size);
     const struct val *format = rec_val(r, A_dokumentobjekt_format);
-    bool known = format->state == VAL_SET && !val_is(format, "av/0") && !streq(k->facts.pronom, "av/0");
-    if (known && !archive_importing(c) && !str_is(format->text, k->facts.pronom))
-        return mismatch(c, "format", arena_strndup(c->cx->arena, format->text.p, format->text.n), k->facts.pronom);
+    bool known = format->state == VAL_SET && !val_is(format, "av/0") && !streq(file->facts.pronom, "av/0");
+    if (known && !archive_importing(c) && !str_is(format->text, file->facts.pronom))
+        return mismatch(c, "format", arena_strndup(c->cx->arena, format->text.p, format->text.n), file->facts.pronom);
     const struct val *mime = rec_val(r, A_dokumentobjekt_mimeType);
-    if (mime->state == VAL_SET && k->mime && !str_ieq(bare(k->mime), arena_strndup(c->cx->arena, mime->text.p, mime->text.n)))
-        return mismatch(c, "mimeType", arena_strndup(c->cx->arena, mime->text.p, mime->text.n), k->mime);
+    if (mime->state == VAL_SET && file->mime && !str_ieq(bare(file->mime), arena_strndup(c->cx->arena, mime->text.p, mime->text.n)))
+        return mismatch(c, "mimeType", arena_strndup(c->cx->arena, mime->text.p, mime->text.n), file->mime);
     return RC_OK;
 }
 
 /* ------------------------------------------------------------------ filling in */
 
 /* A general answer of the inspection does not overrule a client that knows better. */
-static const char *settled_mime(const struct attach *k)
+static const char *settled_mime(const struct taken *file)
 {
-    bool general = streq(k->facts.mime, "application/octet-stream") || streq(k->facts.mime, "text/plain") ||
-                   streq(k->facts.mime, "");
-    bool told = k->mime && *k->mime && !str_is(bare(k->mime), "application/octet-stream");
-    if (told && (general || str_is(bare(k->mime), "application/xml") || str_is(bare(k->mime), "text/xml")))
-        return k->mime;
-    return general && !*k->facts.mime ? "application/octet-stream" : k->facts.mime;
+    const char *found = file->facts.mime, *told = file->mime;
+    bool general = streq(found, "application/octet-stream") || streq(found, "text/plain") || streq(found, "");
+    bool specific = told && *told && !str_is(bare(told), "application/octet-stream");
+    if (specific && (general || str_is(bare(told), "application/xml") || str_is(bare(told), "text/xml")))
+        return told;
+    return general && !*found ? "application/octet-stream" : found;
 }
 
 static enum rc fill_file(struct attach *k, struct rec *r)
 {
     struct call *c = k->call;
     struct cx *cx = c->cx;
-    val_text(rec_val(r, A_dokumentobjekt_referanseDokumentfil), str_of(k->blob.sha256));
-    val_text(rec_val(r, A_dokumentobjekt_sjekksum), str_of(k->blob.sha256));
+    const struct taken *file = k->file;
+    val_text(rec_val(r, A_dokumentobjekt_referanseDokumentfil), str_of(file->blob.sha256));
+    val_text(rec_val(r, A_dokumentobjekt_sjekksum), str_of(file->blob.sha256));
     val_text(rec_val(r, A_dokumentobjekt_sjekksumAlgoritme), STR("SHA-256"));
-    val_int(rec_val(r, A_dokumentobjekt_filstoerrelse), k->blob.size);
+    val_int(rec_val(r, A_dokumentobjekt_filstoerrelse), file->blob.size);
     struct val *format = rec_val(r, A_dokumentobjekt_format);
-    if (format->state != VAL_SET || (val_is(format, "av/0") && !streq(k->facts.pronom, "av/0")))
-        TRY(val_code(cx, format, k->facts.pronom, k->facts.name));
+    if (format->state != VAL_SET || (val_is(format, "av/0") && !streq(file->facts.pronom, "av/0")))
+        TRY(val_code(cx, format, file->facts.pronom, file->facts.name));
     struct val *mime = rec_val(r, A_dokumentobjekt_mimeType);
     if (mime->state != VAL_SET)
-        val_text(mime, str_of(settled_mime(k)));
+        val_text(mime, str_of(settled_mime(file)));
     struct val *name = rec_val(r, A_dokumentobjekt_filnavn);
-    if (name->state != VAL_SET && k->name && *k->name)
-        val_text(name, str_of(k->name));
+    if (name->state != VAL_SET && file->name && *file->name)
+        val_text(name, str_of(file->name));
     return RC_OK;
 }
 
@@ -119,7 +125,7 @@ static enum rc object_of_beskrivelse(struct attach *k, struct db *db, const stru
     struct rec *r;
     TRY(rec_new(c->cx, model_entity(E_dokumentobjekt), &r));
     TRY(rules_create(c, db, doc, ny_dokumentobjekt(), r));
-    TRY(val_code(c->cx, rec_val(r, A_dokumentobjekt_variantformat), k->facts.archive_format ? "A" : "P", ""));
+    TRY(val_code(c->cx, rec_val(r, A_dokumentobjekt_variantformat), k->file->facts.archive_format ? "A" : "P", ""));
     TRY(fill_new(c, db, r, doc));
     *rec_one(r, REL_dokumentbeskrivelse_dokumentobjekt) = doc->id;
     TRY(fill_file(k, r));
@@ -130,7 +136,7 @@ static enum rc object_of_beskrivelse(struct attach *k, struct db *db, const stru
     TRY(vern_set(c, db, r, &doc->vern, 1));
     TRY(rec_insert(db, r));
     TRY(log_event(c, db, r, 'C', NULL));
-    TRY(log_change(c, db, r, "sjekksum", (struct str){"", 0}, str_of(k->blob.sha256)));
+    TRY(log_change(c, db, r, "sjekksum", (struct str){"", 0}, str_of(k->file->blob.sha256)));
     TRY(search_put(db, r));
     *ret = r;
     return RC_OK;
@@ -179,22 +185,19 @@ enum rc archive_may_attach(struct call *c, enum family_id f, struct str systemid
     if (!has_files(f))
         return err_set(c->cx, RC_NOT_FOUND, "fil", NULL);
     struct db *db;
-    TRY(store_read_begin(c->cx, c->vault->space, &db));
+    TRY(snapshot_begin(c, &db));
     enum rc rc = attach(db, &k);
-    store_read_end(&db);
+    snapshot_end(c, &db);
     return rc;
 }
 
-enum rc archive_attach(struct call *c, enum family_id f, struct str systemid, struct blob_stage **stage,
-                       const char *mime, const char *name, struct rec **ret)
+enum rc archive_take(struct call *c, struct blob_stage **stage, const char *mime, const char *name, struct taken **ret)
 {
-    /* In the arena: the record given back keeps the texts of the blob and of the inspection. */
-    struct attach *k = arena_alloc(c->cx->arena, sizeof(*k));
+    struct taken *k = arena_alloc(c->cx->arena, sizeof(*k));
     enum rc rc = k ? RC_OK : cx_nomem(c->cx);
     if (rc == RC_OK) {
-        *k = (struct attach){.call = c, .family = f, .systemid = systemid, .mime = mime, .name = name};
-        rc = has_files(f) ? blob_stage_seal(c->cx, *stage, &k->blob)
-                          : err_set(c->cx, RC_NOT_FOUND, "fil", NULL);
+        *k = (struct taken){.mime = mime, .name = name};
+        rc = blob_stage_seal(c->cx, *stage, &k->blob);
     }
     if (rc == RC_OK)
         rc = inspect_type(c->cx, blob_stage_path(*stage), &k->facts);
@@ -203,9 +206,26 @@ enum rc archive_attach(struct call *c, enum family_id f, struct str systemid, st
         return rc;
     }
     TRY(blob_stage_commit(c->cx, stage, &k->blob));
-    TRY(change_run(c, attach, k));
-    *ret = k->out;
+    *ret = k;
     return RC_OK;
+}
+
+enum rc archive_give(struct call *c, enum family_id f, struct str systemid, struct taken *file, struct rec **ret)
+{
+    struct attach k = {.call = c, .family = f, .systemid = systemid, .file = file};
+    if (!has_files(f))
+        return err_set(c->cx, RC_NOT_FOUND, "fil", NULL);
+    TRY(change_run(c, attach, &k));
+    *ret = k.out;
+    return RC_OK;
+}
+
+enum rc archive_attach(struct call *c, enum family_id f, struct str systemid, struct blob_stage **stage,
+                       const char *mime, const char *name, struct rec **ret)
+{
+    struct taken *file;
+    TRY(archive_take(c, stage, mime, name, &file));
+    return archive_give(c, f, systemid, file, ret);
 }
 
 /* ------------------------------------------------------------------ reading a document */
@@ -215,7 +235,7 @@ static enum rc newest_object(struct call *c, struct str beskrivelse, struct rec 
     struct rec *doc;
     struct db *db;
     TRY(archive_get(c, F_dokumentbeskrivelse, beskrivelse, &doc));
-    TRY(store_read_begin(c->cx, c->vault->space, &db));
+    TRY(snapshot_begin(c, &db));
     int64_t id;
     enum rc rc = db_int(db, &id, 0,
                         "SELECT id FROM dokumentobjekt WHERE dokumentbeskrivelse_id = ?"
@@ -225,7 +245,7 @@ static enum rc newest_object(struct call *c, struct str beskrivelse, struct rec 
         rc = err_set(c->cx, RC_NOT_FOUND, "fil", NULL);
     if (rc == RC_OK)
         rc = rec_load(db, model_family(F_dokumentobjekt), id, ret);
-    store_read_end(&db);
+    snapshot_end(c, &db);
     return rc == RC_OK ? archive_get(c, F_dokumentobjekt, str_of((*ret)->systemid), ret) : rc;
 }
 
@@ -306,9 +326,9 @@ static enum rc upload_read(struct call *c, struct db *db, struct str id, struct 
 enum rc archive_upload_get(struct call *c, struct str id, struct upload *ret)
 {
     struct db *db;
-    TRY(store_read_begin(c->cx, c->vault->space, &db));
+    TRY(snapshot_begin(c, &db));
     enum rc rc = upload_read(c, db, id, ret);
-    store_read_end(&db);
+    snapshot_end(c, &db);
     return rc == RC_OK ? archive_may_attach(c, ret->family, str_of(ret->systemid)) : rc;
 }
 
