@@ -100,8 +100,7 @@ static enum rc check_foreign(struct cx *cx, struct login *l, const struct jwt *t
         struct issuer *is = &l->issuers[i];
         if (!streq(is->url, url))
             continue;
-        if (!issuer_verify(cx, is, t))
-            return failed(cx);
+        TRY(issuer_verify(cx, l->net, is, t));
         const char *name = jwt_text(t, is->name_claim);
         if (!name)
             name = jwt_text(t, "sub");

@@ -21,7 +21,7 @@ static void check(struct arena *a, struct str in)
             abort();
     (void)name_valid(in);
     if (in.n < 300)
-        (void)url_allowed(text);
+        (void)net_url_safe(text);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

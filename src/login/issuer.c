@@ -4,59 +4,26 @@
  */
 #include "login/login_int.h"
 
-#include <curl/curl.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 enum { FETCH_SECONDS = 5, FETCH_MAX = 1 << 20, RETRY_SECONDS = 60 };
 
-static bool loopback(const char *host)
+static enum rc on_data(void *arg, const void *p, size_t n)
 {
-    return streq(host, "localhost") || streq(host, "127.0.0.1") || streq(host, "[::1]");
+    buf_add(arg, p, n);
+    return buf_failed(arg) ? RC_TOO_LARGE : RC_OK;
 }
 
-bool url_allowed(const char *url)
+static bool fetch(struct cx *cx, struct net *net, const char *url, struct buf *out)
 {
-    CURLU *u = curl_url();
-    char *scheme = NULL, *host = NULL;
-    bool ok = u && curl_url_set(u, CURLUPART_URL, url, 0) == CURLUE_OK &&
-              curl_url_get(u, CURLUPART_SCHEME, &scheme, 0) == CURLUE_OK &&
-              curl_url_get(u, CURLUPART_HOST, &host, 0) == CURLUE_OK &&
-              (streq(scheme, "https") || (streq(scheme, "http") && loopback(host)));
-    curl_free(scheme);
-    curl_free(host);
-    curl_url_cleanup(u);
+    const struct net_request rq = {.method = "GET", .url = url, .take = on_data, .arg = out,
+                                   .seconds = FETCH_SECONDS};
+    struct net_reply reply;
+    bool ok = net_url_safe(url) && net_ask(cx, net, &rq, &reply) == RC_OK && reply.status == 200;
+    err_clear(cx);
     return ok;
-}
-
-static size_t on_data(char *p, size_t size, size_t n, void *arg)
-{
-    struct buf *b = arg;
-    buf_add(b, p, size * n);
-    return buf_failed(b) ? 0 : size * n;
-}
-
-static bool set_up(CURL *c, const char *url, struct buf *out)
-{
-    return curl_easy_setopt(c, CURLOPT_URL, url) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_PROTOCOLS_STR, "http,https") == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_FOLLOWLOCATION, 0L) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_NOSIGNAL, 1L) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_FAILONERROR, 1L) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)FETCH_SECONDS) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_data) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_WRITEDATA, out) == CURLE_OK;
-}
-
-static bool fetch(const char *url, struct buf *out)
-{
-    if (!url_allowed(url))
-        return false;
-    CURL *c = curl_easy_init();
-    CURLcode rc = c && set_up(c, url, out) ? curl_easy_perform(c) : CURLE_FAILED_INIT;
-    curl_easy_cleanup(c);
-    return rc == CURLE_OK;
 }
 
 static bool slurp(const char *path, struct buf *out)
@@ -77,14 +44,14 @@ static bool slurp(const char *path, struct buf *out)
 }
 
 /* The address of the keys, from the discovery document, which must be that of the issuer. */
-static char *discover(struct cx *cx, const struct issuer *is)
+static char *discover(struct cx *cx, struct net *net, const struct issuer *is)
 {
     struct buf doc, url;
     json_t *o = NULL;
     buf_init(&doc, FETCH_MAX);
     buf_init(&url, 2048);
     buf_printf(&url, "%s/.well-known/openid-configuration", is->url);
-    bool ok = !buf_failed(&url) && fetch(url.p, &doc) && json_read(cx, buf_str(&doc), &o) == RC_OK;
+    bool ok = !buf_failed(&url) && fetch(cx, net, url.p, &doc) && json_read(cx, buf_str(&doc), &o) == RC_OK;
     err_clear(cx);
     const char *uri = json_string_value(json_object_get(o, "jwks_uri"));
     ok = ok && uri && streq(json_string_value(json_object_get(o, "issuer")), is->url);
@@ -93,7 +60,7 @@ static char *discover(struct cx *cx, const struct issuer *is)
     return ok ? arena_strdup(cx->arena, uri) : NULL;
 }
 
-static bool get_keys(struct cx *cx, const struct issuer *is, struct keyset *ret)
+static bool get_keys(struct cx *cx, struct net *net, const struct issuer *is, struct keyset *ret)
 {
     struct buf text;
     buf_init(&text, FETCH_MAX);
@@ -101,8 +68,8 @@ static bool get_keys(struct cx *cx, const struct issuer *is, struct keyset *ret)
     if (is->jwks_file) {
         ok = slurp(is->jwks_file, &text);
     } else {
-        const char *uri = is->jwks_uri ? is->jwks_uri : discover(cx, is);
-        ok = uri && fetch(uri, &text);
+        const char *uri = is->jwks_uri ? is->jwks_uri : discover(cx, net, is);
+        ok = uri && fetch(cx, net, uri, &text);
     }
     ok = ok && keyset_read(cx, buf_str(&text), ret);
     buf_free(&text);
@@ -112,7 +79,7 @@ static bool get_keys(struct cx *cx, const struct issuer *is, struct keyset *ret)
 }
 
 /* Called with the lock held, returns with it held. */
-static void refresh(struct cx *cx, struct issuer *is)
+static void refresh(struct cx *cx, struct net *net, struct issuer *is)
 {
     struct keyset *fresh = arena_alloc(cx->arena, sizeof(*fresh));
     if (!fresh)
@@ -120,7 +87,7 @@ static void refresh(struct cx *cx, struct issuer *is)
     is->fetching = true;
     is->tried = cx->now;
     pthread_mutex_unlock(&is->lock);
-    bool ok = get_keys(cx, is, fresh);
+    bool ok = get_keys(cx, net, is, fresh);
     pthread_mutex_lock(&is->lock);
     if (ok) {
         keyset_free(&is->keys);
@@ -130,7 +97,8 @@ static void refresh(struct cx *cx, struct issuer *is)
     pthread_cond_broadcast(&is->fetched);
 }
 
-static const struct key *find_key(struct cx *cx, struct issuer *is, const struct jwt *t)
+static const struct key *find_key(struct cx *cx, struct net *net, struct issuer *is,
+                                  const struct jwt *t)
 {
     while (is->fetching && is->keys.n == 0)
         pthread_cond_wait(&is->fetched, &is->lock);
@@ -138,20 +106,23 @@ static const struct key *find_key(struct cx *cx, struct issuer *is, const struct
     bool due = is->tried == 0 || cx->now >= is->tried + SECONDS(RETRY_SECONDS);
     if (k || is->fetching || !due)
         return k;
-    refresh(cx, is);
+    refresh(cx, net, is);
     return keyset_find(&is->keys, t);
 }
 
-bool issuer_verify(struct cx *cx, struct issuer *is, const struct jwt *t)
+enum rc issuer_verify(struct cx *cx, struct net *net, struct issuer *is, const struct jwt *t)
 {
-    if (!streq(jwt_text(t, "iss"), is->url) || !jwt_timely(t, cx->now) ||
-        !jwt_for(t, is->audience))
-        return false;
+    bool ok = streq(jwt_text(t, "iss"), is->url) && jwt_timely(t, cx->now) && jwt_for(t, is->audience);
+    if (!ok)
+        return err_set(cx, RC_LOGIN_FAILED, NULL, NULL);
     pthread_mutex_lock(&is->lock);
-    const struct key *k = find_key(cx, is, t);
-    bool ok = k && jwt_signed_by(t, k);
+    const struct key *k = find_key(cx, net, is, t);
+    bool keyless = is->keys.n == 0;
+    ok = k && jwt_signed_by(t, k);
     pthread_mutex_unlock(&is->lock);
-    return ok;
+    if (ok)
+        return RC_OK;
+    return err_set(cx, keyless ? RC_BUSY : RC_LOGIN_FAILED, NULL, NULL);
 }
 
 /* ------------------------------------------------------------------ configuration */
@@ -174,8 +145,8 @@ static enum rc open_one(struct cx *cx, struct config *cfg, const char *section, 
     is->name_claim = setting(cfg, section, "name_claim", "preferred_username");
     if (!is->url || !is->audience || !is->name_claim)
         return err_setf(cx, RC_FIELD_MISSING, section, "url, audience");
-    bool net = !is->jwks_file;
-    if (net && !url_allowed(is->jwks_uri ? is->jwks_uri : is->url))
+    bool far = !is->jwks_file;
+    if (far && !net_url_safe(is->jwks_uri ? is->jwks_uri : is->url))
         return err_setf(cx, RC_FIELD_VALUE, section, "https");
     return RC_OK;
 }

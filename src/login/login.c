@@ -3,7 +3,6 @@
  */
 #include "login/login_int.h"
 
-#include <curl/curl.h>
 #include <openssl/crypto.h>
 
 enum { CREDENTIALS = 1024, TOKENS = 1024, ROLES = 4096, RATES = 4096 };
@@ -70,6 +69,7 @@ static enum rc open_key(struct cx *cx, struct login *l)
 
 static enum rc open_all(struct cx *cx, struct login *l, struct config *cfg)
 {
+    TRY(net_open(cx, &l->net));
     TRY(hasher_init(cx, &l->hasher));
     TRY(store_space(cx, l->store, "system", true, NULL, NULL, &l->space));
     TRY(account_schema(cx, l));
@@ -80,8 +80,6 @@ static enum rc open_all(struct cx *cx, struct login *l, struct config *cfg)
 
 enum rc login_open(struct cx *cx, struct store *store, struct config *cfg, struct login **ret)
 {
-    if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
-        return err_secret(cx, RC_INTERNAL, "libcurl does not start");
     struct login *l = mem_new(sizeof(*l));
     l->store = store;
     l->version = -1;
@@ -115,6 +113,6 @@ void login_close(struct login **ref)
     rate_free(&l->rate);
     pthread_mutex_destroy(&l->lock);
     OPENSSL_cleanse(l->secret, sizeof(l->secret));
+    net_close(&l->net);
     mem_free(l);
-    curl_global_cleanup();
 }

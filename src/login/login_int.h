@@ -12,6 +12,7 @@
 #include <cjose/cjose.h>
 
 #include "login/login.h"
+#include "net/net.h"
 
 #define SECONDS(n) ((int64_t)(n) * 1000000)
 
@@ -183,6 +184,7 @@ struct login {
     int64_t looked;             /* when version was last read; under lock */
     int64_t version;            /* under lock */
     struct key own;
+    struct net *net;
     struct issuer *issuers;
     size_t issuers_n;
 };
@@ -217,9 +219,8 @@ enum rc check_bearer(struct cx *cx, struct login *l, struct str token, struct pe
 /* issuer.c */
 enum rc issuers_open(struct cx *cx, struct login *l, struct config *cfg) ATTR_CHECK;
 void issuers_close(struct login *l);
-/* Is the token one of this issuer's, in form, signature, time and audience? */
-bool issuer_verify(struct cx *cx, struct issuer *is, const struct jwt *t);
-/* https, or http to this machine. */
-bool url_allowed(const char *url);
+/* Is the token one of this issuer's, in form, signature, time and audience? RC_LOGIN_FAILED when not,
+ * RC_BUSY when the issuer's keys cannot be had to tell. */
+enum rc issuer_verify(struct cx *cx, struct net *net, struct issuer *is, const struct jwt *t) ATTR_CHECK;
 
 #endif

@@ -533,19 +533,6 @@ static void foreign(void **state)
               RC_LOGIN_FAILED);
 }
 
-static void urls(void **state)
-{
-    (void)state;
-    static const struct { const char *url; bool ok; } cases[] = {
-        {"https://idp.example/a", true}, {"http://127.0.0.1:80/a", true},
-        {"http://localhost/", true}, {"http://[::1]/", true}, {"http://idp.example/", false},
-        {"http://127.0.0.1@idp.example/", false}, {"http://127.0.0.1:80@idp.example/", false},
-        {"http://localhost.idp.example/", false}, {"file:///etc/passwd", false}, {"", false},
-    };
-    for (size_t i = 0; i < COUNT_OF(cases); i++)
-        assert_int_equal(url_allowed(cases[i].url), cases[i].ok);
-}
-
 static int run_all(const char *name)
 {
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, open_login, close_login)
@@ -553,7 +540,6 @@ static int run_all(const char *name)
         TEST(passwords), TEST(accounts),  TEST(listing),   TEST(password_change),
         TEST(other_process), TEST(rate_limit), TEST(threads), TEST(grants),
         TEST(refresh),   TEST(documents), TEST(forged),    TEST(foreign),
-        cmocka_unit_test(urls),
     };
     return cmocka_run_group_tests_name(name, tests, group_open, group_close);
 }
