@@ -4,6 +4,8 @@
  * functions lie in the arena themselves and run before its chunks go.
  */
 #include "base/base.h"
+#include "base/base_int.h"
+#include "base/fault.h"
 
 #include <stdalign.h>
 #include <stdlib.h>
@@ -36,7 +38,7 @@ static struct chunk *chunk_new(struct arena *a, size_t need)
     size_t cap = a->grow < left ? a->grow : left;
     if (cap < need)
         cap = need;
-    struct chunk *c = malloc(sizeof(*c) + cap);
+    struct chunk *c = fault_malloc(FAULT_MEMORY_ARENA, sizeof(*c) + cap);
     if (!c)
         return NULL;
     c->cap = cap;
@@ -60,13 +62,20 @@ static void chunk_link(struct arena *a, struct chunk *c, size_t need)
     }
 }
 
+/* Full from the beginning and never written to: every request without memory may share it. */
+static struct arena nothing;
+
+struct arena *arena_none(void)
+{
+    return &nothing;
+}
+
 struct arena *arena_new(size_t limit)
 {
-    struct arena *a = calloc(1, sizeof(*a));
+    struct arena *a = fault_malloc(FAULT_MEMORY_ARENA, sizeof(*a));
     if (!a)
         return NULL;
-    a->limit = limit;
-    a->grow = CHUNK_FIRST;
+    *a = (struct arena){.limit = limit, .grow = CHUNK_FIRST};
     if (limit == 0)
         return a;
     struct chunk *c = chunk_new(a, 1);
@@ -83,6 +92,9 @@ void arena_free(struct arena **ref)
     if (!ref || !*ref)
         return;
     struct arena *a = *ref;
+    *ref = NULL;
+    if (a == &nothing)
+        return;
     /* A deferred function may defer another one: pop before the call. */
     while (a->deferred) {
         struct deferred *d = a->deferred;
@@ -96,7 +108,6 @@ void arena_free(struct arena **ref)
         c = next;
     }
     free(a);
-    *ref = NULL;
 }
 
 void *arena_alloc(struct arena *a, size_t n)

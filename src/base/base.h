@@ -74,7 +74,7 @@ struct cx {
 };
 
 /* Opens a context whose arena may grow to `limit` bytes. Sets now from the clock (in whole
- * milliseconds), lang to LANG_NB. Aborts the process only if the first few KiB cannot be had. */
+ * milliseconds), lang to LANG_NB. Without memory it is opened all the same, and gives none. */
 void cx_open(struct cx *cx, size_t limit);
 /* Runs deferred functions, frees everything allocated in it. */
 void cx_close(struct cx *cx);
@@ -88,6 +88,9 @@ enum rc err_setf(struct cx *cx, enum rc rc, const char *field, const char *fmt, 
 enum rc err_secret(struct cx *cx, enum rc rc, const char *fmt, ...) ATTR_FORMAT(3, 4);
 /* Forgets the recorded error: for a caller that has dealt with it. */
 void err_clear(struct cx *cx);
+
+/* The code of a failed system call: RC_NO_SPACE (disk or quota full), RC_NOMEM, else RC_IO. */
+enum rc rc_of_errno(int error);
 
 /* The columns of err.def. rc must not be RC_OK. */
 int err_status(enum rc rc);              /* HTTP status, 400–599 */
@@ -114,8 +117,10 @@ bool arena_defer(struct arena *a, void (*fn)(void *), void *arg);
 /* err_set(cx, RC_NOMEM…): for `if (!p) return cx_nomem(cx)`. */
 enum rc cx_nomem(struct cx *cx);
 
-/* For objects that outlive a request (one owner): zeroed, abort on exhaustion at start-up only. */
+/* For objects that outlive a request (one owner), zeroed. mem_new and mem_strdup abort on exhaustion:
+ * they are for what is made at start-up. mem_try gives NULL then: for what is made while serving. */
 void *mem_new(size_t n) __attribute__((malloc));
+void *mem_try(size_t n) __attribute__((malloc));
 void mem_free(void *p);
 char *mem_strdup(const char *s);
 

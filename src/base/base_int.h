@@ -7,6 +7,9 @@
 /* Reads one code point of n > 0 bytes; the bytes it took, or 0 when they are not UTF-8. */
 size_t utf8_next(const char *text, size_t n, uint32_t *ret);
 
+/* The arena of a context for which there was no memory: gives nothing, freeing it does nothing. */
+struct arena *arena_none(void);
+
 static inline bool is_digit(char c)
 {
     return c >= '0' && c <= '9';

@@ -3,6 +3,7 @@
  * written (cap is 0 then), so p is always terminated without an allocation.
  */
 #include "base/base.h"
+#include "base/fault.h"
 
 #include <stdlib.h>
 
@@ -39,7 +40,7 @@ static bool room(struct buf *b, size_t n)
         cap = cap > SIZE_MAX / 2 ? need : cap * 2;
     if (cap > b->max + 1)
         cap = b->max + 1;
-    char *p = realloc(b->cap > 0 ? b->p : NULL, cap);
+    char *p = fault(FAULT_MEMORY_BUF) ? NULL : realloc(b->cap > 0 ? b->p : NULL, cap);
     if (!p) {
         b->failed = true;
         return false;

@@ -3,8 +3,9 @@
  * wins, because what follows it is mostly its consequence.
  */
 #include "base/base.h"
+#include "base/base_int.h"
 
-#include <stdlib.h>
+#include <errno.h>
 
 struct text {
     const char *rule, *remedy;
@@ -31,10 +32,8 @@ static const struct row *row_of(enum rc rc)
 void cx_open(struct cx *cx, size_t limit)
 {
     struct arena *a = arena_new(limit);
-    if (!a) {
-        log_line(LOG_ERROR, "no memory to open a request");
-        abort();
-    }
+    if (!a)
+        a = arena_none();
     /* Whole milliseconds: what is stored then equals what is shown and sent back. */
     *cx = (struct cx){.arena = a, .now = time_now() / 1000 * 1000, .lang = LANG_NB};
     err_clear(cx);
@@ -113,6 +112,19 @@ enum rc err_secret(struct cx *cx, enum rc rc, const char *fmt, ...)
 enum rc cx_nomem(struct cx *cx)
 {
     return err_set(cx, RC_NOMEM, NULL, NULL);
+}
+
+enum rc rc_of_errno(int error)
+{
+    switch (error) {
+    case ENOSPC:
+    case EDQUOT:
+        return RC_NO_SPACE;
+    case ENOMEM:
+        return RC_NOMEM;
+    default:
+        return RC_IO;
+    }
 }
 
 int err_status(enum rc rc)

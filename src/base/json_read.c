@@ -3,8 +3,27 @@
  * place, never by quoting the text, which may hold personal data.
  */
 #include "base/base.h"
+#include "base/fault.h"
+
+#include <pthread.h>
+#include <stdlib.h>
 
 enum { DEPTH_MAX = 32 };
+
+/* jansson calls a lack of memory a fault of the text: it is noted here instead. */
+static _Thread_local bool starved;
+
+static void *take_memory(size_t n)
+{
+    void *p = fault_malloc(FAULT_MEMORY_JSON, n);
+    starved = starved || !p;
+    return p;
+}
+
+static void set_up(void)
+{
+    json_set_alloc_funcs(take_memory, free);
+}
 
 struct place {
     int line, column;
@@ -42,7 +61,7 @@ static bool shallow(struct str text, struct place *ret)
     return true;
 }
 
-static enum rc fault(struct cx *cx, const char *nb, const char *en, struct place at)
+static enum rc wrong(struct cx *cx, const char *nb, const char *en, struct place at)
 {
     if (cx->lang == LANG_NB)
         return err_setf(cx, RC_JSON, NULL, "linje %d, kolonne %d: %s", at.line, at.column, nb);
@@ -53,21 +72,21 @@ static enum rc refused(struct cx *cx, const json_error_t *e)
 {
     struct place at = {e->line, e->column};
     enum json_error_code code = json_error_code(e);
-    if (code == json_error_out_of_memory)
+    if (starved)
         return cx_nomem(cx);
     if (code == json_error_duplicate_key)
-        return fault(cx, "samme nøkkel to ganger", "the same key twice", at);
+        return wrong(cx, "samme nøkkel to ganger", "the same key twice", at);
     if (code == json_error_invalid_utf8)
-        return fault(cx, "ikke UTF-8", "not UTF-8", at);
+        return wrong(cx, "ikke UTF-8", "not UTF-8", at);
     if (code == json_error_numeric_overflow)
-        return fault(cx, "tallet er for stort", "the number is too large", at);
+        return wrong(cx, "tallet er for stort", "the number is too large", at);
     if (code == json_error_premature_end_of_input)
-        return fault(cx, "slutter for tidlig", "ends too early", at);
+        return wrong(cx, "slutter for tidlig", "ends too early", at);
     if (code == json_error_end_of_input_expected)
-        return fault(cx, "noe følger etter verdien", "something follows the value", at);
+        return wrong(cx, "noe følger etter verdien", "something follows the value", at);
     if (code == json_error_null_character)
-        return fault(cx, "tegnet U+0000", "the character U+0000", at);
-    return fault(cx, "uventet tegn", "unexpected character", at);
+        return wrong(cx, "tegnet U+0000", "the character U+0000", at);
+    return wrong(cx, "uventet tegn", "unexpected character", at);
 }
 
 static void release(void *value)
@@ -79,7 +98,10 @@ enum rc json_read(struct cx *cx, struct str text, json_t **ret)
 {
     struct place at;
     if (!shallow(text, &at))
-        return fault(cx, "for dyp nøsting", "nested too deeply", at);
+        return wrong(cx, "for dyp nøsting", "nested too deeply", at);
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    (void)pthread_once(&once, set_up);
+    starved = false;
     json_error_t e;
     json_t *value = json_loadb(text.n > 0 ? text.p : "", text.n,
                                JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &e);

@@ -1,10 +1,16 @@
 /*
- * Memory of objects that outlive a request. Exhaustion aborts: such objects are made at start-up
- * or are small and few, and a server without memory for them is better restarted.
+ * Memory of objects that outlive a request. At start-up exhaustion aborts; while serving it is an
+ * error of the one who asked.
  */
 #include "base/base.h"
+#include "base/fault.h"
 
 #include <stdlib.h>
+
+void *mem_try(size_t n)
+{
+    return fault(FAULT_MEMORY_OBJECT) ? NULL : calloc(1, n == 0 ? 1 : n);
+}
 
 void *mem_new(size_t n)
 {

@@ -9,6 +9,7 @@
  */
 #include "base/base.h"
 #include "base/base_int.h"
+#include "base/fault.h"
 
 #include <time.h>
 
@@ -97,7 +98,7 @@ int64_t time_now(void)
 {
     struct timespec ts;
     clock_gettime(CLOCK_REALTIME, &ts);
-    return (int64_t)ts.tv_sec * SECOND + ts.tv_nsec / 1000;
+    return (int64_t)ts.tv_sec * SECOND + ts.tv_nsec / 1000 + fault_clock();
 }
 
 /* ---------------------------------------------------------------- reading */

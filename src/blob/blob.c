@@ -4,6 +4,8 @@
  */
 #include "blob/blob_int.h"
 
+#include "base/fault.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -15,7 +17,7 @@ enum { SPACE_NAME_MOST = 63 };
 
 enum rc blob_io(struct cx *cx, const char *what, int error)
 {
-    return err_secret(cx, RC_IO, "blob: %s: errno %d", what, error);
+    return err_secret(cx, rc_of_errno(error), "blob: %s: errno %d", what, error);
 }
 
 static bool lower_alnum(char c)
@@ -82,7 +84,7 @@ enum rc blob_dir_flush(struct cx *cx, const char *path)
 {
     int fd;
     TRY(blob_dir_open(cx, path, &fd));
-    int bad = fsync(fd) != 0 ? errno : 0;
+    int bad = fault(FAULT_BLOB_DIRECTORY) || fsync(fd) != 0 ? errno : 0;
     close(fd);
     return bad ? blob_io(cx, "flush directory", bad) : RC_OK;
 }
@@ -92,7 +94,10 @@ enum rc blob_mkdir(struct cx *cx, const char *parent, const char *path)
     /* Flushed also when it was there: whoever made it may not have come to that yet. */
     if (mkdir(path, 0700) != 0 && errno != EEXIST)
         return blob_io(cx, "make directory", errno);
-    return blob_dir_flush(cx, parent);
+    enum rc rc = blob_dir_flush(cx, parent);
+    if (rc != RC_OK)
+        (void)rmdir(path); /* it must be made anew: the next flush may pass without having flushed it */
+    return rc;
 }
 
 enum rc blob_open(struct cx *cx, const char *dir, struct blobs **ret)
@@ -129,7 +134,7 @@ enum rc blob_read(struct cx *cx, struct blobs *b, const char *space, const char 
 {
     char *dir, *path;
     TRY(blob_content_path(cx, b, space, sha256, &dir, &path));
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    int fd = fault(FAULT_BLOB_READ) ? -1 : open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0 && errno == ENOENT)
         return err_set(cx, RC_NOT_FOUND, NULL, NULL);
     if (fd < 0)

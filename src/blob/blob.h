@@ -37,8 +37,8 @@ const char *blob_stage_name(const struct blob_stage *s);
 int64_t blob_stage_size(const struct blob_stage *s);
 /* Path of the staged file: for the inspection before commit. */
 const char *blob_stage_path(const struct blob_stage *s);
-/* Appends. No context: it runs on I/O threads. RC_IO (disk full, write error): the stage is then
- * dead, and whatever ends it removes its file. */
+/* Appends. No context: it runs on I/O threads. RC_NO_SPACE (disk full), RC_IO (write error): the
+ * stage is then dead, and whatever ends it removes its file. */
 enum rc blob_stage_write(struct blob_stage *s, const void *p, size_t n) ATTR_CHECK;
 /* Flushes what is written and computes what the content would be called, without naming it. */
 enum rc blob_stage_seal(struct cx *cx, struct blob_stage *s, struct blob_id *ret) ATTR_CHECK;

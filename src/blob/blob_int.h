@@ -33,7 +33,7 @@ enum rc blob_mkdir(struct cx *cx, const char *parent, const char *path) ATTR_CHE
 enum rc blob_dir_open(struct cx *cx, const char *path, int *ret_fd) ATTR_CHECK;
 enum rc blob_dir_flush(struct cx *cx, const char *path) ATTR_CHECK;
 
-/* RC_IO with operation and errno in the operator's text. */
+/* The code of errno (rc_of_errno), with operation and errno in the operator's text. */
 enum rc blob_io(struct cx *cx, const char *what, int error) ATTR_CHECK;
 
 /* Feeds what is left of the file to md; *ret_size grows by the bytes read. */

@@ -4,6 +4,8 @@
  */
 #include "blob/blob_int.h"
 
+#include "base/fault.h"
+
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -12,12 +14,13 @@
 
 struct blob_stage {
     struct blobs *blobs;
-    char *space, *path;
+    char *space;
     const char *name; /* last part of path */
     EVP_MD_CTX *md;
     int64_t size;
     int fd;
-    bool dead; /* a write failed: the file does not hold what the hash has seen */
+    int dead; /* errno of a failed write or flush: the file does not hold what the hash has seen */
+    char path[]; /* and the space behind it */
 };
 
 static void stage_free(struct blob_stage **ref)
@@ -26,8 +29,6 @@ static void stage_free(struct blob_stage **ref)
     if (s->fd >= 0)
         close(s->fd);
     EVP_MD_CTX_free(s->md);
-    mem_free(s->space);
-    mem_free(s->path);
     mem_free(s);
     *ref = NULL;
 }
@@ -35,24 +36,25 @@ static void stage_free(struct blob_stage **ref)
 static enum rc stage_new(struct cx *cx, struct blobs *b, const char *space, const char *path,
                          int flags, struct blob_stage **ret)
 {
-    int fd = open(path, flags | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0 && errno == ENOENT)
-        return err_set(cx, RC_NOT_FOUND, NULL, NULL);
-    if (fd < 0)
-        return blob_io(cx, "open stage", errno);
-    struct blob_stage *s = mem_new(sizeof(*s));
-    s->blobs = b;
-    s->fd = fd;
-    s->space = mem_strdup(space);
-    s->path = mem_strdup(path);
-    s->name = s->path + strlen(path) - STAGE_NAME;
-    s->md = EVP_MD_CTX_new();
-    if (!s->md || EVP_DigestInit_ex(s->md, EVP_sha256(), NULL) != 1) {
-        stage_free(&s);
+    size_t path_n = strlen(path), space_n = strlen(space);
+    struct blob_stage *s = mem_try(sizeof(*s) + path_n + space_n + 2);
+    if (!s)
         return cx_nomem(cx);
+    s->blobs = b;
+    s->space = memcpy(s->path + path_n + 1, space, space_n + 1);
+    s->name = (char *)memcpy(s->path, path, path_n + 1) + path_n - STAGE_NAME;
+    s->md = EVP_MD_CTX_new();
+    s->fd = fault(FAULT_BLOB_OPEN) ? -1 : open(path, flags | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
+    int bad = errno;
+    if (s->fd >= 0 && s->md && EVP_DigestInit_ex(s->md, EVP_sha256(), NULL) == 1) {
+        *ret = s;
+        return RC_OK;
     }
-    *ret = s;
-    return RC_OK;
+    bool opened = s->fd >= 0;
+    stage_free(&s);
+    if (opened)
+        return cx_nomem(cx);
+    return bad == ENOENT ? err_set(cx, RC_NOT_FOUND, NULL, NULL) : blob_io(cx, "open stage", bad);
 }
 
 static enum rc stage_path(struct cx *cx, struct blobs *b, const char *space, const char *name,
@@ -122,27 +124,27 @@ enum rc blob_stage_write(struct blob_stage *s, const void *p, size_t n)
 {
     const unsigned char *from = p;
     while (n > 0 && !s->dead) {
-        ssize_t wrote = write(s->fd, from, n);
+        ssize_t wrote = fault_write(FAULT_BLOB_WRITE, s->fd, from, n);
         if (wrote < 0 && errno == EINTR)
             continue;
         if (wrote <= 0 || EVP_DigestUpdate(s->md, from, (size_t)wrote) != 1) {
-            s->dead = true;
+            s->dead = wrote < 0 ? errno : EIO;
             break;
         }
         from += wrote;
         n -= (size_t)wrote;
         s->size += wrote;
     }
-    return s->dead ? RC_IO : RC_OK;
+    return s->dead ? rc_of_errno(s->dead) : RC_OK;
 }
 
 enum rc blob_stage_seal(struct cx *cx, struct blob_stage *s, struct blob_id *ret)
 {
     if (s->dead)
-        return blob_io(cx, "seal after a failed write", EIO);
-    if (fdatasync(s->fd) != 0) {
-        s->dead = true; /* the kernel reports a lost page once */
-        return blob_io(cx, "flush stage", errno);
+        return blob_io(cx, "seal after a failed write", s->dead);
+    if (fault(FAULT_BLOB_FLUSH) || fdatasync(s->fd) != 0) {
+        s->dead = errno; /* the kernel reports a lost page once: a later flush would not know */
+        return blob_io(cx, "flush stage", s->dead);
     }
     struct blob_id id = {.size = s->size};
     TRY(blob_hash_hex(cx, s->md, id.sha256));
@@ -165,9 +167,15 @@ static enum rc give_name(struct cx *cx, struct blob_stage *s, int dir, const str
         return blob_io(cx, "touch document", errno);
     if (!kept && (fchmod(s->fd, 0400) != 0 || futimens(s->fd, NULL) != 0))
         return blob_io(cx, "protect document", errno);
-    if (!kept && renameat(AT_FDCWD, s->path, dir, id->sha256) != 0)
+    if (!kept && (fault(FAULT_BLOB_NAME) || renameat(AT_FDCWD, s->path, dir, id->sha256) != 0))
         return blob_io(cx, "name document", errno);
-    return fsync(dir) == 0 ? RC_OK : blob_io(cx, "flush directory", errno);
+    if (fault(FAULT_BLOB_DIRECTORY) || fsync(dir) != 0) {
+        int bad = errno;
+        if (!kept) /* the next flush may pass without having flushed this name: it must be given anew */
+            (void)unlinkat(dir, id->sha256, 0);
+        return blob_io(cx, "flush directory", bad);
+    }
+    return fault(FAULT_BLOB_NAMED) ? blob_io(cx, "after naming", errno) : RC_OK;
 }
 
 static enum rc commit(struct cx *cx, struct blob_stage *s, struct blob_id *ret)

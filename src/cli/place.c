@@ -14,7 +14,8 @@ char *place_path(struct place *p, const char *name)
 
 static int status_of(enum rc rc)
 {
-    if (rc == RC_IO || rc == RC_NOMEM || rc == RC_INTERNAL || rc == RC_UNCERTAIN || rc == RC_BUSY)
+    if (rc == RC_IO || rc == RC_NOMEM || rc == RC_INTERNAL || rc == RC_UNCERTAIN || rc == RC_BUSY ||
+        rc == RC_NO_SPACE)
         return EXIT_STORAGE;
     return EXIT_REFUSED;
 }

@@ -5,8 +5,10 @@
 #include "cli/cli_int.h"
 
 #include <signal.h>
+#include <stdlib.h>
 #include <sys/resource.h>
 
+#include "base/fault.h"
 #include "http/http.h"
 #include "tg/tg.h"
 
@@ -93,6 +95,8 @@ static int wait_for_signal(struct cli *cli, struct place *p, const struct http_o
         open_municipality(cli, p, &all[i]);
     if (rc != RC_OK || !url)
         return place_fail(cli, p, rc == RC_OK ? RC_NOMEM : rc);
+    if (fault_possible())
+        fault_arm();
     if (cli->json)
         (void)tell_json(url, http_port(server));
     else
@@ -142,6 +146,16 @@ static int serve(struct cli *cli, struct place *p, const char *listen, const sig
     return status;
 }
 
+/* A plan of what is to fail: for tests of this very program. */
+static bool read_plan(void)
+{
+    const char *plan = getenv("SAMDRIFT_FAULT");
+    if (!plan || !*plan)
+        return true;
+    log_line(LOG_WARN, "SAMDRIFT_FAULT is set: this server is made to fail (%s)", plan);
+    return fault_plan(plan);
+}
+
 int cmd_serve(struct cli *cli, int argc, char **argv)
 {
     const char *dir = NULL, *listen = NULL;
@@ -151,6 +165,8 @@ int cmd_serve(struct cli *cli, int argc, char **argv)
     int status = cli_args(cli, &args, argc, argv);
     if (status != ARGS_DONE)
         return status;
+    if (!read_plan())
+        return cli_refuse(cli, EXIT_USAGE, T_SERVE_PLAN, getenv("SAMDRIFT_FAULT"));
     sigset_t set;
     block_signals(&set);
     raise_file_limit();

@@ -136,6 +136,8 @@ static void error_fields(struct exchange *x, enum rc rc)
         ignored = http_set(rq, &x->rp, "Retry-After", told ? rq->cx.err.detail : "60");
     } else if (err_status(rc) == 503) {
         ignored = http_set(rq, &x->rp, "Retry-After", "1");
+    } else if (rc == RC_NO_SPACE) {
+        ignored = http_set(rq, &x->rp, "Retry-After", "60");
     }
     if (ignored != RC_OK)
         log_line(LOG_WARN, "no memory for the fields of an error reply");

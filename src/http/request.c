@@ -65,7 +65,9 @@ static void split_target(struct http_request *rq, struct str t)
 
 void *exchange_begin(void *server, const char *target, struct MHD_Connection *c)
 {
-    struct exchange *x = mem_new(sizeof(*x));
+    struct exchange *x = mem_try(sizeof(*x));
+    if (!x)
+        return NULL; /* exchange_step closes the connection */
     cx_open(&x->rq.cx, ARENA_MAX);
     x->server = server;
     x->connection = c;
@@ -76,6 +78,8 @@ void *exchange_begin(void *server, const char *target, struct MHD_Connection *c)
     struct str t = str_of(target);
     x->target_n = t.n;
     const char *copy = t.n > TARGET_MAX ? "" : arena_strndup(x->rq.cx.arena, t.p, t.n);
+    if (!copy)
+        (void)cx_nomem(&x->rq.cx);
     t = str_of(copy);
     split_target(&x->rq, t);
     x->rq.app = x->server->o.app;
@@ -312,6 +316,7 @@ static enum rc on_head(struct exchange *x, const char *url, const char *version)
 {
     if (!enter(x))
         return err_set(&x->rq.cx, RC_BUSY, NULL, NULL);
+    TRY(x->rq.cx.err.rc); /* no memory for the target */
     TRY(head_check(x, url, version));
     TRY(find_route(x));
     return x->response ? RC_OK : check_size(x);

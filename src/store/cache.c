@@ -41,7 +41,6 @@ static void list_in(struct cache *c, struct stmt *st)
 static void destroy(struct stmt *st)
 {
     st->db->driver->finalize(st);
-    mem_free(st->sql);
     mem_free(st);
 }
 
@@ -79,8 +78,12 @@ static void evict(struct cache *c)
 static enum rc make(struct db *db, const char *sql, uint64_t hash, bool loose, struct stmt **ret)
 {
     struct cache *c = &db->cache;
-    struct stmt *st = mem_new(sizeof(*st));
-    *st = (struct stmt){.db = db, .sql = mem_strdup(sql), .hash = hash, .loose = loose};
+    size_t n = strlen(sql) + 1;
+    struct stmt *st = mem_try(sizeof(*st) + n);
+    if (!st)
+        return db_fail(db, RC_NOMEM, "no memory for a statement");
+    *st = (struct stmt){.db = db, .hash = hash, .loose = loose};
+    memcpy(st->sql, sql, n);
     enum rc rc = db->driver->prepare(st);
     if (rc != RC_OK) {
         destroy(st);

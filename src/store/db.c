@@ -3,6 +3,9 @@
  */
 #include "store/store_int.h"
 
+#include "base/fault.h"
+
+#include <errno.h>
 #include <stdlib.h>
 
 struct cx *db_cx(struct db *db)
@@ -80,7 +83,11 @@ void db_after_commit(struct db *db, void (*fn)(void *arg), void *arg)
         return;
     if (db->hook_count == db->hook_cap) {
         size_t cap = db->hook_cap ? 2 * db->hook_cap : 16;
-        struct hook *hooks = mem_new(cap * sizeof(*hooks));
+        struct hook *hooks = mem_try(cap * sizeof(*hooks));
+        if (!hooks) {
+            (void)db_fail(db, RC_NOMEM, "no memory for what follows the commit");
+            return;
+        }
         if (db->hook_count > 0)
             memcpy(hooks, db->hooks, db->hook_count * sizeof(*hooks));
         mem_free(db->hooks);
@@ -174,6 +181,8 @@ enum rc stmt_step(struct stmt *st, bool *ret_row)
     TRY(alive(db));
     if (st->bad != RC_OK)
         return db_fail(db, st->bad, "a value could not be bound");
+    if (fault(FAULT_STORE_STEP))
+        return db_fail(db, rc_of_errno(errno), "a statement was made to fail");
     bool row = false;
     enum rc rc = db->driver->step(st, &row);
     st->running = row;

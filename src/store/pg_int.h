@@ -20,6 +20,11 @@ int64_t pg_int(struct stmt *st, int col);
 double pg_double(struct stmt *st, int col);
 struct str pg_str(struct stmt *st, int col);
 enum rc pg_script(struct db *db, const char *sql);
+/* As PQexec and PQexecParams (texts in, texts out), PQexec of COMMIT, and PQconnectdbParams. */
+PGresult *pg_exec(struct db *db, const char *sql);
+PGresult *pg_exec_params(struct db *db, const char *sql, int n, const Oid *types, const char *const *values);
+PGresult *pg_commit(struct db *db);
+PGconn *pg_dial(const char *const *keys, const char *const *values);
 /* Records the failure of r (may be NULL) and says by db->retry whether the whole may be repeated. */
 enum rc pg_failed(struct db *db, const PGresult *r, const char *sql);
 

@@ -27,16 +27,19 @@ struct pg_stmt {
 
 enum rc pg_prepare(struct stmt *st)
 {
-    struct pg_stmt *p = mem_new(sizeof(*p));
+    struct pg_stmt *p = mem_try(sizeof(*p));
     st->pg = p;
-    p->text = pg_translate(st->sql, &p->params);
-    if (!p->text)
-        return db_fail(st->db, RC_IO, "postgres: the statement is too long");
-    size_t n = (size_t)p->params;
-    p->values = mem_new(n * sizeof(*p->values));
-    p->rooms = mem_new(n * sizeof(*p->rooms));
-    p->types = mem_new(n * sizeof(*p->types));
-    return RC_OK;
+    if (p)
+        p->text = pg_translate(st->sql, &p->params);
+    if (p && p->text) {
+        size_t n = (size_t)p->params;
+        p->values = mem_try(n * sizeof(*p->values));
+        p->rooms = mem_try(n * sizeof(*p->rooms));
+        p->types = mem_try(n * sizeof(*p->types));
+        if (p->values && p->rooms && p->types)
+            return RC_OK;
+    }
+    return db_fail(st->db, RC_NOMEM, "postgres: no memory for a statement");
 }
 
 void pg_finalize(struct stmt *st)
@@ -66,7 +69,7 @@ void pg_rewind(struct stmt *st)
     snprintf(sql, sizeof(sql), "CLOSE %s", p->cursor);
     p->cursor[0] = '\0';
     if (st->db->failed == RC_OK)
-        PQclear(PQexec(st->db->pg, sql));
+        PQclear(pg_exec(st->db, sql));
 }
 
 void pg_unbind(struct stmt *st)
@@ -152,6 +155,8 @@ static enum rc rc_of(struct db *db, const char *state)
                 streq(state, "53300");
     if (busy)
         return RC_BUSY;
+    if (streq(state, "53100"))
+        return RC_NO_SPACE;
     return streq(state, "53200") ? RC_NOMEM : RC_IO;
 }
 
@@ -165,7 +170,8 @@ enum rc pg_failed(struct db *db, const PGresult *r, const char *sql)
     char text[500];
     snprintf(text, sizeof(text), "postgres %.8s: %.150s in %.300s", state,
              tellable && words ? words : "", sql);
-    return db_fail(db, rc_of(db, state), text);
+    bool empty = !r && PQstatus(db->pg) == CONNECTION_OK; /* libpq itself had no memory */
+    return db_fail(db, empty ? RC_NOMEM : rc_of(db, state), text);
 }
 
 static bool good(const PGresult *r)
@@ -195,13 +201,13 @@ static enum rc fetch(struct stmt *st)
 {
     char sql[64];
     snprintf(sql, sizeof(sql), "FETCH %d FROM %s", PORTION, st->pg->cursor);
-    return take(st, PQexec(st->db->pg, sql), sql);
+    return take(st, pg_exec(st->db, sql), sql);
 }
 
 static PGresult *exec(struct stmt *st, const char *text)
 {
     struct pg_stmt *p = st->pg;
-    return PQexecParams(st->db->pg, text, p->params, p->types, p->values, NULL, NULL, 0);
+    return pg_exec_params(st->db, text, p->params, p->types, p->values);
 }
 
 static enum rc open_cursor(struct stmt *st)
@@ -285,7 +291,7 @@ int64_t pg_int(struct stmt *st, int col)
 
 enum rc pg_script(struct db *db, const char *sql)
 {
-    PGresult *r = PQexec(db->pg, sql);
+    PGresult *r = pg_exec(db, sql);
     enum rc rc = good(r) || PQresultStatus(r) == PGRES_EMPTY_QUERY ? RC_OK : pg_failed(db, r, sql);
     PQclear(r);
     return rc;

@@ -72,7 +72,9 @@ char *pg_translate(const char *sql, int *ret_params)
             buf_putc(&out, s.p[i]);
         i++;
     }
-    char *text = buf_failed(&out) ? NULL : mem_strdup(out.p);
+    char *text = buf_failed(&out) ? NULL : mem_try(out.n + 1);
+    if (text)
+        memcpy(text, out.p, out.n + 1);
     buf_free(&out);
     *ret_params = params;
     return text;

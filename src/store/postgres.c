@@ -9,6 +9,8 @@
  */
 #include "store/pg_int.h"
 
+#include "base/fault.h"
+
 #include <time.h>
 
 enum {
@@ -32,7 +34,7 @@ static PGconn *dial(const char *url)
     const char *const keys[] = {"dbname", "client_encoding", "fallback_application_name",
                                 "connect_timeout", "tcp_user_timeout", NULL};
     const char *const values[] = {url, "UTF8", "samdrift", "5", "20000", NULL};
-    PGconn *pg = PQconnectdbParams(keys, values, 1);
+    PGconn *pg = pg_dial(keys, values);
     if (pg)
         PQsetNoticeProcessor(pg, silent, NULL);
     return pg;
@@ -45,7 +47,11 @@ static enum rc connect_to(struct cx *cx, struct store *s, struct db **ret)
         PQfinish(pg); /* its message names the host and the user: not even the log needs it */
         return err_secret(cx, RC_BUSY, "postgres: no connection");
     }
-    struct db *db = mem_new(sizeof(*db));
+    struct db *db = mem_try(sizeof(*db));
+    if (!db) {
+        PQfinish(pg);
+        return cx_nomem(cx);
+    }
     db->driver = &postgres_driver;
     db->pg = pg;
     db->cache.max = CACHE_READER;
@@ -92,7 +98,7 @@ static void give(struct pool *pool, struct db *db)
 
 static bool control(struct db *db, const char *sql)
 {
-    PGresult *r = PQexec(db->pg, sql);
+    PGresult *r = pg_exec(db, sql);
     ExecStatusType status = PQresultStatus(r);
     bool ok = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
     if (!ok)
@@ -131,12 +137,12 @@ static enum rc begin(struct cx *cx, struct space *sp, struct db *db, bool writin
 static void roll_back(struct db *db)
 {
     if (PQstatus(db->pg) == CONNECTION_OK && PQtransactionStatus(db->pg) != PQTRANS_IDLE)
-        PQclear(PQexec(db->pg, "ROLLBACK"));
+        PQclear(pg_exec(db, "ROLLBACK"));
 }
 
 static enum rc commit(struct db *db)
 {
-    PGresult *r = PQexec(db->pg, "COMMIT");
+    PGresult *r = pg_commit(db);
     bool answered = PQresultStatus(r) == PGRES_COMMAND_OK;
     bool stored = answered && streq(PQcmdStatus(r), "COMMIT");
     enum rc rc = RC_OK;
@@ -152,6 +158,7 @@ static enum rc commit(struct db *db)
 
 static enum rc attempt(struct cx *cx, struct space *sp, struct db *db, write_fn fn, void *arg)
 {
+    (void)fault(FAULT_STORE_BEGIN);
     enum rc rc = begin(cx, sp, db, true);
     if (rc == RC_OK) {
         rc = fn(db, arg);

@@ -13,7 +13,7 @@
 
 #include <sqlite3.h>
 
-enum { READERS_MAX = 8, READ_WAIT_MS = 5000, DROP_WAIT_MS = 5000, QUEUE_MAX = 1024 };
+enum { READERS_MAX = 8, READ_WAIT_MS = 5000, BUSY_WAIT_MS = 5000, DROP_WAIT_MS = 5000, QUEUE_MAX = 1024 };
 
 /* ------------------------------------------------------------------ errors */
 
@@ -26,6 +26,8 @@ static enum rc rc_of(int code)
         return RC_BUSY;
     case SQLITE_NOMEM:
         return RC_NOMEM;
+    case SQLITE_FULL:
+        return RC_NO_SPACE;
     default:
         break;
     }
@@ -153,7 +155,7 @@ static bool set_up(struct sqlite3 *lite, bool writing)
                                  "PRAGMA mmap_size = 268435456;"
                                  "PRAGMA query_only = ON;";
     sqlite3_extended_result_codes(lite, 1);
-    sqlite3_busy_timeout(lite, 5000);
+    sqlite3_busy_timeout(lite, BUSY_WAIT_MS);
     sqlite3_db_config(lite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
     /* A misspelt name in double quotes is an error and not a text, as on PostgreSQL. */
     sqlite3_db_config(lite, SQLITE_DBCONFIG_DQS_DML, 0, NULL);
@@ -169,14 +171,19 @@ static enum rc connect_to(struct cx *cx, const char *path, bool writing, struct 
     struct sqlite3 *lite = NULL;
     int flags = writing ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
     flags |= SQLITE_OPEN_NOMUTEX;
-    int code = sqlite3_open_v2(path, &lite, flags, NULL);
+    int code = sqlite3_open_v2(path, &lite, flags, fault_sqlite());
     if (code != SQLITE_OK || !set_up(lite, writing)) {
-        enum rc rc = err_secret(cx, RC_IO, "opening %s: %s", path,
-                                lite ? sqlite3_errmsg(lite) : "out of memory");
+        enum rc rc = lite ? rc_of(sqlite3_extended_errcode(lite)) : RC_NOMEM;
+        rc = err_secret(cx, rc == RC_CONFLICT ? RC_IO : rc, "opening %s: %s", path,
+                        lite ? sqlite3_errmsg(lite) : "out of memory");
         sqlite3_close(lite);
         return rc;
     }
-    struct db *db = mem_new(sizeof(*db));
+    struct db *db = mem_try(sizeof(*db));
+    if (!db) {
+        sqlite3_close(lite);
+        return cx_nomem(cx);
+    }
     db->driver = &sqlite_driver;
     db->lite = lite;
     db->cache.max = writing ? CACHE_WRITER : CACHE_READER;
@@ -249,6 +256,28 @@ static enum rc flush_parent(struct cx *cx, struct space *sp)
     return flush_directory(dir) ? RC_OK : err_secret(cx, RC_IO, "flushing %s failed", dir);
 }
 
+/*
+ * After a failed flush the kernel may forget the pages it could not write, and the next flush then
+ * succeeds without them. The log is therefore not built upon: what it holds goes to the database,
+ * which is flushed anew, and the log begins from nothing. The same at opening, because the process
+ * before this one may have ended with a failed flush.
+ */
+enum rc lite_mend(struct db *db)
+{
+    int code = sqlite3_wal_checkpoint_v2(db->lite, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+    db->doubtful = code != SQLITE_OK;
+    return code == SQLITE_OK ? RC_OK : rc_of(code);
+}
+
+/* Whoever has it open already – a server, while another command looks – has mended it. */
+static void mend_alone(struct db *db)
+{
+    sqlite3_busy_timeout(db->lite, 0);
+    if (lite_mend(db) == RC_BUSY)
+        db->doubtful = false;
+    sqlite3_busy_timeout(db->lite, BUSY_WAIT_MS);
+}
+
 static enum rc lite_space_open(struct cx *cx, struct space *sp, bool create)
 {
     place(sp);
@@ -260,6 +289,7 @@ static enum rc lite_space_open(struct cx *cx, struct space *sp, bool create)
     enum rc rc = there ? RC_OK : flush_parent(cx, sp);
     if (rc == RC_OK) {
         db->space = sp;
+        mend_alone(db);
         sp->writer = writer_new(db, QUEUE_MAX);
         if (sp->writer)
             return RC_OK;
@@ -303,15 +333,16 @@ static enum rc lite_space_remove(struct cx *cx, struct space *sp)
 
 /* ------------------------------------------------------------------ writing and reading */
 
-enum lite_outcome lite_control(struct db *db, const char *sql, const char **ret_why)
+enum rc lite_control(struct db *db, const char *sql, const char **ret_why)
 {
     int code = sqlite3_exec(db->lite, sql, NULL, NULL, NULL);
     if (code == SQLITE_OK)
-        return LITE_DONE;
+        return RC_OK;
     *ret_why = sqlite3_errmsg(db->lite);
-    if (code == SQLITE_IOERR_FSYNC)
-        return LITE_UNCERTAIN;
-    return rc_of(code) == RC_BUSY ? LITE_BUSY : LITE_FAILED;
+    if (code != SQLITE_IOERR_FSYNC)
+        return rc_of(code);
+    db->doubtful = true;
+    return RC_UNCERTAIN;
 }
 
 bool lite_in_transaction(struct db *db)

@@ -44,9 +44,9 @@ const char *space_name(const struct space *sp);
 /*
  * Runs fn inside a write and returns after it is durable. fn returning other than RC_OK undoes
  * just this fn, and that code is returned. fn may be run more than once: no input or output but
- * through db. It may use the arena of cx (the caller waits). Errors: those of fn; RC_IO when the
- * commit failed (nothing is stored); RC_BUSY when the queue is full; RC_UNCERTAIN when the answer
- * of the commit was lost.
+ * through db. It may use the arena of cx (the caller waits). Errors: those of fn; RC_NO_SPACE, RC_IO
+ * when the commit failed (nothing is stored); RC_BUSY when the queue is full; RC_UNCERTAIN when the
+ * answer of the commit was lost or its flush failed.
  */
 enum rc store_write(struct cx *cx, struct space *sp, enum rc (*fn)(struct db *db, void *arg), void *arg) ATTR_CHECK;
 /*
@@ -115,7 +115,8 @@ enum rc db_has(struct db *db, const char *table, const char *column, bool *ret) 
 
 /*
  * Registers fn(arg) to run after the commit of the write under way, on the writer thread; dropped
- * when the write is undone. For waking workers and caches; must not block or fail.
+ * when the write is undone or its outcome uncertain. For waking workers and caches; must not block
+ * or fail. Without memory the write fails.
  */
 void db_after_commit(struct db *db, void (*fn)(void *arg), void *arg);
 

@@ -22,7 +22,6 @@ enum { CACHE_BUCKETS = 128, CACHE_WRITER = 256, CACHE_READER = 128 };
 
 struct stmt {
     struct db *db;
-    char *sql;
     uint64_t hash;
     struct stmt *same;           /* next in the bucket */
     struct stmt *newer, *older;  /* by use; of the cache or of the loose ones */
@@ -33,6 +32,7 @@ struct stmt {
     enum rc bad;                 /* first failure of a bind */
     struct sqlite3_stmt *lite;
     struct pg_stmt *pg;
+    char sql[];
 };
 
 /* Statements of one connection by their text, the least recently used one leaving first. */
@@ -58,6 +58,7 @@ struct db {
     enum rc failed;              /* a statement failed: nothing more is done in this transaction */
     bool retry;                  /* … but the whole of it may be tried again */
     bool writing;
+    bool doubtful;               /* SQLite's writer: what its log holds may not be on the disk */
     struct db *next;             /* in a pool */
     struct sqlite3 *lite;
     struct pg_conn *pg;
@@ -175,16 +176,23 @@ void writer_limit(struct writer *w, size_t queue_max);
 
 /* ------------------------------------------------------------------ sqlite.c, for the writer */
 
-enum lite_outcome { LITE_DONE, LITE_FAILED, LITE_BUSY, LITE_UNCERTAIN };
-/* BEGIN, SAVEPOINT …: no error is recorded, the text of the failure is left in *ret_why. */
-enum lite_outcome lite_control(struct db *db, const char *sql, const char **ret_why);
+/* BEGIN, SAVEPOINT …: no error is recorded, the text of the failure is left in *ret_why. A failed
+ * flush is RC_UNCERTAIN. */
+enum rc lite_control(struct db *db, const char *sql, const char **ret_why);
 bool lite_in_transaction(struct db *db);
+/* Ends the doubt, before anything is written: RC_OK, or why not. */
+enum rc lite_mend(struct db *db);
 /* Called when nothing was written for a while: gives back memory. */
 void lite_rest(struct space *sp);
 
+/* ------------------------------------------------------------------ fault_sqlite.c */
+
+/* The VFS to open connections by: NULL is SQLite's own, another when faults are planned. */
+const char *fault_sqlite(void);
+
 /* ------------------------------------------------------------------ pg_text.c */
 
-/* sql with $1, $2 … for '?', mem-allocated; NULL when it is too long. */
+/* sql with $1, $2 … for '?', mem-allocated; NULL when there is no memory or it is too long. */
 char *pg_translate(const char *sql, int *ret_params);
 
 /* ------------------------------------------------------------------ norsk.c */

@@ -8,6 +8,8 @@
  */
 #include "store/store_int.h"
 
+#include "base/fault.h"
+
 #include <errno.h>
 #include <signal.h>
 
@@ -38,7 +40,7 @@ struct writer {
 static bool control(struct db *db, const char *sql)
 {
     const char *why;
-    return lite_control(db, sql, &why) == LITE_DONE;
+    return lite_control(db, sql, &why) == RC_OK;
 }
 
 /* Runs one function in its savepoint. False when the transaction as a whole is lost. */
@@ -77,31 +79,49 @@ static void undo(struct db *db)
                  space_name(db->space));
 }
 
+static enum rc begin(struct db *db, const char **ret_why)
+{
+    (void)fault(FAULT_STORE_BEGIN);
+    *ret_why = "the log could not be mended after a failed flush";
+    if (db->doubtful)
+        TRY(lite_mend(db));
+    return lite_control(db, "BEGIN IMMEDIATE", ret_why);
+}
+
+static enum rc commit(struct db *db, const char **ret_why)
+{
+    (void)fault(FAULT_STORE_COMMIT);
+    TRY(lite_control(db, "COMMIT", ret_why));
+    *ret_why = "the answer of COMMIT was lost";
+    return fault(FAULT_STORE_DONE) ? RC_UNCERTAIN : RC_OK;
+}
+
 /* False when the batch was lost and nothing of it is stored. Otherwise every job has its code. */
 static bool run_batch(struct db *db, struct job *batch)
 {
-    const char *why = "the transaction was lost";
+    const char *why;
     for (struct job *j = batch; j; j = j->next)
         j->rc = RC_OK;
-    enum lite_outcome begun = lite_control(db, "BEGIN IMMEDIATE", &why);
-    if (begun != LITE_DONE) {
-        fail_all(batch, begun == LITE_BUSY ? RC_BUSY : RC_IO, why);
+    enum rc rc = begin(db, &why);
+    if (rc != RC_OK) {
+        fail_all(batch, rc, why);
         return true;
     }
     bool alive = true;
+    why = "the transaction was lost";
     for (struct job *j = batch; alive && j; j = j->next)
         alive = run_job(db, j);
-    enum lite_outcome end = alive ? lite_control(db, "COMMIT", &why) : LITE_FAILED;
-    if (end == LITE_DONE) {
+    rc = alive ? commit(db, &why) : RC_IO;
+    if (rc == RC_OK) {
         db_run_hooks(db);
         return true;
     }
     char text[300];
     snprintf(text, sizeof(text), "%s", why);
     undo(db);
-    if (end != LITE_UNCERTAIN && batch->next)
+    if (rc != RC_UNCERTAIN && batch->next)
         return false;
-    fail_all(batch, end == LITE_UNCERTAIN ? RC_UNCERTAIN : RC_IO, text);
+    fail_all(batch, rc, text);
     return true;
 }
 

@@ -1,0 +1,59 @@
+/*
+ * What goes to the PostgreSQL server goes through here, so that it can be made to fail: the faults
+ * are made real ones – a socket that is closed, an error the server itself raises – and libpq and the
+ * driver find out by themselves.
+ */
+#include "store/pg_int.h"
+
+#include "base/fault.h"
+
+#include <sys/socket.h>
+
+static void cut(struct db *db)
+{
+    (void)shutdown(PQsocket(db->pg), SHUT_RDWR);
+}
+
+/* In place of a statement. */
+static PGresult *fail(struct db *db, enum fault_kind kind, const char *sql)
+{
+    if (kind == KIND_MEMORY)
+        return NULL;
+    if (kind == KIND_FULL)
+        return PQexec(db->pg, "DO $$ BEGIN RAISE EXCEPTION USING ERRCODE = 'disk_full'; END $$");
+    cut(db);
+    return PQexec(db->pg, sql);
+}
+
+PGresult *pg_exec(struct db *db, const char *sql)
+{
+    enum fault_kind kind = fault_kind(FAULT_PG_SEND);
+    return kind == KIND_NONE ? PQexec(db->pg, sql) : fail(db, kind, sql);
+}
+
+PGresult *pg_exec_params(struct db *db, const char *sql, int n, const Oid *types, const char *const *values)
+{
+    enum fault_kind kind = fault_kind(FAULT_PG_SEND);
+    if (kind != KIND_NONE)
+        return fail(db, kind, "SELECT 1");
+    return PQexecParams(db->pg, sql, n, types, values, NULL, NULL, 0);
+}
+
+PGresult *pg_commit(struct db *db)
+{
+    (void)fault(FAULT_STORE_COMMIT);
+    if (fault(FAULT_PG_COMMIT))
+        cut(db);
+    PGresult *r = PQexec(db->pg, "COMMIT");
+    if (!fault(FAULT_STORE_DONE))
+        return r;
+    PQclear(r);
+    cut(db);
+    (void)PQconsumeInput(db->pg);
+    return NULL;
+}
+
+PGconn *pg_dial(const char *const *keys, const char *const *values)
+{
+    return fault(FAULT_PG_CONNECT) ? NULL : PQconnectdbParams(keys, values, 1);
+}
