@@ -71,6 +71,18 @@ struct args {
 /* Reads the options in any order, --json and --help too. ARGS_DONE, or the status to end with. */
 int cli_args(struct cli *cli, const struct args *a, int argc, char **argv);
 
+/* ------------------------------------------------------------------ bar.c */
+
+struct bar {
+    bool on;            /* standard error is a terminal, and not --json */
+    const char *label;
+    int shown;          /* percent, -1: nothing stands there */
+};
+void bar_begin(struct bar *b, const struct cli *cli, const char *label);
+void bar_show(struct bar *b, int64_t done, int64_t total);
+/* Takes the bar away, so that a line can be written. */
+void bar_clear(struct bar *b);
+
 /* ------------------------------------------------------------------ place.c */
 
 /* A co-operation, as far as it is opened. */
@@ -113,6 +125,10 @@ struct command {
 const struct command *cli_command(size_t i);
 
 int cmd_cooperation_load(struct cli *cli, int argc, char **argv);
+int cmd_depot_add(struct cli *cli, int argc, char **argv);
+int cmd_depot_check(struct cli *cli, int argc, char **argv);
+int cmd_depot_get(struct cli *cli, int argc, char **argv);
+int cmd_depot_list(struct cli *cli, int argc, char **argv);
 int cmd_help(struct cli *cli, int argc, char **argv);
 int cmd_init(struct cli *cli, int argc, char **argv);
 int cmd_inspect_child(struct cli *cli, int argc, char **argv);

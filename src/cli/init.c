@@ -49,6 +49,12 @@ static const char conf_tail[] =
     "# Arves kassasjon fra arkivdel og klasse?\n"
     "arv_kassasjon = ja\n"
     "\n"
+    "[depot]\n"
+    "# Andre kopi av pakkene i depotet, helst på en annen disk; tom: ingen.\n"
+    "kopi = \n"
+    "# Serveren kontrollerer hver pakke når så mange timer er gått; 0: aldri.\n"
+    "kontroll_timer = 720\n"
+    "\n"
     "# Egne valg for én kommune står i en seksjon med kortnavnet:\n"
     "# [nesodden]\n"
     "# strict = ja\n";

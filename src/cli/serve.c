@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 
 #include "base/fault.h"
+#include "depot/depot.h"
 #include "http/http.h"
 #include "tg/tg.h"
 
@@ -112,12 +113,29 @@ static int wait_for_signal(struct cli *cli, struct place *p, const struct http_o
     return EXIT_FINE;
 }
 
+/* The scheduled check of the depot, where the settings ask for one. */
+static enum rc watch_depot(struct place *p, struct depot **ret)
+{
+    int64_t hours = config_int(p->cfg, "depot", "kontroll_timer", 0);
+    const char *copy = config_get(p->cfg, "depot", "kopi", "");
+    if (hours <= 0)
+        return RC_OK;
+    TRY(depot_open(&p->cx, p->dir, copy, ret));
+    return depot_watch(&p->cx, *ret, hours);
+}
+
 static int serve(struct cli *cli, struct place *p, const char *listen, const sigset_t *set)
 {
     struct tg *tg = NULL;
+    struct depot *depot = NULL;
     enum rc rc = tg_open(&p->cx, p->store, p->archive, p->login, p->cfg, &tg);
-    if (rc != RC_OK)
+    if (rc == RC_OK)
+        rc = watch_depot(p, &depot);
+    if (rc != RC_OK) {
+        depot_close(&depot);
+        tg_close(&tg);
         return place_fail(cli, p, rc);
+    }
     struct http_options o = {
         .listen = setting(p, "listen", "127.0.0.1:8080"),
         .tls_cert = setting(p, "tls_cert", NULL),
@@ -142,6 +160,7 @@ static int serve(struct cli *cli, struct place *p, const char *listen, const sig
         status = wait_for_signal(cli, p, &o, server, set);
         http_stop(&server, GRACE_MS);
     }
+    depot_close(&depot);
     tg_close(&tg);
     return status;
 }

@@ -1,24 +1,14 @@
 /* samdrift verify DIR: documents against their checksums, rows against documents, rows against rows. */
 #include "cli/cli_int.h"
 
-#include <unistd.h>
-
 struct report {
     struct cli *cli;
     const char *slug;
     struct buf out;     /* the findings, with --json */
     struct jw w;
     size_t findings, checked;
-    bool bar;           /* standard error is a terminal */
-    int shown;          /* percent on the bar, -1: none */
+    struct bar bar;
 };
-
-static void bar_clear(struct report *r)
-{
-    if (r->shown >= 0)
-        (void)fputs("\r\033[K", stderr);
-    r->shown = -1;
-}
 
 static void found(void *arg, const struct finding *f)
 {
@@ -33,33 +23,24 @@ static void found(void *arg, const struct finding *f)
         jw_close(&r->w, '}');
         return;
     }
-    bar_clear(r);
+    bar_clear(&r->bar);
     cli_say(r->cli, stdout, T_FINDING, r->slug, f->what, f->where, f->remedy, NULL);
 }
 
 static void progress(void *arg, size_t done, size_t total)
 {
     struct report *r = arg;
-    int percent = total > 0 ? (int)(done * 100 / total) : 100;
-    if (!r->bar || percent == r->shown)
-        return;
-    r->shown = percent;
-    char bar[41];
-    for (int i = 0; i < 40; i++)
-        bar[i] = i * 100 < percent * 40 ? '#' : '.';
-    bar[40] = '\0';
-    (void)fprintf(stderr, "\r%-20s [%s] %3d %%", r->slug, bar, percent);
-    (void)fflush(stderr);
+    bar_show(&r->bar, (int64_t)done, (int64_t)total);
 }
 
 static enum rc verify_one(struct place *p, struct report *r, const char *slug)
 {
     struct vault *v;
     r->slug = slug;
-    r->shown = -1;
+    bar_begin(&r->bar, r->cli, slug);
     TRY(archive_vault(&p->cx, p->archive, slug, &v));
     TRY(archive_verify(&p->cx, v, found, progress, r));
-    bar_clear(r);
+    bar_clear(&r->bar);
     r->checked++;
     return RC_OK;
 }
@@ -99,7 +80,7 @@ static int verify(struct cli *cli, struct place *p, const char *slug)
     int status = slug ? place_municipality(cli, p, slug, &m) : ARGS_DONE;
     if (status != ARGS_DONE)
         return status;
-    struct report r = {.cli = cli, .bar = isatty(STDERR_FILENO) != 0 && !cli->json, .shown = -1};
+    struct report r = {.cli = cli};
     buf_init(&r.out, (size_t)MiB(64));
     jw_begin(&r.w, &r.out);
     jw_open(&r.w, '{');
@@ -107,7 +88,7 @@ static int verify(struct cli *cli, struct place *p, const char *slug)
     jw_open(&r.w, '[');
     enum rc rc = slug ? verify_one(p, &r, slug) : verify_all(p, &r);
     if (rc != RC_OK) {
-        bar_clear(&r);
+        bar_clear(&r.bar);
         buf_free(&r.out);
         return place_fail(cli, p, rc);
     }
