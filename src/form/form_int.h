@@ -1,0 +1,26 @@
+/* Shared by the files of form. */
+#ifndef SAMDRIFT_FORM_INT_H
+#define SAMDRIFT_FORM_INT_H
+
+#include "form/form.h"
+
+/* ------------------------------------------------------------------ logic.c */
+
+/* A rule is well formed and looks only at fields before `before`. known: is the variable one of them? */
+struct logic_lint {
+    bool (*known)(void *arg, const char *variable);
+    void (*report)(void *arg, const char *pointer, enum skjema_fault what, const char *detail);
+    void *arg;
+};
+void logic_check(struct cx *cx, json_t *rule, const char *pointer, const struct logic_lint *lint);
+/* Is what the rule gives true in the sense of JsonLogic (not null, false, 0, "" or [])? */
+bool logic_true(json_t *rule, const json_t *svar);
+/* What the rule gives as text: numbers in the shortest form, true and false as "ja" and "nei"; "" for nothing. */
+const char *logic_text(struct cx *cx, json_t *rule, const json_t *svar);
+
+/* ------------------------------------------------------------------ felt.c */
+
+/* A date of that form as days since 1970-01-01; false when there is no such day. */
+bool date_days(const char *date, int64_t *ret);
+
+#endif
