@@ -3,8 +3,8 @@
  *
  * I/O threads only move bytes. A request is matched against the route table when its head is
  * complete, then handed to a bounded lane, where the caller is identified and the right of the
- * route is checked; a full lane answers 503 with Retry-After. A body is taken in only after that:
- * buffered up to the limit of the route, or streamed to a sink. The handler runs in the lane.
+ * route is checked; a full lane answers 503 with Retry-After. A body of more than 16 KiB is taken in only
+ * after that: buffered up to the limit of the route, or streamed to a sink. The handler runs in the lane.
  *
  * Refused before anything else is looked at (each has a case in the smuggling corpus): two
  * Content-Length fields, Content-Length beside Transfer-Encoding, a Transfer-Encoding other than

@@ -20,6 +20,7 @@ enum {
     HEAD_MAX = 32 << 10,
     POOL_SIZE = 128 << 10,    /* a connection's memory: twice the largest head, twice again for growth */
     SEGMENTS_MAX = 24,
+    BRIEF_MAX = 16 << 10,     /* a body that is taken in before the caller is identified */
     DISCARD_MAX = 32 << 20,   /* a refused body is read this far, so that the client reads the reply */
     ARENA_MAX = 64 << 20,
     REPLY_MAX = 64 << 20
@@ -102,7 +103,7 @@ void lane_free(struct lane *l);
 
 enum phase {
     PHASE_HEAD,      /* nothing looked at */
-    PHASE_START,     /* no body: identify and run in one job */
+    PHASE_START,     /* no body or a brief one coming: identify and run in one job */
     PHASE_IDENTIFY,  /* in the lane before the body */
     PHASE_ACCEPTED,  /* back from the lane, body wanted */
     PHASE_BODY,      /* body coming */

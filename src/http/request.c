@@ -322,6 +322,13 @@ static enum rc on_head(struct exchange *x, const char *url, const char *version)
     return x->response ? RC_OK : check_size(x);
 }
 
+/* Comes with the head, mostly: one trip to the lane instead of two, for no more memory than a head. */
+static bool brief(const struct exchange *x)
+{
+    int64_t n = x->rq.content_length;
+    return x->rq.route->body == BODY_BUFFER && n >= 0 && n <= BRIEF_MAX && !x->chunked && !x->expects;
+}
+
 static enum MHD_Result take_head(struct exchange *x, const char *url, const char *method,
                                  const char *version)
 {
@@ -331,12 +338,12 @@ static enum MHD_Result take_head(struct exchange *x, const char *url, const char
         answer(x, rc);
         return settle(x);
     }
-    if (!x->has_body) {
-        x->phase = PHASE_START;
-        return MHD_YES;
-    }
-    buf_init(&x->body, (size_t)x->rq.route->body_max);
-    return hand_over(x, PHASE_IDENTIFY);
+    if (x->has_body)
+        buf_init(&x->body, (size_t)x->rq.route->body_max);
+    if (x->has_body && !brief(x))
+        return hand_over(x, PHASE_IDENTIFY);
+    x->phase = PHASE_START;
+    return MHD_YES;
 }
 
 static enum rc accept_piece(struct exchange *x, const char *data, size_t n)
@@ -355,7 +362,7 @@ static enum MHD_Result take_piece(struct exchange *x, const char *data, size_t n
     x->received += (int64_t)n;
     if (x->phase == PHASE_REPLY)
         return x->received > x->discard_until ? MHD_NO : MHD_YES;
-    if (x->phase != PHASE_BODY)
+    if (x->phase != PHASE_BODY && x->phase != PHASE_START)
         return MHD_NO;
     enum rc rc = accept_piece(x, data, n);
     if (rc != RC_OK) {
