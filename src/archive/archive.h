@@ -32,6 +32,8 @@ enum rc archive_open(struct cx *cx, struct store *store, struct blobs *blobs, st
 void archive_close(struct archive **a);
 /* Opens the municipality's database on first use (tables, code lists, workers). Thread-safe. */
 enum rc archive_vault(struct cx *cx, struct archive *a, const char *slug, struct vault **ret) ATTR_CHECK;
+/* Is the vault open already? */
+bool archive_has_vault(struct archive *a, struct str slug);
 const char *vault_slug(const struct vault *v);
 /* Behaves by the letter of TG 1.1 where that conflicts with existing clients (docs/conformance.md)? */
 bool vault_strict(const struct vault *v);

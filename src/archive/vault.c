@@ -119,6 +119,23 @@ static enum rc vault_open(struct cx *cx, struct archive *a, const char *slug, st
     return RC_OK;
 }
 
+/* Under the lock. */
+static struct vault *opened(const struct archive *a, struct str slug)
+{
+    struct vault *v = a->vaults;
+    while (v && !str_is(slug, v->slug))
+        v = v->next;
+    return v;
+}
+
+bool archive_has_vault(struct archive *a, struct str slug)
+{
+    (void)pthread_mutex_lock(&a->lock);
+    bool there = opened(a, slug) != NULL;
+    (void)pthread_mutex_unlock(&a->lock);
+    return there;
+}
+
 enum rc archive_vault(struct cx *cx, struct archive *a, const char *slug, struct vault **ret)
 {
     if (strlen(slug) >= sizeof((*ret)->slug))
@@ -126,9 +143,7 @@ enum rc archive_vault(struct cx *cx, struct archive *a, const char *slug, struct
 
     enum rc rc = RC_OK;
     (void)pthread_mutex_lock(&a->lock);
-    struct vault *v = a->vaults;
-    while (v && !streq(v->slug, slug))
-        v = v->next;
+    struct vault *v = opened(a, str_of(slug));
     if (!v) {
         rc = vault_open(cx, a, slug, &v);
         if (rc == RC_OK) {
