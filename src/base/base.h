@@ -136,7 +136,11 @@ bool str_eq(struct str a, struct str b);
 bool str_is(struct str a, const char *s);
 bool str_ieq(struct str a, const char *s);        /* ASCII case folded */
 bool str_starts(struct str a, const char *prefix);
-bool streq(const char *a, const char *b);         /* NULL equals only NULL */
+/* NULL equals only NULL. In the header, because names of the model are compared all the time. */
+static inline bool streq(const char *a, const char *b)
+{
+    return a == b || (a && b && *a == *b && strcmp(a, b) == 0);
+}
 /* Whole string as a decimal integer; false on anything else or overflow. */
 bool str_int(struct str s, int64_t *ret);
 bool str_double(struct str s, double *ret);

@@ -44,11 +44,6 @@ bool str_starts(struct str a, const char *prefix)
     return a.n >= n && (n == 0 || memcmp(a.p, prefix, n) == 0);
 }
 
-bool streq(const char *a, const char *b)
-{
-    return a && b ? strcmp(a, b) == 0 : a == b;
-}
-
 bool str_int(struct str s, int64_t *ret)
 {
     bool minus = s.n > 0 && s.p[0] == '-';
