@@ -25,12 +25,12 @@ static enum rc append(struct db *db, struct entry *e, int64_t *ret_id)
     char leaf[SHA256_HEX_MAX];
     TRY(chain_append(db, &e->chain, leaf));
     struct str at = f[HAPPENED];
-    return db_int(db, ret_id, 0,
+    return db_insert(db, ret_id,
                   "INSERT INTO logg(systemid, type, versjon, vern, referansearkivenhet, referansemetadata,"
                   " endretdato, endretdato_t, endretav, referanseendretav, tidligereverdi, nyverdi, hendelsetype,"
                   " hendelsetype_navn, beskrivelse, hendelsedato, hendelsedato_t, loggnr, avtrykk, blad)"
                   " VALUES (?, ?, 1, ?, ?, NULLIF(?, ''), ?, ?, ?, ?, NULLIF(?, ''), NULLIF(?, ''), NULLIF(?, ''),"
-                  " NULLIF(?, ''), NULLIF(?, ''), NULLIF(?, ''), NULLIF(CAST(? AS BIGINT), 0), ?, NULLIF(?, ''), ?) RETURNING id",
+                  " NULLIF(?, ''), NULLIF(?, ''), NULLIF(?, ''), NULLIF(CAST(? AS BIGINT), 0), ?, NULLIF(?, ''), ?)",
                   "ssisssissssstssiist", f[SYSTEMID], f[TYPE], e->vern, f[UNIT], f[PATH], f[WHEN], e->when, f[BY],
                   f[BY_ID], f[OLD], f[NEW], f[KIND], e->kind_name ? e->kind_name : "", f[NOTE], at,
                   at.n ? e->happened : 0, e->chain.nr, f[MARK], leaf);

@@ -195,7 +195,7 @@ static enum rc intern(struct call *c, struct db *db, struct words *ws, int64_t *
     if (*ret)
         return RC_OK;
     TRY(gate_changed(db));
-    return db_int(db, ret, 0, "INSERT INTO vern(nokkel) VALUES (?) RETURNING id", "t", key);
+    return db_insert(db, ret, "INSERT INTO vern(nokkel) VALUES (?)", "t", key);
 }
 
 enum rc vern_set(struct call *c, struct db *db, struct rec *r, const int64_t *extra, size_t extra_n)

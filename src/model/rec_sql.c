@@ -17,7 +17,7 @@ void model_build_sql(struct family_built *f)
     buf_printf(&b, "INSERT INTO %s(%s) VALUES (?", t, columns);
     for (size_t i = 2; i < f->family.columns_n; i++)
         buf_puts(&b, ",?");
-    buf_puts(&b, ") RETURNING id");
+    buf_puts(&b, ")");
     f->insert_sql = mem_strdup(b.p);
 
     buf_reset(&b);
@@ -296,12 +296,9 @@ enum rc rec_insert(struct db *db, struct rec *r)
 {
     const struct family_built *f = &model_tables.families[r->entity->family];
     struct stmt *st;
-    bool row = false;
     TRY(db_prepare(db, f->insert_sql, &st));
     (void)bind_rec(st, r);
-    enum rc rc = stmt_step(st, &row);
-    if (rc == RC_OK && row)
-        r->id = stmt_int(st, 0);
+    enum rc rc = stmt_insert(st, &r->id);
     stmt_done(&st);
     TRY(rc);
     for (size_t i = 0; i < f->lists_n; i++)

@@ -47,6 +47,7 @@ void db_enter(struct db *db, struct space *sp, struct cx *cx, bool writing)
     db->writing = writing;
     db->failed = RC_OK;
     db->retry = false;
+    db->touched = false;
     db->changes = 0;
 }
 
@@ -175,20 +176,30 @@ void stmt_bind_null(struct stmt *st, int i)
         st->bad = st->db->driver->bind_null(st, i);
 }
 
+/* What must hold before a statement runs. */
+static enum rc ready(struct stmt *st)
+{
+    TRY(alive(st->db));
+    return st->bad == RC_OK ? RC_OK : db_fail(st->db, st->bad, "a value could not be bound");
+}
+
 enum rc stmt_step(struct stmt *st, bool *ret_row)
 {
-    struct db *db = st->db;
-    TRY(alive(db));
-    if (st->bad != RC_OK)
-        return db_fail(db, st->bad, "a value could not be bound");
+    TRY(ready(st));
     if (fault(FAULT_STORE_STEP))
-        return db_fail(db, rc_of_errno(errno), "a statement was made to fail");
+        return db_fail(st->db, rc_of_errno(errno), "a statement was made to fail");
     bool row = false;
-    enum rc rc = db->driver->step(st, &row);
+    enum rc rc = st->db->driver->step(st, &row);
     st->running = row;
     if (rc == RC_OK)
         *ret_row = row;
     return rc;
+}
+
+enum rc stmt_insert(struct stmt *st, int64_t *ret_id)
+{
+    TRY(ready(st));
+    return st->db->driver->insert(st, ret_id);
 }
 
 bool stmt_is_null(struct stmt *st, int col)
@@ -258,6 +269,19 @@ enum rc db_run(struct db *db, const char *sql, const char *types, ...)
     enum rc rc = RC_OK;
     while (rc == RC_OK && row)
         rc = stmt_step(st, &row);
+    stmt_done(&st);
+    return rc;
+}
+
+enum rc db_insert(struct db *db, int64_t *ret_id, const char *sql, const char *types, ...)
+{
+    struct stmt *st;
+    TRY(db_prepare(db, sql, &st));
+    va_list ap;
+    va_start(ap, types);
+    bind_all(st, types, ap);
+    va_end(ap);
+    enum rc rc = stmt_insert(st, ret_id);
     stmt_done(&st);
     return rc;
 }

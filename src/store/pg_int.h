@@ -15,6 +15,7 @@ enum rc pg_bind_int(struct stmt *st, int i, int64_t v);
 enum rc pg_bind_double(struct stmt *st, int i, double v);
 enum rc pg_bind_null(struct stmt *st, int i);
 enum rc pg_step(struct stmt *st, bool *ret_row);
+enum rc pg_insert(struct stmt *st, int64_t *ret_id);
 bool pg_is_null(struct stmt *st, int col);
 int64_t pg_int(struct stmt *st, int col);
 double pg_double(struct stmt *st, int col);

@@ -256,6 +256,21 @@ enum rc pg_step(struct stmt *st, bool *ret_row)
     return RC_OK;
 }
 
+enum rc pg_insert(struct stmt *st, int64_t *ret_id)
+{
+    struct buf sql;
+    buf_init(&sql, (size_t)MiB(17));
+    buf_printf(&sql, "%s RETURNING id", st->pg->text);
+    enum rc rc = buf_failed(&sql) ? db_fail(st->db, RC_NOMEM, "postgres: no memory")
+                                  : take(st, exec(st, sql.p), sql.p);
+    buf_free(&sql);
+    TRY(rc);
+    st->db->changes = st->pg->rows;
+    *ret_id = pg_int(st, 0);
+    pg_rewind(st);
+    return RC_OK;
+}
+
 /* ------------------------------------------------------------------ columns */
 
 bool pg_is_null(struct stmt *st, int col)

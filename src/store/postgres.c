@@ -360,6 +360,7 @@ const struct driver postgres_driver = {
     .bind_double = pg_bind_double,
     .bind_null = pg_bind_null,
     .step = pg_step,
+    .insert = pg_insert,
     .is_null = pg_is_null,
     .get_int = pg_int,
     .get_double = pg_double,

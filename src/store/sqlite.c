@@ -98,17 +98,27 @@ static enum rc lite_bind_null(struct stmt *st, int i)
 static enum rc lite_step(struct stmt *st, bool *ret_row)
 {
     struct db *db = st->db;
+    bool writes = !sqlite3_stmt_readonly(st->lite);
+    db->touched |= writes;
     int code = sqlite3_step(st->lite);
     if (code != SQLITE_ROW && code != SQLITE_DONE) {
         enum rc rc = failed(db);
         sqlite3_reset(st->lite);
         return rc;
     }
-    if (!sqlite3_stmt_readonly(st->lite))
+    if (writes)
         db->changes = sqlite3_changes64(db->lite);
     *ret_row = code == SQLITE_ROW;
     if (code == SQLITE_DONE)
         sqlite3_reset(st->lite);
+    return RC_OK;
+}
+
+static enum rc lite_insert(struct stmt *st, int64_t *ret_id)
+{
+    bool row;
+    TRY(lite_step(st, &row));
+    *ret_id = sqlite3_last_insert_rowid(st->db->lite);
     return RC_OK;
 }
 
@@ -137,6 +147,7 @@ static struct str lite_str(struct stmt *st, int col)
 
 static enum rc lite_script(struct db *db, const char *sql)
 {
+    db->touched = true;
     return sqlite3_exec(db->lite, sql, NULL, NULL, NULL) == SQLITE_OK ? RC_OK : failed(db);
 }
 
@@ -194,6 +205,8 @@ static enum rc connect_to(struct cx *cx, const char *path, bool writing, struct 
 static void disconnect(struct db *db)
 {
     cache_clear(db);
+    for (size_t i = 0; i < LITE_CONTROLS; i++)
+        sqlite3_finalize(db->control[i]);
     sqlite3_close(db->lite);
     db_free(db);
 }
@@ -212,6 +225,9 @@ static bool flush_directory(const char *path)
 
 static enum rc lite_open(struct cx *cx, struct store *s)
 {
+    /* Counting memory takes a lock of the whole process at each allocation. Misuse (no effect) when SQLite is
+     * in use already. */
+    (void)sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
     if (!sqlite3_compileoption_used("ENABLE_FTS5") || !sqlite3_threadsafe())
         return err_secret(cx, RC_IO, "this SQLite lacks full-text search (FTS5) or threads");
     char *path = arena_printf(cx->arena, "%s/kommune", s->location);
@@ -333,9 +349,25 @@ static enum rc lite_space_remove(struct cx *cx, struct space *sp)
 
 /* ------------------------------------------------------------------ writing and reading */
 
-enum rc lite_control(struct db *db, const char *sql, const char **ret_why)
+static int run_control(struct db *db, enum lite_control what)
 {
-    int code = sqlite3_exec(db->lite, sql, NULL, NULL, NULL);
+    static const char *const sql[LITE_CONTROLS] = {
+        [LITE_BEGIN] = "BEGIN", [LITE_BEGIN_WRITE] = "BEGIN IMMEDIATE", [LITE_SAVEPOINT] = "SAVEPOINT job",
+        [LITE_RELEASE] = "RELEASE job", [LITE_UNDO_TO] = "ROLLBACK TO job", [LITE_COMMIT] = "COMMIT",
+        [LITE_ROLLBACK] = "ROLLBACK"};
+    struct sqlite3_stmt **st = &db->control[what];
+    if (!*st) {
+        int code = sqlite3_prepare_v3(db->lite, sql[what], -1, SQLITE_PREPARE_PERSISTENT, st, NULL);
+        if (code != SQLITE_OK)
+            return code;
+    }
+    (void)sqlite3_step(*st);
+    return sqlite3_reset(*st);
+}
+
+enum rc lite_control(struct db *db, enum lite_control what, const char **ret_why)
+{
+    int code = run_control(db, what);
     if (code == SQLITE_OK)
         return RC_OK;
     *ret_why = sqlite3_errmsg(db->lite);
@@ -364,7 +396,7 @@ static enum rc lite_write(struct cx *cx, struct space *sp, write_fn fn, void *ar
 static enum rc begin_read(struct cx *cx, struct space *sp, struct db *db)
 {
     db_enter(db, sp, cx, false);
-    if (sqlite3_exec(db->lite, "BEGIN", NULL, NULL, NULL) == SQLITE_OK)
+    if (run_control(db, LITE_BEGIN) == SQLITE_OK)
         return RC_OK;
     enum rc rc = failed(db);
     db_leave(db);
@@ -402,7 +434,7 @@ static void lite_read_end(struct db *db)
 {
     struct pool *pool = &db->space->pool;
     db_leave(db);
-    if (sqlite3_exec(db->lite, "ROLLBACK", NULL, NULL, NULL) == SQLITE_OK) {
+    if (run_control(db, LITE_ROLLBACK) == SQLITE_OK) {
         pool_give(pool, db);
         return;
     }
@@ -432,6 +464,7 @@ const struct driver sqlite_driver = {
     .bind_double = lite_bind_double,
     .bind_null = lite_bind_null,
     .step = lite_step,
+    .insert = lite_insert,
     .is_null = lite_is_null,
     .get_int = lite_int,
     .get_double = lite_double,

@@ -6,11 +6,11 @@
  * No statement can reach two spaces.
  *
  * SQL is written once: '?' placeholders, TEXT, BIGINT, DOUBLE PRECISION, BOOLEAN kept as BIGINT 0/1,
- * upsert with ON CONFLICT, RETURNING. Where the two differ the caller asks db_dialect.
+ * upsert with ON CONFLICT, RETURNING (dear on SQLite: see stmt_insert). Where the two differ the caller asks db_dialect.
  * SQL text is a literal or built from names of the model, never from input: values are bound.
  *
  * Writes are functions given to the store (ADR 3). On SQLite one writer thread a space runs them,
- * many to a commit, each in its savepoint, synchronous=FULL; the call returns after the commit.
+ * many to a commit, synchronous=FULL; the call returns after the commit.
  */
 #ifndef SAMDRIFT_STORE_H
 #define SAMDRIFT_STORE_H
@@ -89,6 +89,12 @@ void stmt_bind_double(struct stmt *st, int i, double v);
 void stmt_bind_null(struct stmt *st, int i);
 /* Next row: *ret_row false at the end. A violated UNIQUE gives RC_CONFLICT, other faults RC_IO. */
 enum rc stmt_step(struct stmt *st, bool *ret_row) ATTR_CHECK;
+/*
+ * Runs an INSERT of one row and tells its id. The text has no RETURNING: SQLite knows the id without,
+ * and would keep a journal for the statement and write out the words FTS5 has gathered, each time;
+ * on PostgreSQL the store adds it.
+ */
+enum rc stmt_insert(struct stmt *st, int64_t *ret_id) ATTR_CHECK;
 bool stmt_is_null(struct stmt *st, int col);
 int64_t stmt_int(struct stmt *st, int col);                      /* NULL reads as 0 */
 double stmt_double(struct stmt *st, int col);
@@ -105,6 +111,7 @@ void stmt_done(struct stmt **st);
  * i int64_t, d double, n (no argument) NULL.
  */
 enum rc db_run(struct db *db, const char *sql, const char *types, ...) ATTR_CHECK;      /* no rows wanted */
+enum rc db_insert(struct db *db, int64_t *ret_id, const char *sql, const char *types, ...) ATTR_CHECK; /* as stmt_insert */
 enum rc db_int(struct db *db, int64_t *ret, int64_t fallback, const char *sql, const char *types, ...) ATTR_CHECK;
 enum rc db_text(struct db *db, char **ret, const char *sql, const char *types, ...) ATTR_CHECK; /* NULL when no row */
 int64_t db_changes(struct db *db);                               /* rows touched by the last statement */

@@ -42,6 +42,10 @@ struct cache {
     size_t count, max, used;
 };
 
+/* Control of a transaction on SQLite. */
+enum lite_control { LITE_BEGIN, LITE_BEGIN_WRITE, LITE_SAVEPOINT, LITE_RELEASE, LITE_UNDO_TO, LITE_COMMIT, LITE_ROLLBACK,
+                    LITE_CONTROLS };
+
 struct hook {
     void (*fn)(void *);
     void *arg;
@@ -59,8 +63,10 @@ struct db {
     bool retry;                  /* … but the whole of it may be tried again */
     bool writing;
     bool doubtful;               /* SQLite's writer: what its log holds may not be on the disk */
+    bool touched;                /* a statement of this function may have changed something (SQLite) */
     struct db *next;             /* in a pool */
     struct sqlite3 *lite;
+    struct sqlite3_stmt *control[LITE_CONTROLS];
     struct pg_conn *pg;
 };
 
@@ -117,6 +123,7 @@ struct driver {
     enum rc (*bind_double)(struct stmt *st, int i, double v);
     enum rc (*bind_null)(struct stmt *st, int i);
     enum rc (*step)(struct stmt *st, bool *ret_row); /* records its error, sets db->failed */
+    enum rc (*insert)(struct stmt *st, int64_t *ret_id);
     bool (*is_null)(struct stmt *st, int col);
     int64_t (*get_int)(struct stmt *st, int col);
     double (*get_double)(struct stmt *st, int col);
@@ -176,9 +183,8 @@ void writer_limit(struct writer *w, size_t queue_max);
 
 /* ------------------------------------------------------------------ sqlite.c, for the writer */
 
-/* BEGIN, SAVEPOINT …: no error is recorded, the text of the failure is left in *ret_why. A failed
- * flush is RC_UNCERTAIN. */
-enum rc lite_control(struct db *db, const char *sql, const char **ret_why);
+/* No error is recorded; the text of the failure is left in *ret_why. A failed flush is RC_UNCERTAIN. */
+enum rc lite_control(struct db *db, enum lite_control what, const char **ret_why);
 bool lite_in_transaction(struct db *db);
 /* Ends the doubt, before anything is written: RC_OK, or why not. */
 enum rc lite_mend(struct db *db);

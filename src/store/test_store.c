@@ -613,6 +613,28 @@ static void batch_with_faults(void **state)
     assert_int_equal(count(sp, "SELECT count(*) FROM item"), 2);
 }
 
+/* One that fails after a change takes nothing of the others' with it, nor they of its own. */
+static void batch_with_refusal(void **state)
+{
+    (void)state;
+    struct space *sp = space("alver");
+    struct gate g;
+    _Atomic int n = 0;
+    char c[] = "c", d[] = "d", e[] = "e";
+    struct call calls[] = {
+        {.space = sp, .fn = wait_at_gate, .arg = &g}, {.space = sp, .fn = add, .arg = c},
+        {.space = sp, .fn = hooked, .arg = &n},       {.space = sp, .fn = add_and_refuse, .arg = d},
+        {.space = sp, .fn = add, .arg = e},
+    };
+    queue_up(&g, calls, COUNT_OF(calls));
+    let_through(&g, calls, COUNT_OF(calls));
+    for (size_t i = 0; i < COUNT_OF(calls); i++)
+        assert_rc(calls[i].rc, i == 3 ? RC_FORBIDDEN : RC_OK);
+    assert_int_equal(n, 1);
+    assert_int_equal(count(sp, "SELECT count(*) FROM item WHERE name IN ('c', 'e')"), 2);
+    assert_int_equal(count(sp, "SELECT count(*) FROM item WHERE name = 'd'"), 0);
+}
+
 static void drop_waits(void **state)
 {
     (void)state;
@@ -774,7 +796,8 @@ static int run_all(const char *name)
 /* What only one of the two has: the writer with its queue, the connections. */
 static int run_sqlite(void)
 {
-    const struct CMUnitTest tests[] = {TEST(queue_full), TEST(batch_with_faults), TEST(drop_waits)};
+    const struct CMUnitTest tests[] = {TEST(queue_full), TEST(batch_with_faults), TEST(batch_with_refusal),
+                                       TEST(drop_waits)};
     return run_all("sqlite") + cmocka_run_group_tests_name("sqlite alone", tests, NULL, NULL);
 }
 

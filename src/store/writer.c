@@ -1,8 +1,11 @@
 /*
- * Group commit: the one thread that writes to a space. It takes everything queued, at most BATCH,
- * into one transaction with a savepoint a function, commits, and wakes the callers. A batch that
- * fails as a whole is run again one by one, so that nobody fails for another's fault; functions
- * are repeatable by contract.
+ * Group commit: the one thread that writes to a space. It runs what is queued in one transaction, and
+ * what comes meanwhile, at most BATCH; commits; and wakes the callers.
+ *
+ * The functions of a batch run together, without savepoints, because each savepoint makes FTS5 write
+ * out the words it has gathered. When one fails after it has changed something, the whole is undone
+ * and run again with a savepoint each; what is lost even so is run one by one, so that nobody fails
+ * for another's fault. Functions are repeatable by contract.
  *
  * The caller waits, so the job lies on its stack and its context is used by this thread meanwhile.
  */
@@ -11,6 +14,7 @@
 #include "base/fault.h"
 
 #include <errno.h>
+#include <semaphore.h>
 #include <signal.h>
 
 enum { BATCH = 64, REST_MS = 30000 };
@@ -21,8 +25,7 @@ struct job {
     write_fn fn;
     void *arg;
     enum rc rc;
-    bool done; /* guarded by the writer's lock */
-    pthread_cond_t answered;
+    sem_t answered;    /* of the job's own: a caller that wakes has no lock to wait for */
 };
 
 struct writer {
@@ -35,30 +38,102 @@ struct writer {
     bool ending;
 };
 
-/* ------------------------------------------------------------------ the thread */
+struct batch {
+    struct job *first, *last;
+    size_t n;
+};
 
-static bool control(struct db *db, const char *sql)
+/* ------------------------------------------------------------------ the queue */
+
+static struct job *pop(struct writer *w)
 {
-    const char *why;
-    return lite_control(db, sql, &why) == RC_OK;
+    struct job *j = w->first;
+    if (!j)
+        return NULL;
+    w->first = j->next;
+    w->queued--;
+    j->next = NULL;
+    return j;
 }
 
-/* Runs one function in its savepoint. False when the transaction as a whole is lost. */
-static bool run_job(struct db *db, struct job *job)
+/* The job that begins a batch: waits for it; NULL when the writer ends and the queue is empty. */
+static struct job *take_first(struct writer *w)
 {
-    size_t hooks = db->hook_count;
-    if (!control(db, "SAVEPOINT job"))
-        return false;
+    pthread_mutex_lock(&w->lock);
+    struct timespec until = after_ms(REST_MS);
+    while (!w->first && !w->ending) {
+        if (pthread_cond_timedwait(&w->work, &w->lock, &until) != ETIMEDOUT)
+            continue;
+        pthread_mutex_unlock(&w->lock);
+        lite_rest(w->db->space);
+        pthread_mutex_lock(&w->lock);
+        until = after_ms(REST_MS);
+    }
+    struct job *j = pop(w);
+    pthread_mutex_unlock(&w->lock);
+    return j;
+}
+
+/* One more job for the batch under way, if there is one. */
+static struct job *take_more(struct writer *w, const struct batch *b)
+{
+    if (b->n == BATCH)
+        return NULL;
+    pthread_mutex_lock(&w->lock);
+    struct job *j = pop(w);
+    pthread_mutex_unlock(&w->lock);
+    return j;
+}
+
+static void batch_add(struct batch *b, struct job *j)
+{
+    if (b->last)
+        b->last->next = j;
+    else
+        b->first = j;
+    b->last = j;
+    b->n++;
+}
+
+/* ------------------------------------------------------------------ the transaction */
+
+static bool control(struct db *db, enum lite_control what)
+{
+    const char *why;
+    return lite_control(db, what, &why) == RC_OK;
+}
+
+static void run_fn(struct db *db, struct job *job)
+{
     db_enter(db, db->space, job->cx, true);
+    err_clear(job->cx);
     job->rc = job->fn(db, job->arg);
     if (job->rc == RC_OK && db->failed != RC_OK)
         job->rc = err_set(job->cx, db->failed, NULL, NULL);
     db_reclaim(db);
     db->cx = NULL;
+}
+
+/* Both run one function and are false when the transaction as a whole is lost. */
+static bool run_together(struct db *db, struct job *job)
+{
+    size_t hooks = db->hook_count;
+    run_fn(db, job);
+    if (job->rc != RC_OK)
+        db->hook_count = hooks;
+    return job->rc == RC_OK || (!db->touched && lite_in_transaction(db));
+}
+
+static bool run_apart(struct db *db, struct job *job)
+{
+    size_t hooks = db->hook_count;
+    if (!control(db, LITE_SAVEPOINT))
+        return false;
+    run_fn(db, job);
     if (job->rc == RC_OK)
-        return control(db, "RELEASE job");
+        return control(db, LITE_RELEASE);
     db->hook_count = hooks;
-    return lite_in_transaction(db) && control(db, "ROLLBACK TO job") && control(db, "RELEASE job");
+    return lite_in_transaction(db) && control(db, LITE_UNDO_TO) && control(db, LITE_RELEASE);
 }
 
 static void fail_all(struct job *batch, enum rc rc, const char *why)
@@ -74,7 +149,7 @@ static void fail_all(struct job *batch, enum rc rc, const char *why)
 static void undo(struct db *db)
 {
     db->hook_count = 0;
-    if (lite_in_transaction(db) && !control(db, "ROLLBACK"))
+    if (lite_in_transaction(db) && !control(db, LITE_ROLLBACK))
         log_line(LOG_ERROR, "space %s: a transaction could not be rolled back",
                  space_name(db->space));
 }
@@ -85,33 +160,35 @@ static enum rc begin(struct db *db, const char **ret_why)
     *ret_why = "the log could not be mended after a failed flush";
     if (db->doubtful)
         TRY(lite_mend(db));
-    return lite_control(db, "BEGIN IMMEDIATE", ret_why);
+    return lite_control(db, LITE_BEGIN_WRITE, ret_why);
 }
 
 static enum rc commit(struct db *db, const char **ret_why)
 {
     (void)fault(FAULT_STORE_COMMIT);
-    TRY(lite_control(db, "COMMIT", ret_why));
+    TRY(lite_control(db, LITE_COMMIT, ret_why));
     *ret_why = "the answer of COMMIT was lost";
     return fault(FAULT_STORE_DONE) ? RC_UNCERTAIN : RC_OK;
 }
 
-/* False when the batch was lost and nothing of it is stored. Otherwise every job has its code. */
-static bool run_batch(struct db *db, struct job *batch)
+/* False when the transaction does not begin: the jobs have their code then. */
+static bool start(struct db *db, struct job *batch)
 {
     const char *why;
+    enum rc rc = begin(db, &why);
+    if (rc == RC_OK)
+        return true;
     for (struct job *j = batch; j; j = j->next)
         j->rc = RC_OK;
-    enum rc rc = begin(db, &why);
-    if (rc != RC_OK) {
-        fail_all(batch, rc, why);
-        return true;
-    }
-    bool alive = true;
-    why = "the transaction was lost";
-    for (struct job *j = batch; alive && j; j = j->next)
-        alive = run_job(db, j);
-    rc = alive ? commit(db, &why) : RC_IO;
+    fail_all(batch, rc, why);
+    return false;
+}
+
+/* alive: nothing was lost yet. False when nothing is stored and somebody may have failed for another. */
+static bool finish(struct db *db, struct job *batch, bool alive)
+{
+    const char *why = "the transaction was lost";
+    enum rc rc = alive ? commit(db, &why) : RC_IO;
     if (rc == RC_OK) {
         db_run_hooks(db);
         return true;
@@ -125,61 +202,58 @@ static bool run_batch(struct db *db, struct job *batch)
     return true;
 }
 
+/* These two are true when every job has its code. The first takes in what comes meanwhile. */
+static bool try_together(struct writer *w, struct batch *b)
+{
+    struct db *db = w->db;
+    if (!start(db, b->first))
+        return true;
+    bool alive = run_together(db, b->first);
+    for (struct job *j; alive && (j = take_more(w, b)) != NULL;) {
+        batch_add(b, j);
+        alive = run_together(db, j);
+    }
+    return finish(db, b->first, alive);
+}
+
+static bool try_apart(struct db *db, struct job *batch)
+{
+    if (!start(db, batch))
+        return true;
+    bool alive = true;
+    for (struct job *j = batch; alive && j; j = j->next)
+        alive = run_apart(db, j);
+    return finish(db, batch, alive);
+}
+
 static void run_one_by_one(struct db *db, struct job *batch)
 {
     for (struct job *j = batch; j; j = j->next) {
         struct job *next = j->next;
         j->next = NULL;
-        err_clear(j->cx);
-        run_batch(db, j);
+        (void)try_apart(db, j);
         j->next = next;
     }
 }
 
-static void answer(struct writer *w, struct job *batch)
+/* A job is gone once its caller wakes. */
+static void answer(struct job *batch)
 {
-    pthread_mutex_lock(&w->lock);
-    for (struct job *j = batch; j;) {
-        struct job *next = j->next; /* the job is gone once its caller wakes */
-        j->done = true;
-        pthread_cond_signal(&j->answered);
-        j = next;
+    for (struct job *j = batch, *next; j; j = next) {
+        next = j->next;
+        (void)sem_post(&j->answered);
     }
-    pthread_mutex_unlock(&w->lock);
-}
-
-/* Waits for work; NULL when the writer ends and the queue is empty. */
-static struct job *take(struct writer *w)
-{
-    pthread_mutex_lock(&w->lock);
-    struct timespec until = after_ms(REST_MS);
-    while (!w->first && !w->ending) {
-        if (pthread_cond_timedwait(&w->work, &w->lock, &until) != ETIMEDOUT)
-            continue;
-        pthread_mutex_unlock(&w->lock);
-        lite_rest(w->db->space);
-        pthread_mutex_lock(&w->lock);
-        until = after_ms(REST_MS);
-    }
-    struct job *batch = w->first, *last = NULL;
-    for (size_t n = 0; w->first && n < BATCH; n++) {
-        last = w->first;
-        w->first = last->next;
-        w->queued--;
-    }
-    if (last)
-        last->next = NULL;
-    pthread_mutex_unlock(&w->lock);
-    return batch;
 }
 
 static void *writer_main(void *arg)
 {
     struct writer *w = arg;
-    for (struct job *batch = take(w); batch; batch = take(w)) {
-        if (!run_batch(w->db, batch))
-            run_one_by_one(w->db, batch);
-        answer(w, batch);
+    for (struct job *j; (j = take_first(w)) != NULL;) {
+        struct batch b = {0};
+        batch_add(&b, j);
+        if (!try_together(w, &b) && !try_apart(w->db, b.first))
+            run_one_by_one(w->db, b.first);
+        answer(b.first);
     }
     return NULL;
 }
@@ -226,16 +300,16 @@ enum rc writer_run(struct cx *cx, struct writer *w, write_fn fn, void *arg)
     if (pthread_equal(pthread_self(), w->thread))
         return err_secret(cx, RC_INTERNAL, "a write began inside a write of the same space");
     struct job job = {.cx = cx, .fn = fn, .arg = arg};
-    pthread_cond_init(&job.answered, NULL);
+    (void)sem_init(&job.answered, 0, 0);
     pthread_mutex_lock(&w->lock);
     enum rc rc = enqueue(cx, w, &job);
+    pthread_mutex_unlock(&w->lock);
     if (rc == RC_OK) {
-        while (!job.done)
-            pthread_cond_wait(&job.answered, &w->lock);
+        while (sem_wait(&job.answered) != 0)
+            ;   /* interrupted by a signal */
         rc = job.rc;
     }
-    pthread_mutex_unlock(&w->lock);
-    pthread_cond_destroy(&job.answered);
+    (void)sem_destroy(&job.answered);
     return rc;
 }
 
