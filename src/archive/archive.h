@@ -18,6 +18,7 @@
 
 #include "base/base.h"
 #include "blob/blob.h"
+#include "inspect/inspect.h"
 #include "login/login.h"
 #include "model/model.h"
 #include "store/store.h"
@@ -26,10 +27,15 @@ struct archive;    /* of a co-operation */
 struct vault;      /* of one municipality; lives as long as the archive */
 struct gate;       /* what the caller may do, found by the first call of a request */
 
-/* store and blobs are borrowed. cfg: section [arkiv] and one section a municipality (strict = ja …). */
+/*
+ * store and blobs are borrowed. cfg: section [arkiv] and one section a municipality (strict = ja …), and
+ * [inspeksjon] with sandkasse (kreves: RC_SANDBOX where the kernel cannot; mulig), sekunder and minne (MiB).
+ */
 enum rc archive_open(struct cx *cx, struct store *store, struct blobs *blobs, struct config *cfg,
                      struct archive **ret) ATTR_CHECK;
 void archive_close(struct archive **a);
+/* What holds the readers of files on this machine. */
+struct inspect_sandbox archive_sandbox(struct archive *a);
 /* Opens the municipality's database on first use (tables, code lists, workers). Thread-safe. */
 enum rc archive_vault(struct cx *cx, struct archive *a, const char *slug, struct vault **ret) ATTR_CHECK;
 /* Is the vault open already? */
@@ -137,6 +143,7 @@ enum rc archive_close_mappe(struct call *c, struct str systemid, struct match m,
 /*
  * Gives the staged content to a dokumentobjekt, or to a new one of a dokumentbeskrivelse: checks the
  * type by content and what the client said (size, checksum, mimeType, format), stores, fills in.
+ * A file that kills its inspection is kept as of unknown format, told in its log, and named by verify.
  * mime and name are as sent with the upload, may be NULL. Ends the stage on every return.
  * RC_CONFLICT when it has a file already.
  */
@@ -180,7 +187,7 @@ enum rc archive_upload_end(struct call *c, struct str id) ATTR_CHECK;
 /* ------------------------------------------------------------------ upkeep */
 
 struct finding {
-    const char *what;      /* "document-missing", "document-changed", "row-orphan", "document-unnamed" … */
+    const char *what;      /* "document-missing", "document-changed", "row-orphan", "document-uninspected" … */
     const char *where;     /* table and systemID, or checksum */
     const char *remedy;
 };

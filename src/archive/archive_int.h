@@ -36,6 +36,7 @@ struct archive {
     struct store *store;
     struct blobs *blobs;
     struct config *cfg;
+    struct inspector *inspector;
     pthread_mutex_t lock;        /* guards vaults */
     struct vault *vaults;
     struct words_worker *worker;
@@ -238,12 +239,21 @@ enum rc deletion_dispose(struct call *c, struct db *db, const struct rec *r) ATT
 /* Takes the object away with what belongs to it alone. */
 enum rc deletion_run(struct call *c, struct db *db, const struct rec *r, int depth) ATTR_CHECK;
 
+/* ------------------------------------------------------------------ document.c */
+
+/* Tells the operator. */
+void document_warn(const struct vault *v, const char *sha256, const char *killed);
+/* The file of r killed its reader (inspect_facts.killed): marked for verify, told in the log of r. */
+enum rc document_uninspected(struct call *c, struct db *db, const struct rec *r, const char *killed) ATTR_CHECK;
+
 /* ------------------------------------------------------------------ words.c */
 
 enum rc words_start(struct cx *cx, struct archive *a, struct words_worker **ret) ATTR_CHECK;
 void words_stop(struct words_worker **w);
 /* There may be jobs: a vault was opened. */
 void words_nudge(struct archive *a);
+/* Inside a write: what killed the readers of another version is tried by this one. */
+enum rc words_retry(struct db *db) ATTR_CHECK;
 /* Inside a write: the document's words are to be read after commit. */
 enum rc words_enqueue(struct call *c, struct db *db, int64_t dokumentobjekt) ATTR_CHECK;
 

@@ -4,11 +4,12 @@
  * The content is inspected while staged and committed to the blob store before the row is written
  * (design 5): a row without its document cannot exist.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include "archive/archive_int.h"
-#include "inspect/inspect.h"
 
 struct taken {
     const char *mime, *name;           /* as sent with the upload */
@@ -154,6 +155,22 @@ static enum rc refuse_document(struct attach *k, struct db *db, const struct rec
     return what ? err_set(c->cx, RC_CLOSED, "fil", what) : RC_OK;
 }
 
+void document_warn(const struct vault *v, const char *sha256, const char *killed)
+{
+    log_line(LOG_WARN, "inspect: document %s in %s killed its reader (%s)", sha256, v->slug, killed);
+}
+
+enum rc document_uninspected(struct call *c, struct db *db, const struct rec *r, const char *killed)
+{
+    const char *note = arena_printf(c->cx->arena, "Ikke inspisert: filen stanset leseren (%s)", killed);
+    if (!note)
+        return cx_nomem(c->cx);
+    TRY(db_run(db, "INSERT INTO uinspisert(systemid, grunn, versjon) VALUES (?, ?, ?) ON CONFLICT (systemid)"
+                   " DO UPDATE SET grunn = excluded.grunn, versjon = excluded.versjon", "ttt", r->systemid, killed,
+               SAMDRIFT_VERSION));
+    return log_event(c, db, r, 'U', note);
+}
+
 static enum rc attach(struct db *db, void *arg)
 {
     struct attach *k = arg;
@@ -171,6 +188,8 @@ static enum rc attach(struct db *db, void *arg)
         TRY(fill_file(k, k->out));
         TRY(change_update(c, db, t.rec, k->out));
     }
+    if (*k->file->facts.killed)
+        return document_uninspected(c, db, k->out, k->file->facts.killed);
     return words_enqueue(c, db, k->out->id);
 }
 
@@ -191,6 +210,16 @@ enum rc archive_may_attach(struct call *c, enum family_id f, struct str systemid
     return rc;
 }
 
+static enum rc inspect_staged(struct call *c, const struct blob_stage *stage, struct inspect_facts *ret)
+{
+    int fd = open(blob_stage_path(stage), O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
+        return err_secret(c->cx, RC_IO, "staged file: errno %d", errno);
+    enum rc rc = inspect_type(c->cx, c->vault->archive->inspector, fd, ret);
+    (void)close(fd);
+    return rc;
+}
+
 enum rc archive_take(struct call *c, struct blob_stage **stage, const char *mime, const char *name, struct taken **ret)
 {
     struct taken *k = arena_alloc(c->cx->arena, sizeof(*k));
@@ -200,12 +229,14 @@ enum rc archive_take(struct call *c, struct blob_stage **stage, const char *mime
         rc = blob_stage_seal(c->cx, *stage, &k->blob);
     }
     if (rc == RC_OK)
-        rc = inspect_type(c->cx, blob_stage_path(*stage), &k->facts);
+        rc = inspect_staged(c, *stage, &k->facts);
     if (rc != RC_OK) {
         blob_stage_drop(stage);
         return rc;
     }
     TRY(blob_stage_commit(c->cx, stage, &k->blob));
+    if (*k->facts.killed)
+        document_warn(c->vault, k->blob.sha256, k->facts.killed);
     *ret = k;
     return RC_OK;
 }

@@ -147,6 +147,25 @@ static enum rc check_logged(struct check *k, enum family_id f)
     return rc;
 }
 
+/* Documents that killed their readers: kept whole, but nobody knows what is in them. */
+static enum rc check_inspected(struct check *k)
+{
+    struct stmt *st;
+    TRY(db_prepare(k->db, "SELECT o.systemid, u.grunn FROM uinspisert u JOIN dokumentobjekt o"
+                          " ON o.systemid = u.systemid ORDER BY o.id", &st));
+    bool row = false;
+    enum rc rc;
+    while ((rc = stmt_step(st, &row)) == RC_OK && row) {
+        struct str id = stmt_str(st, 0), why = stmt_str(st, 1);
+        report(k, "document-uninspected",
+               arena_printf(k->cx->arena, "dokumentobjekt %.*s: %.*s", (int)id.n, id.p, (int)why.n, why.p),
+               "Filen stanset leseren og er bevart uten søkeord; undersøk den på en egen maskin."
+               " / It killed its reader and is kept without words; examine it on a machine apart.");
+    }
+    stmt_done(&st);
+    return rc;
+}
+
 static enum rc check_all(struct check *k)
 {
     static const enum family_id logged[] = {F_arkiv, F_arkivdel, F_klasse, F_mappe, F_registrering,
@@ -155,6 +174,7 @@ static enum rc check_all(struct check *k)
     TRY(db_int(k->db, &n, 0, "SELECT count(*) FROM dokumentobjekt WHERE referansedokumentfil IS NOT NULL", ""));
     k->total = (size_t)n + REL_COUNT;
     TRY(check_documents(k));
+    TRY(check_inspected(k));
     TRY(blob_each(k->cx, k->vault->archive->blobs, k->vault->slug, check_named, k));
     for (int i = 0; i < REL_COUNT; i++) {
         const struct relation *rel = model_relation((enum relation_id)i);

@@ -10,6 +10,24 @@
 
 static const char bulk_default[] = "157286400";   /* TG 1.1: bulkgrense when nothing is told */
 
+/* 0, the default of the inspector, for what is no sensible limit. */
+static int64_t limit_of(struct archive *a, const char *key)
+{
+    int64_t n = config_int(a->cfg, "inspeksjon", key, 0);
+    return n > 0 && n <= 1 << 20 ? n : 0;
+}
+
+static enum rc open_inspector(struct cx *cx, struct archive *a)
+{
+    const char *policy = config_get(a->cfg, "inspeksjon", "sandkasse", "mulig");
+    const struct inspect_options o = {.required = streq(policy, "kreves"),
+                                      .seconds = limit_of(a, "sekunder"),
+                                      .memory = MiB(limit_of(a, "minne"))};
+    if (!o.required && !streq(policy, "mulig"))
+        return err_set(cx, RC_FIELD_VALUE, "inspeksjon.sandkasse", "kreves, mulig");
+    return inspect_open(cx, &o, &a->inspector);
+}
+
 enum rc archive_open(struct cx *cx, struct store *store, struct blobs *blobs, struct config *cfg,
                      struct archive **ret)
 {
@@ -18,7 +36,9 @@ enum rc archive_open(struct cx *cx, struct store *store, struct blobs *blobs, st
     a->blobs = blobs;
     a->cfg = cfg;
     (void)pthread_mutex_init(&a->lock, NULL);
-    enum rc rc = sign_open(cx, store, &a->signer);
+    enum rc rc = open_inspector(cx, a);
+    if (rc == RC_OK)
+        rc = sign_open(cx, store, &a->signer);
     if (rc == RC_OK)
         rc = words_start(cx, a, &a->worker);
     if (rc != RC_OK) {
@@ -42,7 +62,10 @@ void archive_close(struct archive **pa)
     struct archive *a = *pa;
     if (!a)
         return;
+    if (a->inspector)
+        inspect_stop(a->inspector);   /* the worker may be waiting for a slow reader */
     words_stop(&a->worker);
+    inspect_close(&a->inspector);
     sign_close(&a->signer);
     while (a->vaults) {
         struct vault *v = a->vaults;
@@ -54,6 +77,11 @@ void archive_close(struct archive **pa)
     *pa = NULL;
 }
 
+struct inspect_sandbox archive_sandbox(struct archive *a)
+{
+    return inspect_sandbox(a->inspector);
+}
+
 static const char room_tables[] =
     "CREATE TABLE IF NOT EXISTS opplasting(id TEXT PRIMARY KEY, familie BIGINT NOT NULL,"
     " systemid TEXT NOT NULL, lager TEXT NOT NULL, mime TEXT, navn TEXT, total BIGINT NOT NULL,"
@@ -61,6 +89,7 @@ static const char room_tables[] =
     "CREATE TABLE IF NOT EXISTS idempotens(nokkel TEXT PRIMARY KEY, familie BIGINT NOT NULL,"
     " systemid TEXT NOT NULL, tid BIGINT NOT NULL);"
     "CREATE TABLE IF NOT EXISTS ordjobb(dokumentobjekt BIGINT PRIMARY KEY, forsoek BIGINT NOT NULL);"
+    "CREATE TABLE IF NOT EXISTS uinspisert(systemid TEXT PRIMARY KEY, grunn TEXT NOT NULL, versjon TEXT NOT NULL);"
     "CREATE TABLE IF NOT EXISTS loggtre(nr BIGINT PRIMARY KEY, hash TEXT NOT NULL);"
     "CREATE TABLE IF NOT EXISTS tretopp(antall BIGINT PRIMARY KEY, rot TEXT NOT NULL, tid TEXT NOT NULL,"
     " signatur TEXT NOT NULL);"
@@ -73,8 +102,10 @@ static enum rc vault_prepare(struct db *db, void *arg)
     TRY(model_prepare(db));
     TRY(search_prepare(db));
     bool there;
-    TRY(db_has(db, "loggslutt", NULL, &there));
-    return there ? RC_OK : db_script(db, room_tables);
+    TRY(db_has(db, "uinspisert", NULL, &there));
+    if (!there)
+        TRY(db_script(db, room_tables));
+    return words_retry(db);
 }
 
 static const char *setting(struct vault *v, const char *key, const char *fallback)

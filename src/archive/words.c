@@ -2,13 +2,14 @@
  * The words of documents, read after the upload by a worker and put into the search index.
  *
  * A row of ordjobb is written with the row of the file, so nothing uploaded is forgotten over a
- * restart. A document that cannot be read is tried three times, then left without words.
+ * restart. When no reader can be had, that is tried three times, then the document is left without
+ * words. One that kills its reader is not tried again by this version.
  */
 #include <stdlib.h>
 #include <time.h>
+#include <unistd.h>
 
 #include "archive/archive_int.h"
-#include "inspect/inspect.h"
 
 #define WORDS_BYTES ((size_t)MiB(1))   /* of one document: enough to find it by */
 #define TRIES 3
@@ -23,9 +24,11 @@ struct words_worker {
 };
 
 struct job {
+    struct call call;
     int64_t object;
     char *sha, *mime;
     struct str words;
+    char killed[INSPECT_KILLED_MAX];
     bool failed;
 };
 
@@ -53,6 +56,20 @@ static enum rc next_job(struct cx *cx, struct vault *v, struct job *j)
     return rc;
 }
 
+static enum rc put_words(struct db *db, struct job *j)
+{
+    TRY(search_put_words(db, F_dokumentobjekt, j->object, j->words));
+    return db_run(db, "DELETE FROM uinspisert WHERE systemid = (SELECT systemid FROM dokumentobjekt WHERE id = ?)",
+                  "i", j->object);
+}
+
+static enum rc put_mark(struct db *db, struct job *j)
+{
+    struct rec *r;
+    TRY(rec_load(db, model_family(F_dokumentobjekt), j->object, &r));
+    return document_uninspected(&j->call, db, r, j->killed);
+}
+
 static enum rc finish_job(struct db *db, void *arg)
 {
     struct job *j = arg;
@@ -62,21 +79,35 @@ static enum rc finish_job(struct db *db, void *arg)
                       (int64_t)TRIES);
     }
     if (j->sha)
-        TRY(search_put_words(db, F_dokumentobjekt, j->object, j->words));
+        TRY(*j->killed ? put_mark(db, j) : put_words(db, j));
     return db_run(db, "DELETE FROM ordjobb WHERE dokumentobjekt = ?", "i", j->object);
+}
+
+static enum rc read_words(struct job *j)
+{
+    struct cx *cx = j->call.cx;
+    struct archive *a = j->call.vault->archive;
+    int fd;
+    int64_t size;
+    TRY(blob_read(cx, a->blobs, j->call.vault->slug, j->sha, &fd, &size));
+    enum rc rc = inspect_words(cx, a->inspector, fd, j->mime ? j->mime : "", WORDS_BYTES, &j->words, j->killed);
+    (void)close(fd);
+    if (rc == RC_OK && *j->killed)
+        document_warn(j->call.vault, j->sha, j->killed);
+    return rc;
 }
 
 /* *ret_more: there was something to do. */
 static enum rc work_once(struct vault *v, bool *ret_more)
 {
     struct cx cx;
-    struct job j = {0};
+    struct job j = {.call = {.cx = &cx, .vault = v, .role = ROLE_ARKIVADMINISTRATOR}};
     cx_open(&cx, (size_t)MiB(16));
+    (void)snprintf(j.call.person.name, sizeof(j.call.person.name), "samdrift");
     enum rc rc = next_job(&cx, v, &j);
     *ret_more = rc == RC_OK && j.object != 0;
     if (*ret_more && j.sha) {
-        const char *path = blob_path(&cx, v->archive->blobs, v->slug, j.sha);
-        j.failed = !path || inspect_words(&cx, path, j.mime ? j.mime : "", WORDS_BYTES, &j.words) != RC_OK;
+        j.failed = read_words(&j) != RC_OK;
         err_clear(&cx);
     }
     if (*ret_more)
@@ -207,6 +238,13 @@ static void wake(void *arg)
     w->pending = true;
     (void)pthread_cond_broadcast(&w->wake);
     (void)pthread_mutex_unlock(&w->lock);
+}
+
+enum rc words_retry(struct db *db)
+{
+    return db_run(db, "INSERT INTO ordjobb(dokumentobjekt, forsoek) SELECT o.id, 0 FROM uinspisert u"
+                      " JOIN dokumentobjekt o ON o.systemid = u.systemid WHERE u.versjon <> ?"
+                      " ON CONFLICT (dokumentobjekt) DO NOTHING", "t", SAMDRIFT_VERSION);
 }
 
 enum rc words_enqueue(struct call *c, struct db *db, int64_t dokumentobjekt)

@@ -119,7 +119,6 @@ struct command {
     const char *group, *name;   /* "user", "add"; name NULL for a command of one word */
     enum text_id help, brief;
     command_fn run;
-    bool hidden;
 };
 /* The commands in the order of the help text; NULL past the last. */
 const struct command *cli_command(size_t i);
@@ -131,7 +130,6 @@ int cmd_depot_get(struct cli *cli, int argc, char **argv);
 int cmd_depot_list(struct cli *cli, int argc, char **argv);
 int cmd_help(struct cli *cli, int argc, char **argv);
 int cmd_init(struct cli *cli, int argc, char **argv);
-int cmd_inspect_child(struct cli *cli, int argc, char **argv);
 int cmd_municipality_add(struct cli *cli, int argc, char **argv);
 int cmd_municipality_list(struct cli *cli, int argc, char **argv);
 int cmd_municipality_remove(struct cli *cli, int argc, char **argv);

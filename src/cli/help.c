@@ -6,8 +6,7 @@ static void list(struct cli *cli)
     cli_say(cli, stdout, T_HELP_HEAD, NULL);
     const struct command *c;
     for (size_t i = 0; (c = cli_command(i)) != NULL; i++)
-        if (!c->hidden)
-            (void)printf("  %-12s %-9s %s\n", c->group, c->name ? c->name : "", cli_text(cli, c->brief));
+        (void)printf("  %-12s %-9s %s\n", c->group, c->name ? c->name : "", cli_text(cli, c->brief));
     cli_say(cli, stdout, T_HELP_TAIL, NULL);
 }
 
@@ -20,7 +19,7 @@ int cmd_help(struct cli *cli, int argc, char **argv)
     bool found = false;
     const struct command *c;
     for (size_t i = 0; (c = cli_command(i)) != NULL; i++) {
-        if (c->hidden || !streq(c->group, argv[0]) || (argc > 1 && c->name && !streq(c->name, argv[1])))
+        if (!streq(c->group, argv[0]) || (argc > 1 && c->name && !streq(c->name, argv[1])))
             continue;
         if (found)
             (void)printf("\n");

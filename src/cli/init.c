@@ -55,6 +55,11 @@ static const char conf_tail[] =
     "# Serveren kontrollerer hver pakke når så mange timer er gått; 0: aldri.\n"
     "kontroll_timer = 720\n"
     "\n"
+    "[inspeksjon]\n"
+    "# Filer leses av innestengte prosesser (seccomp og landlock). mulig: bruk det kjernen har.\n"
+    "# kreves: start ikke uten begge.\n"
+    "sandkasse = mulig\n"
+    "\n"
     "# Egne valg for én kommune står i en seksjon med kortnavnet:\n"
     "# [nesodden]\n"
     "# strict = ja\n";

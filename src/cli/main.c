@@ -1,42 +1,33 @@
 /* samdrift – finds the command and runs it. */
 #include "cli/cli_int.h"
 
-#include "inspect/inspect.h"
-
 static const struct command commands[] = {
-    {"init", NULL, T_HELP_INIT, T_BRIEF_INIT, cmd_init, false},
-    {"cooperation", "load", T_HELP_COOPERATION_LOAD, T_BRIEF_COOPERATION_LOAD, cmd_cooperation_load, false},
-    {"municipality", "add", T_HELP_MUNICIPALITY_ADD, T_BRIEF_MUNICIPALITY_ADD, cmd_municipality_add, false},
-    {"municipality", "list", T_HELP_MUNICIPALITY_LIST, T_BRIEF_MUNICIPALITY_LIST, cmd_municipality_list, false},
+    {"init", NULL, T_HELP_INIT, T_BRIEF_INIT, cmd_init},
+    {"cooperation", "load", T_HELP_COOPERATION_LOAD, T_BRIEF_COOPERATION_LOAD, cmd_cooperation_load},
+    {"municipality", "add", T_HELP_MUNICIPALITY_ADD, T_BRIEF_MUNICIPALITY_ADD, cmd_municipality_add},
+    {"municipality", "list", T_HELP_MUNICIPALITY_LIST, T_BRIEF_MUNICIPALITY_LIST, cmd_municipality_list},
     {"municipality", "remove", T_HELP_MUNICIPALITY_REMOVE, T_BRIEF_MUNICIPALITY_REMOVE,
-     cmd_municipality_remove, false},
-    {"user", "add", T_HELP_USER_ADD, T_BRIEF_USER_ADD, cmd_user_add, false},
-    {"user", "list", T_HELP_USER_LIST, T_BRIEF_USER_LIST, cmd_user_list, false},
-    {"user", "password", T_HELP_USER_PASSWORD, T_BRIEF_USER_PASSWORD, cmd_user_password, false},
-    {"user", "remove", T_HELP_USER_REMOVE, T_BRIEF_USER_REMOVE, cmd_user_remove, false},
-    {"serve", NULL, T_HELP_SERVE, T_BRIEF_SERVE, cmd_serve, false},
-    {"verify", NULL, T_HELP_VERIFY, T_BRIEF_VERIFY, cmd_verify, false},
-    {"depot", "add", T_HELP_DEPOT_ADD, T_BRIEF_DEPOT_ADD, cmd_depot_add, false},
-    {"depot", "list", T_HELP_DEPOT_LIST, T_BRIEF_DEPOT_LIST, cmd_depot_list, false},
-    {"depot", "check", T_HELP_DEPOT_CHECK, T_BRIEF_DEPOT_CHECK, cmd_depot_check, false},
-    {"depot", "get", T_HELP_DEPOT_GET, T_BRIEF_DEPOT_GET, cmd_depot_get, false},
-    {"proof", "check", T_HELP_PROOF_CHECK, T_BRIEF_PROOF_CHECK, cmd_proof_check, false},
-    {"proof", "key", T_HELP_PROOF_KEY, T_BRIEF_PROOF_KEY, cmd_proof_key, false},
-    {"openapi", NULL, T_HELP_OPENAPI, T_BRIEF_OPENAPI, cmd_openapi, false},
-    {"version", NULL, T_HELP_VERSION, T_BRIEF_VERSION, cmd_version, false},
-    {"help", NULL, T_HELP_HELP, T_BRIEF_HELP, cmd_help, false},
-    {"inspect-child", NULL, T_HELP_HELP, T_BRIEF_HELP, cmd_inspect_child, true},
+     cmd_municipality_remove},
+    {"user", "add", T_HELP_USER_ADD, T_BRIEF_USER_ADD, cmd_user_add},
+    {"user", "list", T_HELP_USER_LIST, T_BRIEF_USER_LIST, cmd_user_list},
+    {"user", "password", T_HELP_USER_PASSWORD, T_BRIEF_USER_PASSWORD, cmd_user_password},
+    {"user", "remove", T_HELP_USER_REMOVE, T_BRIEF_USER_REMOVE, cmd_user_remove},
+    {"serve", NULL, T_HELP_SERVE, T_BRIEF_SERVE, cmd_serve},
+    {"verify", NULL, T_HELP_VERIFY, T_BRIEF_VERIFY, cmd_verify},
+    {"depot", "add", T_HELP_DEPOT_ADD, T_BRIEF_DEPOT_ADD, cmd_depot_add},
+    {"depot", "list", T_HELP_DEPOT_LIST, T_BRIEF_DEPOT_LIST, cmd_depot_list},
+    {"depot", "check", T_HELP_DEPOT_CHECK, T_BRIEF_DEPOT_CHECK, cmd_depot_check},
+    {"depot", "get", T_HELP_DEPOT_GET, T_BRIEF_DEPOT_GET, cmd_depot_get},
+    {"proof", "check", T_HELP_PROOF_CHECK, T_BRIEF_PROOF_CHECK, cmd_proof_check},
+    {"proof", "key", T_HELP_PROOF_KEY, T_BRIEF_PROOF_KEY, cmd_proof_key},
+    {"openapi", NULL, T_HELP_OPENAPI, T_BRIEF_OPENAPI, cmd_openapi},
+    {"version", NULL, T_HELP_VERSION, T_BRIEF_VERSION, cmd_version},
+    {"help", NULL, T_HELP_HELP, T_BRIEF_HELP, cmd_help},
 };
 
 const struct command *cli_command(size_t i)
 {
     return i < COUNT_OF(commands) ? &commands[i] : NULL;
-}
-
-int cmd_inspect_child(struct cli *cli, int argc, char **argv)
-{
-    (void)cli;
-    return inspect_child(argc, argv);
 }
 
 int main(int argc, char **argv)

@@ -34,7 +34,7 @@ static void raise_file_limit(void)
     }
 }
 
-static int tell_json(const char *url, int port)
+static int tell_json(const char *url, int port, struct inspect_sandbox s)
 {
     struct buf b;
     struct jw w;
@@ -44,17 +44,36 @@ static int tell_json(const char *url, int port)
     jw_pair(&w, "url", url);
     jw_key(&w, "port");
     jw_int(&w, port);
+    jw_key(&w, "inspection");
+    jw_open(&w, '{');
+    jw_key(&w, "required");
+    jw_bool(&w, s.required);
+    jw_key(&w, "seccomp");
+    jw_bool(&w, s.seccomp);
+    jw_key(&w, "landlock");
+    jw_int(&w, s.landlock);
+    jw_close(&w, '}');
     jw_close(&w, '}');
     return cli_print(&b);
 }
 
-static void tell(struct cli *cli, const char *url, const struct municipality *all, size_t n)
+static void tell_sandbox(struct cli *cli, struct inspect_sandbox s)
+{
+    char landlock[16];
+    (void)snprintf(landlock, sizeof(landlock), "%d", s.landlock);
+    bool both = s.seccomp && s.landlock > 0;
+    cli_say(cli, stdout, both ? T_SERVE_SANDBOX : T_SERVE_SANDBOX_PART, s.seccomp ? "1" : "0", landlock, NULL);
+}
+
+static void tell(struct cli *cli, const char *url, const struct municipality *all, size_t n,
+                 struct inspect_sandbox s)
 {
     cli_say(cli, stdout, T_SERVE_AT, url, NULL);
     for (size_t i = 0; i < n; i++)
         cli_say(cli, stdout, T_SERVE_MUNICIPALITY, all[i].name, url, all[i].slug, NULL);
     if (n == 0)
         cli_say(cli, stdout, T_SERVE_NONE, NULL);
+    tell_sandbox(cli, s);
     cli_say(cli, stdout, T_SERVE_STOP, NULL);
     (void)fflush(stdout);
 }
@@ -99,9 +118,9 @@ static int wait_for_signal(struct cli *cli, struct place *p, const struct http_o
     if (fault_possible())
         fault_arm();
     if (cli->json)
-        (void)tell_json(url, http_port(server));
+        (void)tell_json(url, http_port(server), archive_sandbox(p->archive));
     else
-        tell(cli, url, all, n);
+        tell(cli, url, all, n, archive_sandbox(p->archive));
     const char *unknown = config_unknown(p->cfg);
     if (unknown)
         cli_say(cli, stderr, T_SERVE_UNKNOWN_KEY, unknown, NULL);

@@ -41,16 +41,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct bytes b = {data + 1, size - 1};
     switch (data[0] % 4) {
     case 0:
-        child_put_text(b.p, b.n);
+        reader_put_text(b.p, b.n);
         break;
     case 1:
-        child_put_html(b.p, b.n, NULL);
+        reader_put_html(b.p, b.n, NULL);
         break;
     case 2:
-        child_xml(read_bytes, &b, &rules);
+        reader_xml(read_bytes, &b, &rules);
         break;
     default:
-        child_mail(b.p, b.n);
+        reader_mail(b.p, b.n);
         break;
     }
     return 0;

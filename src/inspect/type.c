@@ -1,90 +1,73 @@
 /*
  * What a file is: our own signatures first, because they know the PRONOM ids; libmagic for a media
- * type where they know nothing. A PRONOM id is never guessed from a media type. The cookie of
- * libmagic is made for the call: it may not be shared by threads, and it is seldom needed.
+ * type where they know nothing. A PRONOM id is never guessed from a media type. Looked at by a reader.
  */
 #include "inspect/inspect_int.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <magic.h>
-
-static enum rc read_part(struct cx *cx, int fd, unsigned char *p, size_t n, int64_t off)
+static bool read_part(int fd, unsigned char *p, size_t n, int64_t off)
 {
     while (n > 0) {
         ssize_t got = pread(fd, p, n, off);
-        if (got < 0 && errno == EINTR)
-            continue;
         if (got <= 0)
-            return err_secret(cx, RC_IO, "inspect: read: errno %d", errno);
+            return false;
         p += got;
         n -= (size_t)got;
         off += got;
     }
-    return RC_OK;
+    return true;
 }
 
-static enum rc take_sample(struct cx *cx, struct arena *a, int fd, struct sample *s)
+static bool take_sample(int fd, struct sample *s)
 {
+    static unsigned char head[SAMPLE_PART], tail[SAMPLE_PART], look[SAMPLE_LOOK];
     struct stat st;
     if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-        return err_secret(cx, RC_IO, "inspect: no file");
-    s->fd = fd;
-    s->size = st.st_size;
-    s->head_n = st.st_size < SAMPLE_PART ? (size_t)st.st_size : SAMPLE_PART;
-    int64_t rest = st.st_size - (int64_t)s->head_n;
-    s->tail_n = rest < SAMPLE_PART ? (size_t)rest : SAMPLE_PART;
-    unsigned char *head = arena_alloc(a, s->head_n), *tail = arena_alloc(a, s->tail_n);
-    s->look = arena_alloc(a, SAMPLE_LOOK);
-    if (!head || !tail || !s->look)
-        return cx_nomem(cx);
-    s->head = head;
-    s->tail = tail;
-    TRY(read_part(cx, fd, head, s->head_n, 0));
-    return read_part(cx, fd, tail, s->tail_n, st.st_size - (int64_t)s->tail_n);
+        return false;
+    const int64_t rest = st.st_size > SAMPLE_PART ? st.st_size - SAMPLE_PART : 0;
+    *s = (struct sample){.head = head, .tail = tail, .look = look, .fd = fd, .size = st.st_size,
+                         .head_n = (size_t)(st.st_size - rest),
+                         .tail_n = rest < SAMPLE_PART ? (size_t)rest : SAMPLE_PART};
+    return read_part(fd, head, s->head_n, 0) && read_part(fd, tail, s->tail_n, st.st_size - (int64_t)s->tail_n);
 }
 
-static void ask_magic(const struct sample *s, char *mime, size_t size)
+int reader_type(void)
 {
-    magic_t m = magic_open(MAGIC_MIME_TYPE | MAGIC_NO_CHECK_COMPRESS | MAGIC_NO_CHECK_ELF);
-    if (!m)
-        return;
-    const char *found = NULL;
-    if (magic_load(m, NULL) == 0)
-        found = magic_buffer(m, s->head, s->head_n);
-    if (found && strchr(found, '/') && strlen(found) < size)
-        snprintf(mime, size, "%s", found);
-    magic_close(m);
-}
-
-static enum rc look(struct cx *cx, struct arena *a, int fd, struct inspect_facts *ret)
-{
-    struct sample s = {0};
-    TRY(take_sample(cx, a, fd, &s));
+    struct sample s;
+    char mime[128], line[VERDICT_MAX];
+    if (!take_sample(STDIN_FILENO, &s))
+        return 1;
     struct verdict v = sig_look(&s);
-    const struct inspect_format *f = format_row(v.format);
-    struct inspect_facts facts = {.archive_format = f->archive_format};
-    snprintf(facts.mime, sizeof(facts.mime), "%s", v.mime ? v.mime : f->mime);
-    snprintf(facts.pronom, sizeof(facts.pronom), "%s", f->pronom);
-    snprintf(facts.name, sizeof(facts.name), "%s", f->name);
+    (void)snprintf(mime, sizeof(mime), "%s", v.mime ? v.mime : format_row(v.format)->mime);
     if (v.format == F_UNKNOWN && !v.mime && s.size > 0)
-        ask_magic(&s, facts.mime, sizeof(facts.mime));
+        reader_magic(&s, mime, sizeof(mime));
+    reader_put(line, verdict_print(v.format, mime, line));
+    reader_flush();
+    return 0;
+}
+
+enum rc inspect_type(struct cx *cx, struct inspector *in, int fd, struct inspect_facts *ret)
+{
+    struct buf out;
+    struct ending e;
+    struct inspect_facts facts;
+    buf_init(&out, VERDICT_MAX);
+    enum rc rc = inspector_ask(cx, in, WANT_TYPE, "", fd, &out, &e);
+    if (rc == RC_OK && e.how == END_UNREAD)
+        rc = err_secret(cx, RC_IO, "inspect: the file cannot be read");
+    if (rc == RC_OK && e.how == END_WELL && !verdict_parse(buf_str(&out), &facts))
+        e.how = END_NONSENSE;
+    if (rc == RC_OK && e.how != END_WELL) {
+        char line[VERDICT_MAX];
+        const struct str unknown = {line, verdict_print(F_UNKNOWN, "", line)};
+        (void)verdict_parse(unknown, &facts);
+    }
+    buf_free(&out);
+    if (rc != RC_OK)
+        return rc;
+    ending_word(&e, facts.killed);
     *ret = facts;
     return RC_OK;
-}
-
-enum rc inspect_type(struct cx *cx, const char *path, struct inspect_facts *ret)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0)
-        return err_secret(cx, RC_IO, "inspect: open: errno %d", errno);
-    /* An arena of its own: half a megabyte is too much for that of a small request. */
-    struct arena *a = arena_new((size_t)MiB(1));
-    enum rc rc = a ? look(cx, a, fd, ret) : cx_nomem(cx);
-    arena_free(&a);
-    close(fd);
-    return rc;
 }

@@ -165,8 +165,21 @@ enum rc root_openapi(struct http_request *rq, struct http_reply *rp)
 
 enum rc root_health(struct http_request *rq, struct http_reply *rp)
 {
-    (void)rq;
+    struct tg *tg = rq->app;
+    struct inspect_sandbox s = archive_sandbox(tg->archive);
+    struct jw w;
     rp->type = "application/json";
-    buf_puts(&rp->body, "{\"status\":\"ok\"}");
+    jw_begin(&w, &rp->body);
+    jw_open(&w, '{');
+    jw_pair(&w, "status", "ok");
+    jw_key(&w, "inspeksjon");
+    jw_open(&w, '{');
+    jw_pair(&w, "sandkasse", s.required ? "kreves" : "mulig");
+    jw_key(&w, "seccomp");
+    jw_bool(&w, s.seccomp);
+    jw_key(&w, "landlock");
+    jw_int(&w, s.landlock);
+    jw_close(&w, '}');
+    jw_close(&w, '}');
     return RC_OK;
 }

@@ -35,9 +35,9 @@ static void element(struct walk *w, xmlTextReaderPtr r, bool end)
     if (rules->only && name && !empty && streq((const char *)name, rules->only))
         w->inside += end ? -1 : 1;
     if (listed(rules->spaces, name))
-        child_puts(" ");
+        reader_puts(" ");
     else if (!rules->breaks || ((end || empty) && listed(rules->breaks, name)))
-        child_puts("\n");
+        reader_puts("\n");
 }
 
 static void node(struct walk *w, xmlTextReaderPtr r)
@@ -54,7 +54,7 @@ static void node(struct walk *w, xmlTextReaderPtr r)
     case XML_READER_TYPE_SIGNIFICANT_WHITESPACE: {
         const xmlChar *text = xmlTextReaderConstValue(r);
         if (text && (!w->rules->only || w->inside > 0))
-            child_puts((const char *)text);
+            reader_puts((const char *)text);
         break;
     }
     default:
@@ -71,7 +71,7 @@ static void quiet(void *arg, const char *msg, xmlParserSeverities severity,
     (void)at;
 }
 
-void child_xml(xml_read_fn read, void *arg, const struct xml_rules *rules)
+void reader_xml(xml_read_fn read, void *arg, const struct xml_rules *rules)
 {
     xmlTextReaderPtr r = xmlReaderForIO(read, NULL, arg, NULL, NULL,
                                         XML_PARSE_NONET | XML_PARSE_NOCDATA | XML_PARSE_COMPACT);
@@ -82,7 +82,7 @@ void child_xml(xml_read_fn read, void *arg, const struct xml_rules *rules)
     while (xmlTextReaderRead(r) == 1)
         node(&w, r);
     xmlFreeTextReader(r);
-    child_puts("\n");
+    reader_puts("\n");
 }
 
 /* ---------------------------------------------------------------- zip */
@@ -126,7 +126,7 @@ static const struct package *find_entry(const char *mime, const char *name)
     return NULL;
 }
 
-bool child_zip_reads(const char *mime)
+bool reader_zip_reads(const char *mime)
 {
     return find_entry(mime, NULL) != NULL;
 }
@@ -156,17 +156,17 @@ static void read_entries(struct unpack *u, const char *mime)
         const char *name = archive_entry_pathname(e);
         const struct package *p = name ? find_entry(mime, name) : NULL;
         if (p)
-            child_xml(read_entry, u, p->rules);
+            reader_xml(read_entry, u, p->rules);
     }
 }
 
-bool child_zip(const char *path, const char *mime)
+bool reader_zip(int fd, const char *mime)
 {
     struct unpack u = {.archive = archive_read_new(), .left = UNPACKED_MOST};
     if (!u.archive)
         return false;
     archive_read_support_format_zip(u.archive);
-    bool ok = archive_read_open_filename(u.archive, path, 64 << 10) == ARCHIVE_OK;
+    bool ok = archive_read_open_fd(u.archive, fd, 64 << 10) == ARCHIVE_OK;
     if (ok)
         read_entries(&u, mime);
     archive_read_free(u.archive);

@@ -143,13 +143,13 @@ static void put_value(struct str t, unsigned char *scratch)
             continue;
         struct str before = cut(t, plain, to);
         if (plain == 0 || !at || !str_blank(before)) /* words in a row are one text */
-            child_put_text((const unsigned char *)before.p, before.n);
+            reader_put_text((const unsigned char *)before.p, before.n);
         if (at)
-            child_put_text(scratch, n);
+            reader_put_text(scratch, n);
         plain = i;
     }
     if (plain < t.n)
-        child_put_text((const unsigned char *)t.p + plain, t.n - plain);
+        reader_put_text((const unsigned char *)t.p + plain, t.n - plain);
 }
 
 static void put_header(struct str head, const char *name)
@@ -159,7 +159,7 @@ static void put_header(struct str head, const char *name)
     if (scratch)
         put_value(t, scratch);
     free(scratch);
-    child_puts("\n");
+    reader_puts("\n");
 }
 
 /* ---------------------------------------------------------------- parts */
@@ -181,10 +181,10 @@ static void put_part(struct str head, struct str body)
     else
         memcpy(text, body.p, n);
     if (html)
-        child_put_html(text, n, NULL);
+        reader_put_html(text, n, NULL);
     else
-        child_put_text(text, n);
-    child_puts("\n");
+        reader_put_text(text, n);
+    reader_puts("\n");
     free(text);
 }
 
@@ -246,7 +246,7 @@ static void letter(struct str t, int depth)
 }
 
 /* A postbox is letters, each after a line "From …" that follows an empty one. */
-void child_mail(const unsigned char *p, size_t n)
+void reader_mail(const unsigned char *p, size_t n)
 {
     struct str t = {(const char *)p, n};
     if (!str_starts(t, "From ")) {

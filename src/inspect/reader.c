@@ -1,11 +1,10 @@
 /*
- * The limited child: reads one document and writes its words. It may be as simple as it likes about
- * errors, since its limits hold and its end is only a missing answer.
+ * A reader: the process that reads one document, open at descriptor 0, and writes its words to 1. It
+ * may be as simple as it likes about errors, since its limits hold and its end is only a missing answer.
  */
 #include "inspect/inspect_int.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -14,23 +13,41 @@
 
 enum { FILE_MOST = 32 << 20 };
 
-void child_put(const void *p, size_t n)
+static struct {
+    char bytes[16 << 10];
+    size_t n;
+} pending;
+
+void reader_flush(void)
 {
-    const char *from = p;
-    while (n > 0) {
-        ssize_t wrote = write(STDOUT_FILENO, from, n);
+    const char *from = pending.bytes;
+    while (pending.n > 0) {
+        ssize_t wrote = write(STDOUT_FILENO, from, pending.n);
         if (wrote < 0 && errno == EINTR)
             continue;
         if (wrote <= 0)
             _exit(1);
         from += wrote;
-        n -= (size_t)wrote;
+        pending.n -= (size_t)wrote;
     }
 }
 
-void child_puts(const char *s)
+void reader_put(const void *p, size_t n)
 {
-    child_put(s, strlen(s));
+    for (const char *from = p; n > 0;) {
+        size_t room = sizeof(pending.bytes) - pending.n, take = n < room ? n : room;
+        memcpy(pending.bytes + pending.n, from, take);
+        pending.n += take;
+        from += take;
+        n -= take;
+        if (pending.n == sizeof(pending.bytes))
+            reader_flush();
+    }
+}
+
+void reader_puts(const char *s)
+{
+    reader_put(s, strlen(s));
 }
 
 static size_t encode(uint32_t c, char out[4])
@@ -52,13 +69,13 @@ static void put_latin1(const unsigned char *p, size_t n)
     size_t to = 0;
     for (size_t i = 0; i < n; i++) {
         if (to > sizeof(out) - 4) {
-            child_put(out, to);
+            reader_put(out, to);
             to = 0;
         }
         /* 0x80–0x9F are dashes and quotes of Windows 1252: white space to a search. */
         to += encode(p[i] >= 0x80 && p[i] < 0xA0 ? ' ' : p[i], out + to);
     }
-    child_put(out, to);
+    reader_put(out, to);
 }
 
 static void put_utf16(const unsigned char *p, size_t n, bool big)
@@ -73,20 +90,20 @@ static void put_utf16(const unsigned char *p, size_t n, bool big)
                 (((big ? be16(p + i) : le16(p + i)) - 0xDC00) & 0x3FF);
         }
         if (to > sizeof(out) - 4) {
-            child_put(out, to);
+            reader_put(out, to);
             to = 0;
         }
         to += encode(c >= 0xD800 && c < 0xE000 ? ' ' : c, out + to);
     }
-    child_put(out, to);
+    reader_put(out, to);
 }
 
-void child_put_text(const unsigned char *p, size_t n)
+void reader_put_text(const unsigned char *p, size_t n)
 {
     if (n >= 2 && (memcmp(p, "\xFF\xFE", 2) == 0 || memcmp(p, "\xFE\xFF", 2) == 0))
         put_utf16(p + 2, n - 2, p[0] == 0xFE);
     else if (str_utf8((struct str){(const char *)p, n}))
-        child_put(p, n);
+        reader_put(p, n);
     else
         put_latin1(p, n);
 }
@@ -106,9 +123,9 @@ static void html_node(const xmlNode *n)
     static const char within[] = " a abbr b bdi big cite code del dfn em font i ins kbd mark s samp "
                                  "small span strike strong sub sup tt u var wbr ";
     if (n->type == XML_TEXT_NODE && n->content)
-        child_puts((const char *)n->content);
+        reader_puts((const char *)n->content);
     else if (n->type == XML_ELEMENT_NODE && !one_of(within, n->name))
-        child_puts("\n");
+        reader_puts("\n");
 }
 
 /* Without recursion: nesting is the document's choice. */
@@ -132,7 +149,7 @@ static void html_walk(const xmlNode *root)
     }
 }
 
-void child_put_html(const unsigned char *p, size_t n, const char *charset)
+void reader_put_html(const unsigned char *p, size_t n, const char *charset)
 {
     const char *set = charset;
     if (!set && str_utf8((struct str){(const char *)p, n}))
@@ -150,12 +167,12 @@ void child_put_html(const unsigned char *p, size_t n, const char *charset)
 
 static void put_plain(const unsigned char *p, size_t n)
 {
-    child_put_text(p, n);
+    reader_put_text(p, n);
 }
 
 static void put_page(const unsigned char *p, size_t n)
 {
-    child_put_html(p, n, NULL);
+    reader_put_html(p, n, NULL);
 }
 
 struct memory {
@@ -177,7 +194,7 @@ static void put_xml(const unsigned char *p, size_t n)
 {
     static const struct xml_rules all = {NULL, NULL, NULL};
     struct memory m = {p, n};
-    child_xml(read_memory, &m, &all);
+    reader_xml(read_memory, &m, &all);
 }
 
 static const struct kind {
@@ -195,8 +212,8 @@ static const struct kind {
     {"application/gml+xml", put_xml},
     {"image/svg+xml", put_xml},
     {"application/vnd.google-earth.kml+xml", put_xml},
-    {"message/rfc822", child_mail},
-    {"application/mbox", child_mail},
+    {"message/rfc822", reader_mail},
+    {"application/mbox", reader_mail},
 };
 
 static const struct kind *find_kind(const char *mime)
@@ -207,16 +224,36 @@ static const struct kind *find_kind(const char *mime)
     return NULL;
 }
 
-bool child_reads(const char *mime)
+/* Programs of the distribution for what is not ours to read; each takes the file from standard input. */
+static const struct program {
+    const char *mime;
+    const char *args[8];
+} programs[] = {
+    {"application/pdf", {"pdftotext", "-q", "-nopgbrk", "-enc", "UTF-8", "-", "-", NULL}},
+    {"application/msword", {"catdoc", "-w", "-d", "utf-8", "-", NULL}},
+    {"application/rtf", {"catdoc", "-w", "-d", "utf-8", "-", NULL}},
+    {"application/vnd.ms-excel", {"xls2csv", "-q", "0", "-d", "utf-8", "-", NULL}},
+    {"application/vnd.ms-powerpoint", {"catppt", "-d", "utf-8", "-", NULL}},
+};
+
+const char *const *reader_program(const char *mime)
 {
-    return find_kind(mime) || child_zip_reads(mime);
+    for (size_t i = 0; i < COUNT_OF(programs); i++)
+        if (streq(programs[i].mime, mime))
+            return programs[i].args;
+    return NULL;
 }
 
-static unsigned char *read_file(const char *path, size_t *ret_n)
+bool reader_reads(const char *mime)
+{
+    return find_kind(mime) || reader_zip_reads(mime) || reader_program(mime);
+}
+
+/* The beginning of the file; NULL when memory is out. */
+static unsigned char *read_file(int fd, size_t *ret_n)
 {
     struct stat st;
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || fstat(fd, &st) != 0)
+    if (fstat(fd, &st) != 0)
         return NULL;
     size_t size = st.st_size < FILE_MOST ? (size_t)st.st_size : FILE_MOST, n = 0;
     unsigned char *p = malloc(size + 1);
@@ -226,23 +263,28 @@ static unsigned char *read_file(const char *path, size_t *ret_n)
             break;
         n += (size_t)got;
     }
-    close(fd);
     *ret_n = n;
     return p;
 }
 
-int inspect_child(int argc, char **argv)
+/* libxml2 goes on without what it could not keep: an answer with holes is none. */
+static int finish(bool ok)
 {
-    if (argc != 2)
-        return 2;
-    if (child_zip_reads(argv[1]))
-        return child_zip(argv[0], argv[1]) ? 0 : 1;
-    const struct kind *k = find_kind(argv[1]);
+    const xmlError *e = xmlGetLastError();
+    reader_flush();
+    return e && e->code == XML_ERR_NO_MEMORY ? READER_NO_MEMORY : ok ? 0 : 1;
+}
+
+int reader_words(const char *mime)
+{
+    if (reader_zip_reads(mime))
+        return finish(reader_zip(STDIN_FILENO, mime));
+    const struct kind *k = find_kind(mime);
     size_t n;
-    unsigned char *p = k ? read_file(argv[0], &n) : NULL;
-    if (!k || !p)
-        return 1;
+    unsigned char *p = k ? read_file(STDIN_FILENO, &n) : NULL;
+    if (!p)
+        return k ? READER_NO_MEMORY : 1;
     k->put(p, n);
     free(p);
-    return 0;
+    return finish(true);
 }
