@@ -40,6 +40,14 @@ struct inspect_sandbox archive_sandbox(struct archive *a);
 enum rc archive_vault(struct cx *cx, struct archive *a, const char *slug, struct vault **ret) ATTR_CHECK;
 /* Is the vault open already? */
 bool archive_has_vault(struct archive *a, struct str slug);
+/*
+ * Tables that another room keeps in the municipality's database, beside the archive's: script makes them
+ * when `table`, the last of them, is not there. Before the first archive_vault; both must outlive the
+ * archive. At most 16.
+ */
+void archive_add_tables(struct archive *a, const char *table, const char *script);
+/* The municipality's database, for those tables alone: the archive's own are behind its functions. */
+struct space *vault_space(const struct vault *v);
 const char *vault_slug(const struct vault *v);
 /* Behaves by the letter of TG 1.1 where that conflicts with existing clients (docs/conformance.md)? */
 bool vault_strict(const struct vault *v);

@@ -41,6 +41,10 @@ struct archive {
     struct vault *vaults;
     struct words_worker *worker;
     struct signer *signer;
+    struct room_tables {
+        const char *table, *script;
+    } tables[16];                /* of other rooms */
+    size_t tables_n;
 };
 
 /* ------------------------------------------------------------------ sql.c */

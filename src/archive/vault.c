@@ -82,7 +82,7 @@ struct inspect_sandbox archive_sandbox(struct archive *a)
     return inspect_sandbox(a->inspector);
 }
 
-static const char room_tables[] =
+static const char own_tables[] =
     "CREATE TABLE IF NOT EXISTS opplasting(id TEXT PRIMARY KEY, familie BIGINT NOT NULL,"
     " systemid TEXT NOT NULL, lager TEXT NOT NULL, mime TEXT, navn TEXT, total BIGINT NOT NULL,"
     " tid BIGINT NOT NULL);"
@@ -96,16 +96,29 @@ static const char room_tables[] =
     "CREATE TABLE IF NOT EXISTS loggslutt(id BIGINT PRIMARY KEY, antall BIGINT NOT NULL, blad TEXT NOT NULL);"
     "INSERT INTO loggslutt(id, antall, blad) VALUES (1, 0, '') ON CONFLICT DO NOTHING;";
 
+static enum rc prepare_tables(struct db *db, const char *table, const char *script)
+{
+    bool there;
+    TRY(db_has(db, table, NULL, &there));
+    return there ? RC_OK : db_script(db, script);
+}
+
 static enum rc vault_prepare(struct db *db, void *arg)
 {
-    (void)arg;
+    const struct archive *a = arg;
     TRY(model_prepare(db));
     TRY(search_prepare(db));
-    bool there;
-    TRY(db_has(db, "uinspisert", NULL, &there));
-    if (!there)
-        TRY(db_script(db, room_tables));
+    TRY(prepare_tables(db, "uinspisert", own_tables));
+    for (size_t i = 0; i < a->tables_n; i++)
+        TRY(prepare_tables(db, a->tables[i].table, a->tables[i].script));
     return words_retry(db);
+}
+
+void archive_add_tables(struct archive *a, const char *table, const char *script)
+{
+    if (a->tables_n == COUNT_OF(a->tables))
+        abort();
+    a->tables[a->tables_n++] = (struct room_tables){table, script};
 }
 
 static const char *setting(struct vault *v, const char *key, const char *fallback)
@@ -133,7 +146,7 @@ static void vault_settings(struct vault *v)
 static enum rc vault_open(struct cx *cx, struct archive *a, const char *slug, struct vault **ret)
 {
     struct space *space;
-    TRY(store_space(cx, a->store, slug, true, vault_prepare, NULL, &space));
+    TRY(store_space(cx, a->store, slug, true, vault_prepare, a, &space));
 
     struct vault *v = mem_new(sizeof(*v));
     v->archive = a;
@@ -187,6 +200,11 @@ enum rc archive_vault(struct cx *cx, struct archive *a, const char *slug, struct
     if (rc == RC_OK)
         *ret = v;
     return rc;
+}
+
+struct space *vault_space(const struct vault *v)
+{
+    return v->space;
 }
 
 const char *vault_slug(const struct vault *v)

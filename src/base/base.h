@@ -213,6 +213,12 @@ bool time_parse(struct str s, bool naive, int64_t *ret);
 void time_format(int64_t t, char out[TIME_TEXT_MAX]);
 /* Calendar year, month, day of t in Norwegian time: saksaar and journalaar follow it. */
 void time_civil(int64_t t, int *ret_year, int *ret_month, int *ret_day);
+/* Days, counted from 1970-01-01: of a date "2026-11-28" (false when there is no such day), the day it is in
+ * Norway at t, the instant a day begins in Norway, and its year, month and day. */
+bool time_date(struct str s, int64_t *ret_day);
+int64_t time_day(int64_t t);
+int64_t time_of_day(int64_t day);
+void time_civil_day(int64_t day, int *ret_year, int *ret_month, int *ret_day);
 /* t moved by whole years in Norwegian time (29 February becomes 28). */
 int64_t time_add_years(int64_t t, int64_t years);
 

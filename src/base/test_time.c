@@ -149,10 +149,33 @@ static void years(void **state)
     assert_int_equal(time_add_years(INT64_MAX, 1), INT64_MAX);
 }
 
+static void days(void **state)
+{
+    int64_t day, t;
+    int y, m, d;
+    (void)state;
+    assert_true(time_date(STR("1970-01-01"), &day) && day == 0);
+    assert_true(time_date(STR("2028-02-29"), &day) && day == 21243);
+    static const char *const bad[] = {"2027-02-29", "2028-2-29", "2028-02-29T", "", "2028-13-01", "x028-01-01"};
+    for (size_t i = 0; i < COUNT_OF(bad); i++)
+        assert_false(time_date(str_of(bad[i]), &day));
+    for (day = -200000; day < 200000; day += 17) {
+        t = time_of_day(day);
+        assert_int_equal(time_day(t), day);
+        assert_int_equal(time_day(t - 1), day - 1);
+        time_civil_day(day, &y, &m, &d);
+        char text[16];
+        (void)snprintf(text, sizeof(text), "%04d-%02d-%02d", y, m, d);
+        int64_t again;
+        assert_true(time_date(str_of(text), &again));
+        assert_int_equal(again, day);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(parse), cmocka_unit_test(agrees_with_zone_file), cmocka_unit_test(civil),
+        cmocka_unit_test(parse), cmocka_unit_test(days), cmocka_unit_test(agrees_with_zone_file), cmocka_unit_test(civil),
         cmocka_unit_test(years),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -205,6 +205,26 @@ bool time_parse(struct str text, bool naive, int64_t *ret)
     return true;
 }
 
+bool time_date(struct str text, int64_t *ret_day)
+{
+    struct scan s = {.p = text.p, .end = text.p + text.n};
+    int64_t t = text.n == 10 ? date(&s) : 0;
+    if (text.n != 10 || s.failed)
+        return false;
+    *ret_day = t / DAY;
+    return true;
+}
+
+int64_t time_day(int64_t t)
+{
+    return floor_div(t, DAY) + (floor_mod(t, DAY) + offset_at(t) >= DAY);
+}
+
+int64_t time_of_day(int64_t day)
+{
+    return from_local(day * DAY);
+}
+
 /* ---------------------------------------------------------------- showing */
 
 void time_format(int64_t t, char out[TIME_TEXT_MAX])
@@ -224,15 +244,17 @@ void time_format(int64_t t, char out[TIME_TEXT_MAX])
              (int)(fine ? micro : micro / 1000), (int)(offset / HOUR));
 }
 
-void time_civil(int64_t t, int *ret_year, int *ret_month, int *ret_day)
+void time_civil_day(int64_t day, int *ret_year, int *ret_month, int *ret_day)
 {
-    int64_t days = floor_div(t, DAY);
-    if (floor_mod(t, DAY) + offset_at(t) >= DAY)
-        days++;
-    struct civil c = civil_of(days);
+    struct civil c = civil_of(day);
     *ret_year = (int)c.year;
     *ret_month = c.month;
     *ret_day = c.day;
+}
+
+void time_civil(int64_t t, int *ret_year, int *ret_month, int *ret_day)
+{
+    time_civil_day(time_day(t), ret_year, ret_month, ret_day);
 }
 
 int64_t time_add_years(int64_t t, int64_t years)

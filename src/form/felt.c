@@ -46,16 +46,22 @@ static const char *trimmed(struct cx *cx, const char *s)
     return arena_strndup(cx->arena, s, n);
 }
 
-/* Without spaces, also those that do not break (U+00A0, U+202F). */
+/* Bytes of a space at p, also one that does not break (U+00A0, U+202F); 0 when there is none. */
+static size_t space_at(const char *p)
+{
+    if (is_space((unsigned char)*p))
+        return 1;
+    return strncmp(p, "\xC2\xA0", 2) == 0 ? 2 : strncmp(p, "\xE2\x80\xAF", 3) == 0 ? 3 : 0;
+}
+
 static const char *joined(struct cx *cx, const char *s)
 {
     char *out = arena_alloc(cx->arena, strlen(s) + 1);
     size_t n = 0;
     while (out && *s) {
-        size_t skip = is_space((unsigned char)*s) ? 1 : strncmp(s, "\xC2\xA0", 2) == 0 ? 2 : strncmp(s,
-            "\xE2\x80\xAF", 3) == 0 ? 3 : 0;
-        if (skip)
-            s += skip;
+        size_t space = space_at(s);
+        if (space)
+            s += space;
         else
             out[n++] = *s++;
     }
@@ -140,7 +146,7 @@ static enum rc take_date(struct cx *cx, json_t *svar, const struct felt *f, svar
         !str_int(str_of(svar_part(svar, f, "aar")), &year) || day < 0 || day > 99 || month < 0 || month > 99)
         return RC_OK;
     const char *date = arena_printf(cx->arena, "%04" PRId64 "-%02" PRId64 "-%02" PRId64, year, month, day);
-    return date && date_days(date, &days) ? put_text(cx, svar, f->id, date) : RC_OK;
+    return date && time_date(str_of(date), &days) ? put_text(cx, svar, f->id, date) : RC_OK;
 }
 
 enum rc svar_take(struct cx *cx, json_t *svar, const struct felt *f, svar_input input, void *arg)
@@ -265,22 +271,6 @@ static struct svar_fault check_property(struct cx *cx, const struct felt *f, con
     return fault(f, SVAR_FINE, NULL);
 }
 
-bool date_days(const char *date, int64_t *ret)
-{
-    static const int lengths[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    int64_t y, m, d;
-    if (strlen(date) != 10 || date[4] != '-' || date[7] != '-' || !str_int((struct str){date, 4}, &y) ||
-        !str_int((struct str){date + 5, 2}, &m) || !str_int((struct str){date + 8, 2}, &d) || y < 1800 || m < 1 || m > 12)
-        return false;
-    bool leap = (y % 4 == 0 && y % 100 != 0) || y % 400 == 0;
-    if (d < 1 || d > lengths[m - 1] + (m == 2 && leap))
-        return false;
-    y -= m <= 2;                           /* years from March: the leap day comes last */
-    int64_t day_of_year = (153 * (m + (m > 2 ? -3 : 9)) + 2) / 5 + d - 1;
-    *ret = y * 365 + y / 4 - y / 100 + y / 400 + day_of_year - 719468;
-    return true;
-}
-
 static struct svar_fault check_range(struct cx *cx, const struct felt *f, double value, const char *least, const char *most)
 {
     (void)cx;
@@ -293,15 +283,15 @@ static struct svar_fault check_range(struct cx *cx, const struct felt *f, double
 
 static const char *day_text(struct cx *cx, double days)
 {
-    char text[TIME_TEXT_MAX];
-    time_format(((int64_t)days * 24 + 12) * 3600 * 1000000, text);
-    return arena_printf(cx->arena, "%.2s.%.2s.%.4s", text + 8, text + 5, text);
+    int y, m, d;
+    time_civil_day((int64_t)days, &y, &m, &d);
+    return arena_printf(cx->arena, "%02d.%02d.%04d", d, m, y);
 }
 
 static struct svar_fault check_date(struct cx *cx, const struct felt *f, const json_t *svar)
 {
     int64_t days;
-    if (!date_days(svar_part(svar, f, NULL), &days))
+    if (!time_date(str_of(svar_part(svar, f, NULL)), &days))
         return fault(f, SVAR_DATE, NULL);
     return check_range(cx, f, (double)days, day_text(cx, f->min), day_text(cx, f->max));
 }
@@ -399,7 +389,7 @@ static const char *text_date(struct cx *cx, const struct felt *f, const json_t *
 {
     const char *s = svar_part(svar, f, NULL);
     int64_t days;
-    if (!date_days(s, &days))
+    if (!time_date(str_of(s), &days))
         return arena_printf(cx->arena, "%s.%s.%s", svar_part(svar, f, "dag"), svar_part(svar, f, "maaned"),
                             svar_part(svar, f, "aar"));
     return spraak == SPRAAK_EN ? arena_printf(cx->arena, "%.2s/%.2s/%.4s", s + 8, s + 5, s)

@@ -18,9 +18,4 @@ bool logic_true(json_t *rule, const json_t *svar);
 /* What the rule gives as text: numbers in the shortest form, true and false as "ja" and "nei"; "" for nothing. */
 const char *logic_text(struct cx *cx, json_t *rule, const json_t *svar);
 
-/* ------------------------------------------------------------------ felt.c */
-
-/* A date of that form as days since 1970-01-01; false when there is no such day. */
-bool date_days(const char *date, int64_t *ret);
-
 #endif

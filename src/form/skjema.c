@@ -206,10 +206,10 @@ static bool read_limit(struct reading *k, json_t *o, const char *pointer, const 
 {
     json_t *v = json_object_get(o, name);
     const char *s = json_string_value(v);
-    int64_t days = k->cx->now / 86400000000;
+    int64_t days = time_day(k->cx->now);
     if (!v)
         return false;
-    if (type == FELT_DATE && s && (streq(s, "today") || date_days(s, &days)))
+    if (type == FELT_DATE && s && (streq(s, "today") || time_date(str_of(s), &days)))
         *ret = (double)days;
     else if ((type == FELT_NUMBER || type == FELT_MONEY) && json_is_number(v))
         *ret = json_number_value(v);

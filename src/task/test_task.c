@@ -1,0 +1,159 @@
+/* Working days and deadlines of known years; the life of a task. */
+#include <stdlib.h>
+
+#include "base/test.h"
+#include "task/task.h"
+
+static int64_t at(const char *text)
+{
+    int64_t t;
+    if (!time_parse(str_of(text), true, &t))
+        fail_msg("%s", text);
+    return t;
+}
+
+static void workdays(void **state)
+{
+    static const char *const free_days[] = {
+        "2026-01-01", "2026-04-02", "2026-04-03", "2026-04-06", "2026-05-01", "2026-05-14", "2026-05-25", "2026-12-25",
+        "2026-11-28", "2026-11-29", "2024-03-28", "2024-04-01", "2024-05-17", "2024-05-20", "2027-05-17", "2038-04-25"};
+    static const char *const working[] = {"2026-01-02", "2026-04-01", "2026-04-07", "2026-12-24", "2026-12-31", "2024-02-29"};
+    int64_t day;
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(free_days); i++)
+        if (!time_date(str_of(free_days[i]), &day) || frist_workday(day))
+            fail_msg("%s is a working day", free_days[i]);
+    for (size_t i = 0; i < COUNT_OF(working); i++)
+        if (!time_date(str_of(working[i]), &day) || !frist_workday(day))
+            fail_msg("%s is no working day", working[i]);
+}
+
+static void ends(int64_t t, const char *date)
+{
+    char text[TIME_TEXT_MAX];
+    time_format(t, text);
+    if (strncmp(text, date, 10) != 0 || strncmp(text + 11, "23:59:59", 8) != 0)
+        fail_msg("%s, wanted %s", text, date);
+}
+
+static void deadlines(void **state)
+{
+    (void)state;
+    ends(frist_workdays(at("2026-11-27T14:00:00"), 5), "2026-12-04");
+    ends(frist_workdays(at("2026-11-28T02:00:00"), 5), "2026-12-04");
+    ends(frist_workdays(at("2026-03-30T23:59:00"), 5), "2026-04-09");   /* Easter between */
+    ends(frist_days(at("2026-12-04T10:00:00"), 21), "2026-12-28");      /* Christmas Day, then a weekend */
+    ends(frist_days(at("2026-10-20T10:00:00"), 7), "2026-10-27");       /* summer time ends between */
+    assert_int_equal(frist_left(at("2026-11-27T14:00:00"), frist_workdays(at("2026-11-27T14:00:00"), 5)), 5);
+    assert_int_equal(frist_left(at("2026-12-04T20:00:00"), at("2026-12-04T23:59:59")), 0);
+    assert_int_equal(frist_left(at("2026-12-08T08:00:00"), at("2026-12-04T23:59:59")), -2);
+    assert_int_equal(frist_left(at("2026-12-05T08:00:00"), at("2026-12-04T23:59:59")), -1);
+}
+
+/* ------------------------------------------------------------------ tasks */
+
+struct world {
+    struct cx cx;
+    char dir[40];
+    struct config *cfg;
+    struct store *store;
+    struct blobs *blobs;
+    struct archive *archive;
+    struct call call;
+};
+
+static int set_up(void **state)
+{
+    struct world *w = mem_new(sizeof(*w));
+    memcpy(w->dir, "/tmp/test_task.XXXXXX", sizeof("/tmp/test_task.XXXXXX"));
+    assert_non_null(mkdtemp(w->dir));
+    cx_open(&w->cx, (size_t)MiB(64));
+    assert_ok(model_init(&w->cx));
+    assert_ok(config_parse(&w->cx, STR(""), &w->cfg));
+    assert_ok(store_open(&w->cx, w->dir, &w->store));
+    assert_ok(blob_open(&w->cx, w->dir, &w->blobs));
+    assert_ok(archive_open(&w->cx, w->store, w->blobs, w->cfg, &w->archive));
+    task_open(w->archive);
+    w->call = (struct call){.cx = &w->cx, .role = ROLE_SAKSBEHANDLER};
+    assert_ok(archive_vault(&w->cx, w->archive, "nesodden", &w->call.vault));
+    (void)snprintf(w->call.person.id, sizeof(w->call.person.id), "01890a5d-ac96-774b-bcce-b302099a8057");
+    *state = w;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct world *w = *state;
+    char command[80];
+    archive_close(&w->archive);
+    blob_close(&w->blobs);
+    store_close(&w->store);
+    config_free(&w->cfg);
+    cx_close(&w->cx);
+    (void)snprintf(command, sizeof(command), "rm -rf '%s'", w->dir);
+    mem_free(w);
+    return system(command);
+}
+
+static size_t found(struct call *c, struct oppgave_filter f, int64_t want_total)
+{
+    struct oppgave *list;
+    size_t n;
+    int64_t total;
+    f.most = f.most ? f.most : 10;
+    assert_ok(oppgave_list(c, &f, &list, &n, &total));
+    assert_int_equal(total, want_total);
+    for (size_t i = 1; i < n && !f.done; i++)
+        assert_true(list[i - 1].frist <= list[i].frist);
+    return n;
+}
+
+static void life(void **state)
+{
+    struct world *w = *state;
+    struct call *c = &w->call;
+    struct oppgave o = {.slag = OPPGAVE_BEHANDLE, .mappe = "m1", .registrering = "r1", .enhet = "Bygg", .frist = 3000}, got;
+    w->cx.now = at("2026-11-02T12:00:00");
+    o.frist = frist_days(w->cx.now, 14);
+    assert_ok(oppgave_add(c, &o));
+    for (int i = 0; i < 3; i++) {
+        struct oppgave other = {.slag = OPPGAVE_SVAR, .mappe = "m2", .registrering = "r2", .enhet = "Skole",
+                                .frist = w->cx.now + 1000 - i};
+        assert_ok(oppgave_add(c, &other));
+    }
+    assert_int_equal(found(c, (struct oppgave_filter){.enhet = "Bygg"}, 1), 1);
+    assert_int_equal(found(c, (struct oppgave_filter){.most = 2}, 4), 2);
+    assert_int_equal(found(c, (struct oppgave_filter){.skip = 3}, 4), 1);
+    assert_int_equal(found(c, (struct oppgave_filter){.before = w->cx.now + 1000}, 2), 2);
+    assert_ok(oppgave_assign(c, o.id, "p1", "Amina", NULL));
+    assert_int_equal(found(c, (struct oppgave_filter){.enhet = "Bygg"}, 0), 0);
+    assert_int_equal(found(c, (struct oppgave_filter){.person = "p1", .mappe = "m1", .registrering = "r1"}, 1), 1);
+
+    assert_ok(oppgave_pause(c, o.id, "Mangler tegning"));
+    assert_rc(oppgave_pause(c, o.id, "igjen"), RC_TRANSITION);
+    err_clear(&w->cx);
+    w->cx.now = at("2026-11-09T12:00:00");
+    assert_ok(oppgave_resume(c, o.id));
+    assert_ok(oppgave_get(c, o.id, &got));
+    ends(got.frist, "2026-11-23");
+    assert_string_equal(got.enhet, "Bygg");
+    assert_string_equal(got.person_navn, "Amina");
+    assert_rc(oppgave_resume(c, o.id), RC_TRANSITION);
+    err_clear(&w->cx);
+
+    assert_ok(oppgave_done(c, o.id));
+    assert_ok(oppgave_done(c, o.id));
+    assert_ok(oppgave_done_on(c, OPPGAVE_SVAR, "r2"));
+    assert_int_equal(found(c, (struct oppgave_filter){0}, 0), 0);
+    assert_int_equal(found(c, (struct oppgave_filter){.done = true}, 4), 4);
+    assert_rc(oppgave_done(c, "finnes-ikke"), RC_NOT_FOUND);
+    err_clear(&w->cx);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(workdays), cmocka_unit_test(deadlines), cmocka_unit_test_setup_teardown(life, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
