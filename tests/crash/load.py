@@ -5,6 +5,7 @@ import hashlib
 import http.client
 import itertools
 import json
+import os
 import pathlib
 import random
 import sqlite3
@@ -14,7 +15,8 @@ import threading
 import time
 
 HERE = pathlib.Path(__file__).resolve().parent
-sys.path[:0] = [str(HERE.parent / 'api'), str(HERE.parent)]
+sys.path[:0] = [str(HERE.parent / 'api'), str(HERE.parent), str(HERE.parent.parent / 'tools')]
+import postgres  # noqa: E402
 import samdrift  # noqa: E402
 
 RETRIED = (429, 500, 503, 507)
@@ -29,6 +31,15 @@ class Wrong(Exception):
 def demand(truth, text):
     if not truth:
         raise Wrong(text)
+
+
+def own_cluster(flush):
+    """A PostgreSQL of our own, which SAMDRIFT_TEST_PG names from now on; None when it is not installed."""
+    if not postgres.found():
+        return None
+    cluster = postgres.Postgres(flush)
+    os.environ['SAMDRIFT_TEST_PG'] = cluster.url
+    return cluster
 
 
 def path_of(thing):
