@@ -46,12 +46,15 @@ bool archive_has_vault(struct archive *a, struct str slug);
  * archive. At most 16.
  */
 void archive_add_tables(struct archive *a, const char *table, const char *script);
-/* The municipality's database, for those tables alone: the archive's own are behind its functions. */
+/* The municipality's database, for those tables alone: the archive's own are behind its functions.
+ * (The export of deposits, which goes through the whole archive without a gate, reads them.) */
 struct space *vault_space(const struct vault *v);
 const char *vault_slug(const struct vault *v);
 /* Behaves by the letter of TG 1.1 where that conflicts with existing clients (docs/conformance.md)? */
 bool vault_strict(const struct vault *v);
 int64_t vault_bulk_limit(const struct vault *v);      /* bulkgrense: bytes a single POST may carry */
+/* Its documents, in the space of its slug. */
+struct blobs *vault_blobs(const struct vault *v);
 /* Does it hold any arkiv or document? (municipality remove) */
 enum rc vault_empty(struct cx *cx, struct vault *v, bool *ret) ATTR_CHECK;
 

@@ -207,6 +207,11 @@ struct space *vault_space(const struct vault *v)
     return v->space;
 }
 
+struct blobs *vault_blobs(const struct vault *v)
+{
+    return v->archive->blobs;
+}
+
 const char *vault_slug(const struct vault *v)
 {
     return v->slug;

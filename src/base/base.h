@@ -21,8 +21,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <pthread.h>
-
 #include <jansson.h>
 
 #define ATTR_CHECK __attribute__((warn_unused_result))
@@ -203,13 +201,34 @@ void jw_pair(struct jw *w, const char *key, const char *value);
  */
 enum rc json_read(struct cx *cx, struct str text, json_t **ret) ATTR_CHECK;
 
+/* ------------------------------------------------------------------ XML text */
+
+/* Streaming writer over a buf, one element a line; never fails but through the buf. Names need no escaping. */
+struct xw {
+    struct buf *out;
+    int depth;
+    bool tag;                                      /* a start tag is not finished yet */
+    bool text;                                     /* the element has text */
+};
+/* Writes the XML declaration. */
+void xw_begin(struct xw *w, struct buf *out);
+/* Goes on inside a document at that depth, or writes a piece of one. */
+void xw_part(struct xw *w, struct buf *out, int depth);
+void xw_open(struct xw *w, const char *name);
+/* Right after xw_open. */
+void xw_attr(struct xw *w, const char *name, struct str value);
+/* The text of an element with attributes; nothing else goes into it. */
+void xw_text(struct xw *w, struct str value);
+void xw_close(struct xw *w, const char *name);
+/* <name>value</name> */
+void xw_element(struct xw *w, const char *name, struct str value);
+void xw_int(struct xw *w, const char *name, int64_t value);
+/* Whole elements that are XML already. */
+void xw_raw(struct xw *w, struct str xml);
+
 /* ------------------------------------------------------------------ time */
 
 int64_t time_now(void);                            /* the clock; only cx_open and background loops call it */
-/* For durations and waits: microseconds of a clock that nobody sets, from some moment on. */
-int64_t time_steady(void);
-void cond_init(pthread_cond_t *c);                 /* a condition to wait for until a steady moment */
-struct timespec after_ms(int64_t ms);              /* that moment */
 /* XML Schema date or dateTime with a zone (Z or ±hh:mm); a zone is demanded unless `naive`, which
  * reads a missing one as Norwegian time. A date is midnight at its start. False when malformed. */
 bool time_parse(struct str s, bool naive, int64_t *ret);
@@ -233,6 +252,8 @@ int64_t time_add_years(int64_t t, int64_t years);
 #define UUID_TEXT_MAX 37
 /* A new version 7 UUID (time-ordered, RFC 9562) as 36 lower-case characters. */
 void uuid_new(char out[UUID_TEXT_MAX]);
+/* The UUID (version 8, of SHA-256) that the name always has. out may lie where the name does. */
+void uuid_named(struct str name, char out[UUID_TEXT_MAX]);
 bool uuid_valid(struct str s);
 
 #define SHA256_HEX_MAX 65

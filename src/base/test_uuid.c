@@ -67,9 +67,25 @@ static void hashes(void **state)
     assert_memory_not_equal(a, b, sizeof(a));
 }
 
+static void named(void **state)
+{
+    (void)state;
+    char a[UUID_TEXT_MAX], b[UUID_TEXT_MAX];
+    uuid_named(STR("en sak"), a);
+    uuid_named(STR("en sak"), b);
+    assert_string_equal(a, b);
+    assert_true(uuid_valid(str_of(a)));
+    assert_int_equal(a[14], '8');
+    assert_non_null(strchr("89ab", a[19]));
+    uuid_named(STR("en annen sak"), b);
+    assert_string_not_equal(a, b);
+    uuid_named(str_of(a), a);
+    assert_true(uuid_valid(str_of(a)));
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {
+    const struct CMUnitTest tests[] = {cmocka_unit_test(named), 
         cmocka_unit_test(unique_and_ordered), cmocka_unit_test(valid), cmocka_unit_test(hashes),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

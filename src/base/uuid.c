@@ -20,6 +20,11 @@ static uint64_t next_stamp(uint64_t candidate)
     return stamp;
 }
 
+static void format(const char *hex, char out[UUID_TEXT_MAX])
+{
+    snprintf(out, UUID_TEXT_MAX, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16, hex + 20);
+}
+
 void uuid_new(char out[UUID_TEXT_MAX])
 {
     unsigned char b[16];
@@ -35,8 +40,16 @@ void uuid_new(char out[UUID_TEXT_MAX])
 
     char hex[33];
     hex_encode(b, sizeof(b), hex);
-    snprintf(out, UUID_TEXT_MAX, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16,
-             hex + 20);
+    format(hex, out);
+}
+
+void uuid_named(struct str name, char out[UUID_TEXT_MAX])
+{
+    char hex[SHA256_HEX_MAX];
+    sha256_hex(name.p, name.n, hex);
+    hex[12] = '8';
+    hex[16] = "89ab"[(unsigned char)hex[16] % 4];
+    format(hex, out);
 }
 
 bool uuid_valid(struct str s)

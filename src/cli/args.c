@@ -26,7 +26,12 @@ static int take(struct cli *cli, const struct args *a, int argc, char **argv, in
         cli->json = true;
         return ARGS_DONE;
     }
+    struct opt again = {NULL, NULL, NULL};
     const struct opt *o = option(a, name);
+    if (a->many && str_is(name, a->many->name) && a->many->n < MANY_MAX) {
+        again = (struct opt){a->many->name, &a->many->values[a->many->n++], NULL};
+        o = &again;
+    }
     if (!o)
         return usage(cli, a, T_OPTION_UNKNOWN, arg);
     if (o->flag) {

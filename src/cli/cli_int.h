@@ -60,11 +60,19 @@ struct opt {
     const char **value;     /* takes a value */
     bool *flag;             /* or stands alone */
 };
+enum { MANY_MAX = 64 };
+/* An option that takes a value and may stand several times. */
+struct many {
+    const char *name;
+    const char *values[MANY_MAX];
+    size_t n;
+};
 struct args {
     const char *command;    /* "user add": for messages and --help */
     enum text_id help;
     const struct opt *opts;
     size_t opts_n;
+    struct many *many;      /* NULL: none */
     const char **words;     /* what stands without option, in order: exactly words_n */
     size_t words_n;
 };
@@ -124,6 +132,7 @@ struct command {
 const struct command *cli_command(size_t i);
 
 int cmd_cooperation_load(struct cli *cli, int argc, char **argv);
+int cmd_deposit_export(struct cli *cli, int argc, char **argv);
 int cmd_depot_add(struct cli *cli, int argc, char **argv);
 int cmd_depot_check(struct cli *cli, int argc, char **argv);
 int cmd_depot_get(struct cli *cli, int argc, char **argv);

@@ -16,7 +16,4 @@ enum rc coop_municipality_check(struct cx *cx, struct municipality *m) ATTR_CHEC
 /* Inside a write; RC_TAKEN names the field and, as detail, the municipality that has the value. */
 enum rc coop_municipality_insert(struct db *db, const struct municipality *m) ATTR_CHECK;
 
-/* The members of a cooperation.json, checked and each once, in the arena; errors as of coop_load. */
-enum rc coop_load_read(struct cx *cx, struct str text, struct municipality **ret, size_t *ret_n) ATTR_CHECK;
-
 #endif

@@ -37,6 +37,17 @@ static enum rc read_file(struct cx *cx, const char *path, struct buf *text)
     return RC_OK;
 }
 
+static enum rc read_json(struct cx *cx, const char *path, json_t **ret)
+{
+    struct buf text;
+    buf_init(&text, FILE_MOST);
+    enum rc rc = read_file(cx, path, &text);
+    if (rc == RC_OK)
+        rc = json_read(cx, buf_str(&text), ret);
+    buf_free(&text);
+    return rc;
+}
+
 /* Says where in the file the fault of the fields lies. */
 static enum rc at_member(struct cx *cx, enum rc rc, size_t i)
 {
@@ -144,29 +155,14 @@ static enum rc write_members(struct db *db, void *arg)
     return RC_OK;
 }
 
-enum rc coop_load_read(struct cx *cx, struct str text, struct municipality **ret, size_t *ret_n)
-{
-    json_t *root;
-    struct load l = {0};
-    TRY(json_read(cx, text, &root));
-    TRY(read_members(cx, root, &l));
-    *ret = l.m;
-    *ret_n = l.n;
-    return RC_OK;
-}
-
 enum rc coop_load(struct cx *cx, struct store *s, const char *path, size_t *ret_added,
                   size_t *ret_present)
 {
+    json_t *root;
     struct load l = {0};
     struct space *sp;
-    struct buf text;
-    buf_init(&text, FILE_MOST);
-    enum rc rc = read_file(cx, path, &text);
-    if (rc == RC_OK)
-        rc = coop_load_read(cx, buf_str(&text), &l.m, &l.n);
-    buf_free(&text);
-    TRY(rc);
+    TRY(read_json(cx, path, &root));
+    TRY(read_members(cx, root, &l));
     TRY(store_space(cx, s, "system", false, NULL, NULL, &sp));
     TRY(store_write(cx, sp, write_members, &l));
     *ret_added = l.added;

@@ -5,6 +5,8 @@
  */
 #include "login/login_int.h"
 
+enum { CREDENTIAL_LIFE = 5 * 60 };
+
 static enum rc failed(struct cx *cx)
 {
     return err_set(cx, RC_LOGIN_FAILED, NULL, NULL);

@@ -66,12 +66,46 @@ const size_t model_link_rows_n = COUNT_OF(model_link_rows);
 #define MANY_ONCE false
 #define CH_CHOICE true
 #define CH_SEQUENCE false
+#define VERSIONS_ALL (NOARK_31 | NOARK_40 | NOARK_50)
+#define VERSIONS_OLD (NOARK_31 | NOARK_40)
+#define VERSIONS_SINCE40 (NOARK_40 | NOARK_50)
+#define VERSIONS_V31 NOARK_31
+#define VERSIONS_NEW NOARK_50
+const struct xsd_type model_xsd_types[] = {
+#define XSDTYPE(file, versions, type, base) {XSD_FILE_##file, VERSIONS_##versions, #type, #base},
+#include "model/model_ids.h"
+};
+const size_t model_xsd_types_n = COUNT_OF(model_xsd_types);
 const struct xsd_row model_xsd_rows[] = {
-#define XSD(type, base, element, kind, elemtype, min, max, grp)                                      \
-    {#type, #base, #element, XSD_##kind, #elemtype, min, MANY_##max, CH_##grp},
+#define XSD(file, versions, type, element, kind, elemtype, min, max, grp)                                 \
+    {XSD_FILE_##file, VERSIONS_##versions, #type, #element, XSD_##kind, #elemtype, min, MANY_##max, CH_##grp},
 #include "model/model_ids.h"
 };
 const size_t model_xsd_rows_n = COUNT_OF(model_xsd_rows);
+
+const char *model_xsd_paths(const char *entity, const char *element)
+{
+    static const struct xsd_name names[] = {
+#define XSDNAME(entity, element, paths) {#entity, #element, paths},
+#include "model/model_ids.h"
+    };
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (streq(names[i].entity, entity) && streq(names[i].element, element))
+            return names[i].paths;
+    return NULL;
+}
+
+bool model_xsd_day(const char *element_type)
+{
+    static const char *const days[] = {
+#define XSDDATE(type) #type,
+#include "model/model_ids.h"
+    };
+    for (size_t i = 0; i < COUNT_OF(days); i++)
+        if (streq(days[i], element_type))
+            return true;
+    return false;
+}
 
 static const char *const package_names[PKG_COUNT] = {
     "arkivstruktur", "sakarkiv", "metadata", "admin", "loggingogsporing", "moeter"

@@ -59,7 +59,8 @@ enum {
     A_SEARCH = 2,      /* its words are found by $search */
     A_PERSONAL = 4,    /* personal data: never in a log line or an error text */
     A_HIDDEN = 8,      /* not in JSON (referanseDokumentfil) */
-    A_LATER = 16       /* demanded in answers by the standard, but unknown until an event: left out until then */
+    A_LATER = 16,      /* demanded in answers by the standard, but unknown until an event: left out until then */
+    A_CHANGES = 32     /* its changes go into a deposit (annex 3) */
 };
 
 enum ns { NS_R, NS_N };   /* relation namespace: REL_R official, REL_N nikita's for what the standard lacks */
@@ -310,7 +311,43 @@ enum rc rec_delete(struct db *db, const struct rec *r) ATTR_CHECK;
 
 /* OpenAPI 3.1 of the interface of one municipality; base is its URL. */
 void model_openapi(struct buf *out, const char *base);
-/* arkivstruktur.xsd of Noark 5.0 from the rows XSD of model.def. */
-void model_xsd(struct buf *out);
+
+/* ------------------------------------------------------------------ the XML of extracts */
+
+/* Versions of the extract that are written; flags in the rows XSD of model.def. */
+enum noark { NOARK_31 = 1, NOARK_40 = 2, NOARK_50 = 4 };
+enum xsd_file { XSD_FILE_arkivstruktur, XSD_FILE_endringslogg, XSD_FILE_loependeJournal, XSD_FILE_offentligJournal,
+                XSD_FILE_COUNT };
+const char *noark_text(enum noark v);                 /* "3.1" */
+const char *xsd_file_name(enum xsd_file f);           /* "arkivstruktur": of file, root element and namespace */
+/* The schema of that file and version, from the rows XSD of model.def. */
+void model_xsd(struct buf *out, enum xsd_file f, enum noark v);
+/* metadatakatalog.xsd, which the others import: every type they use. */
+void model_xsd_catalogue(struct buf *out, enum noark v);
+
+/*
+ * Records as elements of those files, in their order and spelling: codes by name, days and instants
+ * as the schema has them, nothing empty. What is no attribute of the record is asked of the caller.
+ * One writer serves one file and thread; model_xml_end frees what it has learnt of the schema.
+ */
+struct model_xml {
+    struct xw *out;
+    enum xsd_file file;
+    enum noark version;
+    void *arg;
+    /* Writes what hangs on r as that element (mappe, referanseTilKlasse, virksomhetsspesifikkeMetadata);
+     * *ret_n counts what was written. */
+    enum rc (*child)(void *arg, const struct rec *r, const char *element, size_t *ret_n);
+    /* Another value for the element; false: the record's own. May be NULL. */
+    bool (*text)(void *arg, const struct rec *r, const char *element, struct str *ret);
+    /* A mandatory element had no value. May be NULL. */
+    void (*missing)(void *arg, const struct rec *r, const char *element);
+    struct xml_plan *plans[E_COUNT];   /* private */
+};
+/* The children of the element; the caller opens and closes it. */
+enum rc model_xml_write(struct model_xml *x, const struct rec *r) ATTR_CHECK;
+/* What xsi:type names an object of the class by in arkivstruktur.xml: "journalpost", or NULL when nothing. */
+const char *model_xml_type(const struct entity *e, enum noark v);
+void model_xml_end(struct model_xml *x);
 
 #endif

@@ -29,8 +29,17 @@
 #ifndef LINK
 #define LINK(on, ns, pkg, name, kind, target, relation, side)
 #endif
+#ifndef XSDTYPE
+#define XSDTYPE(file, versions, type, base)
+#endif
 #ifndef XSD
-#define XSD(type, base, element, kind, elemtype, min, max, grp)
+#define XSD(file, versions, type, element, kind, elemtype, min, max, grp)
+#endif
+#ifndef XSDDATE
+#define XSDDATE(type)
+#endif
+#ifndef XSDNAME
+#define XSDNAME(entity, element, paths)
 #endif
 #include "model/model.def"
 #undef FAMILY
@@ -42,4 +51,7 @@
 #undef LEAF
 #undef RELATION
 #undef LINK
+#undef XSDTYPE
 #undef XSD
+#undef XSDDATE
+#undef XSDNAME

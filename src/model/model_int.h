@@ -40,15 +40,32 @@ extern const struct attr model_leaf_rows[];
 extern const struct link model_link_rows[];
 extern const size_t model_link_rows_n;
 
+/* The schemas of an extract (xsd.c, xml.c). */
+struct xsd_type {
+    enum xsd_file file;
+    unsigned versions;          /* flags of enum noark */
+    const char *type, *base;
+};
 struct xsd_row {
-    const char *type, *base, *element;
+    enum xsd_file file;
+    unsigned versions;
+    const char *type, *element;
     enum { XSD_CATALOGUE, XSD_OWN, XSD_ANY } kind;
     const char *element_type;
     int min;
     bool many, choice;
 };
+struct xsd_name {
+    const char *entity, *element, *paths;
+};
+extern const struct xsd_type model_xsd_types[];
+extern const size_t model_xsd_types_n;
 extern const struct xsd_row model_xsd_rows[];
 extern const size_t model_xsd_rows_n;
+/* The paths of an element whose value is not called as the element, or NULL. */
+const char *model_xsd_paths(const char *entity, const char *element);
+/* Is the type of metadatakatalog.xsd a day? */
+bool model_xsd_day(const char *element_type);
 
 bool type_is_list(enum type t);
 /* The attribute that decides the value of a slot: the leaf of a group, else the attribute. */

@@ -1,0 +1,576 @@
+"""samdrift deposit export: extracts valid by the official schemas in every version, packages, refusals."""
+import json
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import tarfile
+import tempfile
+import time
+import unittest
+import xml.etree.ElementTree as ElementTree
+
+import deposits
+import samdrift
+from deposits import XSI, Extract, Period, digest, dias_schema, local, must, official, xmllint
+from samdrift import Case, code, run
+
+VERSIONS = ('5.0', '4.0', '3.1')
+FILES = ('arkivstruktur', 'endringslogg', 'loependeJournal', 'offentligJournal')
+SCHEMAS = ('--schemas', deposits.SCHEMAS) if deposits.SCHEMAS.exists() else ()
+
+
+class Exports(Case):
+    """One filled and closed period, and what is made of it, for all the tests here."""
+    filled, made = [], {}
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.home = pathlib.Path(tempfile.mkdtemp(prefix='samdrift-export-'))
+        unittest.addModuleCleanup(shutil.rmtree, cls.home, ignore_errors=True)
+
+    @property
+    def period(self):
+        if not self.filled:
+            self.filled.append(Period(self.admin).fill())
+            self.filled[0].close()
+        return self.filled[0]
+
+    def export(self, *options, period=None, name='uttrekk', check=True):
+        """-> (folder, what it told)"""
+        out = self.home / f'{name}{len(list(self.home.iterdir()))}'
+        arkivdel = (period or self.period).arkivdel['systemID']
+        done = run('deposit', 'export', self.server.dir, '--municipality', 'nesodden', '--arkivdel', arkivdel, '--out', out,
+                   '--json', *options, check=check)
+        return out, json.loads(done.stdout) if done.stdout else done
+
+    def extract(self, version='5.0'):
+        if version not in self.made:
+            out, told = self.export('--noark', version, *SCHEMAS, name='v')
+            self.made[version] = (Extract(out), told)
+        return self.made[version][0]
+
+    def told(self, version='5.0'):
+        self.extract(version)
+        return self.made[version][1]
+
+
+class Valid(Exports):
+    def test_by_the_official_schemas(self):
+        for version in VERSIONS:
+            for name in FILES:
+                with self.subTest(version=version, file=name):
+                    schema = official(version, name)
+                    self.assertEqual(xmllint(schema, self.extract(version).folder / f'{name}.xml'), '')
+
+    def test_arkivuttrekk_by_addml(self):
+        for addml in ('8.2', '8.3'):
+            schema = deposits.SCHEMAS / 'addml' / f'v{addml}' / 'addml.xsd'
+            if not schema.exists():
+                self.skipTest('addml.xsd is not beside the project')
+            self.assertEqual(xmllint(schema, self.extract().folder / 'arkivuttrekk.xml'), '')
+
+    def test_official_schemas_go_in_as_they_are(self):
+        for name in (*FILES, 'metadatakatalog'):
+            self.assertEqual(digest(official('5.0', name)), digest(self.extract().folder / f'{name}.xsd'))
+
+    def test_by_the_schemas_of_the_model(self):
+        for version in VERSIONS:
+            out, told = self.export('--noark', version)
+            self.assertEqual(told['left_out'], 'addml.xsd')
+            for name in FILES:
+                with self.subTest(version=version, file=name):
+                    self.assertEqual(xmllint(out / f'{name}.xsd', out / f'{name}.xml'), '')
+
+    def test_business_metadata_by_its_own_schema(self):
+        folder = self.extract().folder
+        wrapper = self.home / 'wrapper.xsd'
+        wrapper.write_text(f'''<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema">
+<xs:import namespace="http://www.arkivverket.no/standarder/noark5/arkivstruktur"
+ schemaLocation="{folder}/arkivstruktur.xsd"/>
+<xs:import namespace="urn:samdrift:vsm:nesodden" schemaLocation="{folder}/virksomhetsspesifikkeMetadata.xsd"/>
+</xs:schema>''')
+        self.assertEqual(xmllint(wrapper, folder / 'arkivstruktur.xml'), '')
+        text = (folder / 'arkivstruktur.xml').read_text(encoding='utf-8')
+        bad = self.home / 'bad.xml'
+        self.assertIn('>3</vsm:', text)
+        bad.write_text(text.replace('>3</vsm:', '>tre</vsm:'), encoding='utf-8')
+        self.assertIn('tre', xmllint(wrapper, bad))
+
+
+class Content(Exports):
+    def element(self, name, element, title):
+        return next(e for e in self.extract().all(name, element) if Extract.get(e, 'tittel') == title)
+
+    def test_counts_are_told(self):
+        extract, told = self.extract(), self.told()
+        self.assertEqual(len(extract.all('arkivstruktur', 'mappe')), told['mapper'])
+        self.assertEqual(len(extract.all('arkivstruktur', 'registrering')), told['registreringer'])
+        self.assertEqual(len(extract.all('arkivstruktur', 'dokumentobjekt')), told['dokumenter'])
+        self.assertEqual(len(extract.all('endringslogg', 'endring')), told['endringer'])
+        self.assertEqual(len(extract.documents()), told['dokumenter'])
+        self.assertGreater(told['registreringer'], 10)
+
+    def test_arkivuttrekk_stands_where_readers_look(self):
+        extract, told = self.extract(), self.told()
+        ns = {'a': 'http://www.arkivverket.no/standarder/addml'}
+        top = extract.root('arkivuttrekk').find('a:dataset/a:dataObjects/a:dataObject', ns)
+        info = top.find('a:properties/a:property', ns)
+        parts = info.findall('a:properties/a:property', ns)
+        self.assertEqual(parts[0].find('a:properties/a:property/a:value', ns).text, '5.0')
+        additional = {p.get('name'): p for p in parts[1].findall('a:properties/a:property', ns)}
+        split = [p.find('a:value', ns).text for p in additional['periode'].findall('a:properties/a:property', ns)]
+        self.assertEqual(split, ['skarpt', 'skarpt'])
+        value = {name: p.findtext('a:value', None, ns) for name, p in additional.items()}
+        self.assertEqual(value['antallDokumentfiler'], str(told['dokumenter']))
+        for name in ('inneholderSkjermetInformasjon', 'omfatterDokumenterSomErKassert',
+                     'inneholderDokumenterSomSkalKasseres', 'inneholderVirksomhetsspesifikkeMetadata'):
+            self.assertEqual(value[name], 'true', name)
+        objects = top.findall('a:dataObjects/a:dataObject', ns)
+        self.assertEqual([o.get('name') for o in objects], list(FILES))
+        for thing in objects:
+            counts = {p.findtext('a:value', None, ns): p.findall('a:properties/a:property', ns)[1].findtext('a:value', None, ns)
+                      for p in thing.iter('{%s}property' % ns['a']) if p.get('name') == 'numberOfOccurrences'}
+            for what, n in counts.items():
+                self.assertEqual(len(extract.all(thing.get('name'), what)), int(n), what)
+
+    def test_checksums_of_all_files(self):
+        extract = self.extract()
+        summed = set()
+        for file in (p for p in extract.all('arkivuttrekk', 'property') if p.get('name') == 'file'):
+            values = [e.text for e in file.iter() if local(e) == 'value']
+            if len(values) > 1:
+                self.assertEqual(values[-1], digest(extract.folder / values[0]), values[0])
+                summed.add(values[0])
+        rest = set(extract.files()) - set(extract.documents()) - {'arkivuttrekk.xml', 'addml.xsd'}
+        self.assertEqual(summed, rest)
+
+    def test_every_document_is_there_and_whole(self):
+        extract = self.extract()
+        seen = []
+        for thing in extract.all('arkivstruktur', 'dokumentobjekt'):
+            path = Extract.get(thing, 'referanseDokumentfil')
+            self.assertEqual(digest(extract.folder / path), Extract.get(thing, 'sjekksum'))
+            self.assertEqual(str((extract.folder / path).stat().st_size), Extract.get(thing, 'filstoerrelse'))
+            self.assertEqual(path.rpartition('.')[2], Extract.get(thing, 'format'))
+            self.assertEqual(Extract.get(thing, 'sjekksumAlgoritme'), 'SHA-256')
+            seen.append(path)
+        self.assertEqual(sorted(seen), extract.documents())
+
+    def test_identifiers_are_unique(self):
+        for version in VERSIONS:
+            ids = self.extract(version).values('arkivstruktur', 'systemID')
+            self.assertEqual(len(ids), len(set(ids)))
+
+    def test_a_shared_document_stands_below_each(self):
+        title = self.period.shared['tittel']
+        both = [e for e in self.extract().all('arkivstruktur', 'dokumentbeskrivelse') if Extract.get(e, 'tittel') == title]
+        ids = [Extract.get(e, 'systemID') for e in both]
+        self.assertEqual(len(set(ids)), 2)
+        self.assertIn(self.period.shared['systemID'], ids)
+        sums = [Extract.get(e, 'dokumentobjekt/sjekksum') for e in both]
+        self.assertEqual(sums[0], sums[1])
+        self.assertNotEqual(*[Extract.get(e, 'dokumentobjekt/systemID') for e in both])
+
+    def test_what_has_lapsed_has_no_files(self):
+        lapsed = self.element('arkivstruktur', 'dokumentbeskrivelse', self.period.lapsed['tittel'])
+        self.assertEqual([local(e) for e in lapsed if local(e) == 'dokumentobjekt'], [])
+        self.assertIn('Utgår', self.extract().values('arkivstruktur', 'journalstatus'))
+
+    def test_what_is_disposed_of_is_told_without_files(self):
+        gone = [e for e in self.extract().all('arkivstruktur', 'dokumentbeskrivelse')
+                if Extract.get(e, 'utfoertKassasjon/kassertDato')]
+        self.assertEqual(len(gone), 1)
+        self.assertIsNone(Extract.get(gone[0], 'dokumentobjekt/systemID'))
+
+    def test_disposal_stands_on_every_level_of_what_goes(self):
+        for mappe in self.extract().all('arkivstruktur', 'mappe'):
+            due = Extract.get(mappe, 'kassasjon/kassasjonsvedtak')
+            below = [e for e in mappe.iter() if local(e) in ('registrering', 'dokumentbeskrivelse')]
+            self.assertEqual({Extract.get(e, 'kassasjon/kassasjonsvedtak') for e in below} - {due}, set())
+        self.assertEqual(set(self.extract().values('arkivstruktur', 'kassasjonsvedtak')), {'Kasseres'})
+
+    def test_nothing_is_empty(self):
+        for name in FILES:
+            for e in self.extract().root(name).iter():
+                if len(e) == 0:
+                    self.assertTrue((e.text or '').strip(), local(e))
+
+    def test_unused_classes_are_there(self):
+        self.assertIn(self.period.unused['systemID'], self.extract().values('arkivstruktur', 'systemID'))
+
+    def test_a_rich_case(self):
+        mappe = self.element('arkivstruktur', 'mappe', 'Garasje med alt')
+        self.assertEqual(mappe.get(XSI + 'type'), 'saksmappe')
+        for path, value in (('part/partNavn', 'Ola Nordmann'), ('part/postnummer', '1450'), ('part/partRolle', 'Klient'),
+                            ('merknad/merknadstype', 'Merknad fra saksbehandler'), ('presedens/rettskildefaktor', 'Praksis'),
+                            ('saksansvarlig', 'Per Hansen'), ('saksstatus', 'Avsluttet')):
+            self.assertEqual(Extract.get(mappe, path), value, path)
+        types = [e.get(XSI + 'type') for e in mappe if local(e) == 'registrering']
+        self.assertEqual(types, ['journalpost', 'journalpost', 'arkivnotat'])
+        first = next(e for e in mappe if local(e) == 'registrering')
+        self.assertEqual(Extract.get(first, 'avskrivning/avskrivningsmaate'), 'Tatt til etterretning')
+        self.assertEqual(Extract.get(first, 'dokumentetsDato'), '2026-11-20')
+        self.assertEqual([e.text for e in first if local(e) == 'forfatter'], ['Ola', 'Kari'])
+        parties = [Extract.get(e, 'korrespondansepartNavn') for e in first if local(e) == 'korrespondansepart']
+        self.assertEqual(parties, ['Bygg & Sønn AS', 'Kari Nordmann'])
+
+    def test_an_older_version_has_its_own_names(self):
+        old = self.extract('3.1')
+        self.assertEqual(Extract.get(old.all('arkivstruktur', 'sakspart')[0], 'sakspartNavn'), 'Ola Nordmann')
+        types = {e.get(XSI + 'type') for e in old.all('arkivstruktur', 'registrering')}
+        self.assertEqual(types, {'journalpost', 'basisregistrering', 'moeteregistrering'})
+
+
+class Journals(Exports):
+    def test_sorted_and_alike(self):
+        extract = self.extract()
+        keys = {}
+        for name in ('loependeJournal', 'offentligJournal'):
+            keys[name] = [(int(Extract.get(e, 'journalpost/journalaar')), int(Extract.get(e, 'journalpost/journalsekvensnummer')))
+                          for e in extract.all(name, 'journalregistrering')]
+            self.assertEqual(keys[name], sorted(keys[name]))
+            self.assertEqual(Extract.get(extract.root(name), 'journalhode/antallJournalposter'), str(len(keys[name])))
+        self.assertEqual(*keys.values())
+        posts = [e for e in extract.all('arkivstruktur', 'registrering') if e.get(XSI + 'type') == 'journalpost']
+        self.assertEqual(len(keys['loependeJournal']), len(posts))
+
+    def test_what_is_screened_is_not_public(self):
+        folder = self.extract().folder
+        running = (folder / 'loependeJournal.xml').read_text(encoding='utf-8')
+        public = (folder / 'offentligJournal.xml').read_text(encoding='utf-8')
+        for secret in ('Hemmelig Navn', 'Hemmelig Avsender'):
+            self.assertIn(secret, running)
+            self.assertNotIn(secret, public)
+        self.assertIn('<offentligTittel>Elevsak *****</offentligTittel>', public)
+        self.assertIn('<offentligTittel>*****</offentligTittel>', public)
+        self.assertIn('<korrespondansepartNavn>*****</korrespondansepartNavn>', public)
+
+    def test_a_screened_class_is_left_out(self):
+        period = Period(self.admin)
+        klasse = period.new_klasse(klasseID='01017012345', skjerming={
+            'tilgangsrestriksjon': code('P'), 'skjermingshjemmel': 'Offl. § 13', 'skjermingMetadata': [code('KID')]})
+        period.case('I', parent=klasse)
+        period.close()
+        extract = Extract(self.export(period=period)[0])
+        self.assertEqual(extract.values('loependeJournal', 'klasseID'), ['01017012345'])
+        self.assertEqual(extract.values('offentligJournal', 'klasseID'), [])
+
+    def test_no_journals_without_journalposter(self):
+        period = Period(self.admin)
+        mappe = period.mappe(parent=period.klasse)
+        must(self.admin.patch(mappe, {'avsluttetDato': '2026-11-11T00:00:00Z'}))
+        period.close()
+        out, told = self.export(period=period)
+        self.assertEqual((told['mapper'], told['journalposter']), (1, 0))
+        self.assertFalse((out / 'loependeJournal.xml').exists())
+        self.assertEqual(xmllint(out / 'endringslogg.xsd', out / 'endringslogg.xml'), '')
+
+
+class Changes(Exports):
+    def test_entries_are_about_what_is_there(self):
+        extract = self.extract()
+        ids = set(extract.values('arkivstruktur', 'systemID'))
+        self.assertEqual(set(extract.values('endringslogg', 'referanseArkivenhet')) - ids, set())
+
+    def test_values_are_told_by_name(self):
+        found = {(Extract.get(e, 'referanseMetadata'), Extract.get(e, 'tidligereVerdi'), Extract.get(e, 'nyVerdi'))
+                 for e in self.extract().all('endringslogg', 'endring')}
+        for change in (('saksansvarlig', 'Kari Nordmann', 'Per Hansen'), ('saksstatus', 'Under behandling', 'Avsluttet'),
+                       ('arkivdelstatus', 'Aktiv periode', 'Avsluttet periode'),
+                       ('dokumentstatus', 'Dokumentet er under redigering', 'Dokumentet er ferdigstilt')):
+            self.assertIn(change, found)
+
+
+class Periods(Exports):
+    def test_a_soft_split(self):
+        period = Period(self.admin)
+        open_case = period.sak(administrativEnhet='Skole', saksansvarlig='Rektor')
+        closed = period.sak(administrativEnhet='Skole', saksansvarlig='Rektor')
+        nothing = period.mappe()
+        next_part = period.new_arkivdel()
+        link = 'https://rel.arkivverket.no/noark5/v5/api/arkivstruktur/nestearkivdel/'
+        must(self.admin.patch(period.arkivdel, {'arkivdelstatus': code('O'),
+                                                '_links': {link: {'href': self.admin.self_of(next_part)}}}))
+        moved = period.journalpost(open_case, 'X')
+        period.document(moved)
+        period.finished(moved, 'IA')
+        for thing in (closed, nothing):
+            must(self.admin.patch(thing, {'avsluttetDato': '2026-11-11T00:00:00Z'}, **{'X-Samdrift-Korriger': 'ja'}))
+        must(self.admin.patch(period.arkivdel, {'arkivdelstatus': code('P')}))
+        out, told = self.export(period=period)
+        extract = Extract(out)
+        self.assertEqual((told['mapper'], told['registreringer'], told['journalposter']), (2, 0, 1))
+        self.assertEqual(extract.values('loependeJournal', 'registreringsID'), [moved['registreringsID']])
+        split = [p for p in extract.all('arkivuttrekk', 'property') if p.get('name') == 'utgaaendeSkille']
+        self.assertEqual(split[0][0].text, 'mykt')
+        self.assertNotIn(moved['systemID'], extract.values('arkivstruktur', 'systemID'))
+
+    def test_several_arkivdeler_of_one_arkiv(self):
+        """They may share a klassifikasjonssystem: it stands in each, the second time as another unit."""
+        period = Period(self.admin)
+        period.case('I')
+        other = period.new_arkivdel()
+        link = 'https://rel.arkivverket.no/noark5/v5/api/arkivstruktur/klassifikasjonssystem/'
+        must(self.admin.patch(other, {'_links': {link: {'href': self.admin.self_of(period.system)}}}))
+        period.case('U')
+        period.close()
+        must(self.admin.patch(other, {'arkivdelstatus': code('P')}))
+        out, told = self.export('--arkivdel', other['systemID'], period=period)
+        extract = Extract(out)
+        self.assertEqual(told['mapper'], 2)
+        ids = extract.values('arkivstruktur', 'systemID')
+        self.assertEqual(len(ids), len(set(ids)))
+        self.assertEqual(len(extract.all('arkivstruktur', 'klassifikasjonssystem')), 2)
+        self.assertEqual(xmllint(out / 'arkivstruktur.xsd', out / 'arkivstruktur.xml'), '')
+
+    def test_arkivdeler_of_two_arkiver(self):
+        one, two = Period(self.admin), Period(self.admin)
+        for period in (one, two):
+            period.case('U')
+            period.close()
+        done = run('deposit', 'export', self.server.dir, '--municipality', 'nesodden', '--dry-run', '--json',
+                   '--arkivdel', one.arkivdel['systemID'], '--arkivdel', two.arkivdel['tittel'], check=False)
+        self.assertEqual([(r['reason'], r['systemID']) for r in json.loads(done.stdout)['reasons']],
+                         [('ARKIV_OTHER', two.arkivdel['systemID'])])
+
+
+class Same(Exports):
+    def test_the_same_content_gives_the_same_bytes(self):
+        for form in ('folder', 'sip', 'aip'):
+            first, second = (self.export('--format', form, *SCHEMAS)[0] for _ in range(2))
+            for name in Extract(first).files():
+                self.assertEqual(digest(first / name), digest(second / name), name)
+            self.assertEqual(Extract(first).files(), Extract(second).files())
+
+
+class Dias(Exports):
+    METS = '{http://arkivverket.no/standarder/METS}'
+
+    def package(self, form='sip', *options):
+        """-> (uuid, folder with the tar, folder it is unpacked in)"""
+        if not SCHEMAS:
+            self.skipTest('the official schemas are not beside the project')
+        if (form, options) not in self.made:
+            out, told = self.export('--format', form, *SCHEMAS, *options)
+            unpacked = self.home / f'unpacked{len(self.made)}'
+            with tarfile.open(out / f'{told["uuid"]}.tar') as tar:
+                tar.extractall(unpacked, filter='data')
+                self.made[(form, options)] = (told['uuid'], out, unpacked / told['uuid'], tar.getnames())
+        return self.made[(form, options)]
+
+    def test_structure(self):
+        uuid, out, unpacked, _ = self.package()
+        self.assertEqual(Extract(out).files(), [f'{uuid}.tar', f'{uuid}.xml'])
+        self.assertEqual(sorted(p.name for p in unpacked.iterdir()),
+                         ['administrative_metadata', 'content', 'descriptive_metadata', 'dias-mets.xml', 'dias-mets.xsd',
+                          'log.xml'])
+        self.assertEqual(sorted(p.name for p in (unpacked / 'administrative_metadata').iterdir()),
+                         ['addml.xsd', 'arkivuttrekk.xml', 'dias-premis.xml', 'dias-premis.xsd'])
+        self.assertEqual(list((unpacked / 'descriptive_metadata').iterdir()), [])
+
+    def test_aip_has_more(self):
+        _, _, unpacked, names = self.package('aip')
+        self.assertTrue((unpacked / 'administrative_metadata' / 'repository_operations').is_dir())
+        self.assertTrue((unpacked / 'descriptive_metadata' / 'ead.xml').exists())
+        self.assertTrue((unpacked / 'descriptive_metadata' / 'eac-cpf.xml').exists())
+        self.assertEqual(ElementTree.parse(unpacked / 'dias-mets.xml').getroot().get('TYPE'), 'AIP')
+
+    def test_valid(self):
+        uuid, out, unpacked, _ = self.package()
+        premis = dias_schema('DIAS_PREMIS.xsd')
+        self.assertEqual(xmllint(dias_schema('DIAS_METS.xsd'), unpacked / 'dias-mets.xml'), '')
+        self.assertEqual(xmllint(premis, unpacked / 'log.xml'), '')
+        self.assertEqual(xmllint(premis, unpacked / 'administrative_metadata' / 'dias-premis.xml'), '')
+        self.assertEqual(xmllint(dias_schema('submissionDescription.xsd'), out / f'{uuid}.xml'), '')
+        for name in FILES:
+            self.assertEqual(xmllint(official('5.0', name), unpacked / 'content' / f'{name}.xml'), '')
+
+    def test_mets_lists_every_file(self):
+        _, _, unpacked, _ = self.package()
+        listed = {}
+        for file in ElementTree.parse(unpacked / 'dias-mets.xml').getroot().iter(self.METS + 'file'):
+            href = file[0].get('{http://www.w3.org/1999/xlink}href')
+            self.assertTrue(href.startswith('file:'))
+            listed[href[5:]] = (file.get('CHECKSUM'), int(file.get('SIZE')))
+        files = set(Extract(unpacked).files()) - {'dias-mets.xml'}
+        self.assertEqual(set(listed), files)
+        for name, (checksum, size) in listed.items():
+            self.assertEqual((digest(unpacked / name), (unpacked / name).stat().st_size), (checksum, size), name)
+
+    def test_the_description_sums_the_tar(self):
+        uuid, out, unpacked, _ = self.package()
+        files = [e for e in ElementTree.parse(out / f'{uuid}.xml').getroot().iter() if local(e) == 'file']
+        self.assertEqual([e.get('CHECKSUM') for e in files],
+                         [digest(out / f'{uuid}.tar'), digest(unpacked / 'dias-mets.xml')])
+        self.assertEqual(files[0].get('SIZE'), str((out / f'{uuid}.tar').stat().st_size))
+
+    def test_names_in_the_tar(self):
+        uuid, _, _, names = self.package()
+        self.assertTrue(all(name == uuid or name.startswith(uuid + '/') for name in names))
+        self.assertEqual(len(names), len(set(names)))
+        self.assertEqual(names[-1], f'{uuid}/dias-mets.xml')
+
+    def test_uuid_may_be_told(self):
+        told = '12345678-1234-4234-8234-123456789abc'
+        self.assertEqual(self.package('sip', '--uuid', told)[0], told)
+
+
+class Refused(Exports):
+    def reasons(self, period, *options):
+        done = run('deposit', 'export', self.server.dir, '--municipality', 'nesodden', '--arkivdel',
+                   period.arkivdel['systemID'], '--json', *(options or ('--dry-run',)), check=False)
+        self.assertEqual(done.returncode, 1, done.stderr)
+        return {(r['reason'], r['systemID'], r['detail']) for r in json.loads(done.stdout)['reasons']}
+
+    def test_every_reason_is_told(self):
+        period = Period(self.admin)
+        case = period.sak(parent=period.klasse, administrativEnhet='Skole', saksansvarlig='Rektor')
+        post = period.journalpost(case, 'I')
+        dokument = period.document(post)
+        bare = period.dokument(post)
+        raw = period.dokument(post)
+        must(self.admin.upload(raw, b'MZ\x90\x00' + bytes(100)), 201)
+        self.assertEqual(self.reasons(period), {
+            ('ARKIVDEL_OPEN', period.arkivdel['systemID'], 'Aktiv periode'),
+            ('SAKSSTATUS', case['systemID'], 'Under behandling'),
+            ('JOURNALSTATUS', post['systemID'], self.admin.again(post)['journalstatus']['kodenavn']),
+            ('NOT_SIGNED_OFF', post['systemID'], ''), ('NO_PARTY', post['systemID'], ''),
+            *(('DOKUMENTSTATUS', d['systemID'], 'Dokumentet er under redigering') for d in (dokument, bare, raw)),
+            ('NO_ARCHIVE_FORMAT', bare['systemID'], ''), ('NO_ARCHIVE_FORMAT', raw['systemID'], ''),
+        } | (set() if 'journaldato' in self.admin.again(post) else {('MISSING', post['systemID'], 'journaldato')}))
+
+    def test_a_mappe_without_klasse(self):
+        period = Period(self.admin)
+        loose = period.mappe()
+        must(self.admin.patch(loose, {'avsluttetDato': '2026-11-11T00:00:00Z'}))
+        period.case('U')
+        period.close()
+        self.assertEqual(self.reasons(period), {('MAPPE_WITHOUT_KLASSE', loose['systemID'], '')})
+
+    def test_a_mappe_that_holds_two_kinds(self):
+        period = Period(self.admin)
+        mappe = period.mappe(parent=period.klasse)
+        inner = period.mappe(parent=mappe)
+        registrering = period.registrering(mappe)
+        for thing in (inner, mappe):
+            must(self.admin.patch(thing, {'avsluttetDato': '2026-11-11T00:00:00Z'}))
+        period.close()
+        del registrering
+        self.assertEqual(self.reasons(period), {('MIXED', mappe['systemID'], 'mappe og registrering')})
+
+    def test_nothing_is_made(self):
+        period = Period(self.admin)
+        period.case('I')
+        out = self.home / 'never'
+        self.assertIn(('ARKIVDEL_OPEN', period.arkivdel['systemID'], 'Aktiv periode'),
+                      self.reasons(period, '--out', out))
+        self.assertEqual(list(self.home.glob('never*')), [])
+
+    def test_a_missing_element(self):
+        period = Period(self.admin)
+        sak = period.sak(parent=period.klasse)
+        period.saker.append(sak)
+        period.close()
+        self.assertEqual(self.reasons(period), {('MISSING', sak['systemID'], 'administrativEnhet')})
+
+    def stored(self, objekt):
+        found = list((self.server.dir / 'blob' / 'nesodden').rglob(objekt['sjekksum']))
+        self.assertEqual(len(found), 1)
+        return found[0]
+
+    def test_lost_and_changed_documents(self):
+        period = Period(self.admin)
+        sak = period.case('UU')
+        period.close()
+        objekter = []
+        for post in self.admin.find(sak, 'arkivstruktur/registrering')[0]:
+            for dokument in self.admin.find(post, 'arkivstruktur/dokumentbeskrivelse')[0]:
+                objekter += self.admin.find(dokument, 'arkivstruktur/dokumentobjekt')[0]
+        lost, changed = objekter
+        kept = self.stored(lost).read_bytes(), self.stored(changed).read_bytes()
+        paths = self.stored(lost), self.stored(changed)
+        try:
+            os.chmod(paths[1], 0o644)
+            paths[1].write_bytes(kept[1][:-1] + b'?')
+            out = self.home / 'changed'
+            self.assertEqual(self.reasons(period, '--out', out), {('FILE_CHANGED', changed['systemID'], changed['sjekksum'])})
+            self.assertEqual(list(self.home.glob('changed*')), [])
+            paths[1].write_bytes(kept[1][:-1])
+            paths[0].unlink()
+            self.assertEqual(self.reasons(period), {('FILE_CHANGED', changed['systemID'], changed['sjekksum']),
+                                                    ('FILE_LOST', lost['systemID'], lost['sjekksum'])})
+        finally:
+            for path, content in zip(paths, kept):
+                path.write_bytes(content)
+
+    def test_values_an_older_version_does_not_know(self):
+        period = Period(self.admin)
+        sak = period.sak(parent=period.klasse, administrativEnhet='Skole', saksansvarlig='Rektor')
+        post = period.journalpost(sak, 'U')
+        period.document(post)
+        party = period.avsender(post, type='IK')
+        period.finished(post, 'EM')
+        period.saker.append(sak)
+        period.close()
+        self.assertEqual(self.reasons(period, '--noark', '3.1', '--dry-run'),
+                         {('VALUE', party['systemID'], 'Intern kopimottaker')})
+        self.export('--noark', '4.0', period=period)
+
+    def test_wrong_use(self):
+        period = Period(self.admin)
+        taken = self.home / 'taken'
+        taken.mkdir()
+        base = ('deposit', 'export', self.server.dir, '--municipality', 'nesodden')
+        known = ('--arkivdel', period.arkivdel['systemID'])
+        for status, options in ((2, known), (2, ('--out', self.home / 'x')), (2, (*known, '--out', taken, '--noark', '6.0')),
+                                (2, (*known, '--out', taken, '--format', 'zip')), (1, (*known, '--out', taken)),
+                                (2, (*known, '--out', taken, '--uuid', 'x')),
+                                (1, ('--arkivdel', 'Finnes ikke', '--out', self.home / 'x')),
+                                (1, (*known, *known, '--out', self.home / 'x'))):
+            done = run(*base, *options, check=False)
+            self.assertEqual(done.returncode, status, f'{options} {done.stdout} {done.stderr}')
+            self.assertTrue(done.stderr.strip())
+        self.assertEqual(list(taken.iterdir()), [])
+
+    def test_a_foreign_partial_is_left_alone(self):
+        period = Period(self.admin)
+        period.case('I')
+        period.close()
+        foreign = self.home / 'mine.partial'
+        foreign.mkdir()
+        (foreign / 'viktig').write_text('x')
+        done = run('deposit', 'export', self.server.dir, '--municipality', 'nesodden', '--arkivdel',
+                   period.arkivdel['systemID'], '--out', self.home / 'mine', check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertTrue((foreign / 'viktig').exists())
+
+
+class Interrupted(Exports):
+    def test_leaves_no_package(self):
+        """Killed at any time there is no PATH, and the next one makes it."""
+        period = Period(self.admin)
+        for _ in range(5):
+            period.case('IUX')
+        period.close()
+        args = ['deposit', 'export', str(self.server.dir), '--municipality', 'nesodden', '--arkivdel',
+                period.arkivdel['systemID'], '--format', 'sip', *map(str, SCHEMAS), '--out']
+        for wait in (0.0, 0.02, 0.04, 0.06, 0.1):
+            out = self.home / f'killed{wait}'
+            process = subprocess.Popen([str(samdrift.PROGRAM), *args, str(out)], stdout=subprocess.DEVNULL)
+            time.sleep(wait)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            if process.returncode != 0:
+                self.assertTrue(not out.exists() or len(list(out.iterdir())) == 2)
+            if not out.exists():
+                run(*args, out)
+            self.assertEqual(len(list(out.iterdir())), 2)
+            self.assertFalse(out.with_name(out.name + '.partial').exists())
+
+
+
+if __name__ == '__main__':
+    unittest.main()
