@@ -52,7 +52,11 @@ static void table_ddl(struct buf *out, const struct family *f, enum dialect d)
     buf_puts(out, ");\n");
 }
 
-/* Indexes: columns marked in the model, and every way up; the latter only where there is one. */
+/*
+ * Indexes: columns marked in the model, and every way up; the latter only where there is one. A way up
+ * holds what a list asks of its rows beside (order, access class, subtype), so that rows that are
+ * skipped or counted are not read.
+ */
 static void index_ddl(struct buf *out, const struct family *f)
 {
     for (size_t i = 0; i < f->slots_n; i++) {
@@ -64,10 +68,10 @@ static void index_ddl(struct buf *out, const struct family *f)
                    s->column, suffix);
     }
     for (size_t i = 0; i < f->ones_n; i++)
-        buf_printf(out, "CREATE INDEX IF NOT EXISTS %s_%s ON %s(%s) WHERE %s IS NOT NULL;\n", f->table,
+        buf_printf(out, "CREATE INDEX IF NOT EXISTS %s_%s ON %s(%s, id, vern, type) WHERE %s IS NOT NULL;\n", f->table,
                    f->ones[i]->column, f->table, f->ones[i]->column, f->ones[i]->column);
     /* A family of one table lists its subtypes. */
-    buf_printf(out, "CREATE INDEX IF NOT EXISTS %s_type ON %s(type, id);\n", f->table, f->table);
+    buf_printf(out, "CREATE INDEX IF NOT EXISTS %s_type ON %s(type, id, vern);\n", f->table, f->table);
 }
 
 static void link_table_ddl(struct buf *out, const struct relation *r)
@@ -85,7 +89,58 @@ static void tables_ddl(struct buf *out, enum dialect d)
         table_ddl(out, model_family((enum family_id)i), d);
 }
 
-static void indexes_ddl(struct buf *out)
+/* How many of ROWS rows share a value of the attribute. */
+static int shared_by(const struct attr *a)
+{
+    switch ((int)a->type) {
+    case T_CODE:
+        return 200000;
+    case T_INTEGER:
+        return 20000;
+    case T_DATETIME:
+        return 1;
+    default:
+        return 10;
+    }
+}
+
+/* How many share a parent: nearly everything lies in an arkivdel, few in a mappe. */
+static int shared_up(const struct relation *r)
+{
+    enum family_id up = model_entity(r->kind == REL_CHILD ? r->a : r->b)->family;
+    if (up == F_arkiv || up == F_arkivdel || up == F_klassifikasjonssystem)
+        return 300000;
+    return up == F_klasse ? 10000 : 50;
+}
+
+/*
+ * What SQLite's planner goes by, for an archive of a million rows. Told and not measured (ANALYZE): so
+ * the road of a query does not depend on when somebody measured, and a filter on an attribute is not
+ * answered by reading an arkivdel through.
+ */
+static void told_statistics(struct buf *out, const struct family *f)
+{
+    enum { ROWS = 1000000 };
+    static const char row[] = "INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES ('%s', '%s%s%s', '%d %d%s');\n";
+    const char *t = f->table;
+    buf_printf(out, row, t, "sqlite_autoindex_", t, "_1", ROWS, 1, "");
+    buf_printf(out, row, t, t, "_", "type", ROWS, ROWS / 2, " 1 1");
+    for (size_t i = 0; i < f->slots_n; i++)
+        if ((slot_attr(&f->slots[i])->flags & A_INDEX) && f->slots[i].column)
+            buf_printf(out, row, t, t, "_", f->slots[i].column, ROWS, shared_by(slot_attr(&f->slots[i])), "");
+    for (size_t i = 0; i < f->ones_n; i++)
+        buf_printf(out, row, t, t, "_", f->ones[i]->column, ROWS, shared_up(f->ones[i]), " 1 1 1");
+}
+
+static void statistics_ddl(struct buf *out)
+{
+    buf_puts(out, "ANALYZE sqlite_schema;\nDELETE FROM sqlite_stat1;\n");
+    for (int i = 0; i < F_COUNT; i++)
+        told_statistics(out, model_family((enum family_id)i));
+    buf_puts(out, "ANALYZE sqlite_schema;\n");
+}
+
+static void indexes_ddl(struct buf *out, enum dialect d)
 {
     for (int i = 0; i < F_COUNT; i++)
         index_ddl(out, model_family((enum family_id)i));
@@ -94,12 +149,14 @@ static void indexes_ddl(struct buf *out)
     for (int i = 0; i < REL_COUNT; i++)
         if (model_relation((enum relation_id)i)->kind == REL_MANY)
             link_table_ddl(out, model_relation((enum relation_id)i));
+    if (d == DIALECT_SQLITE)
+        statistics_ddl(out);
 }
 
 void model_ddl(struct buf *out, enum dialect d)
 {
     tables_ddl(out, d);
-    indexes_ddl(out);
+    indexes_ddl(out, d);
 }
 
 /* ------------------------------------------------------------------ opening */
@@ -152,7 +209,7 @@ static enum rc apply(struct db *db)
         rc = k.rc;
     }
     buf_reset(&b);
-    indexes_ddl(&b);
+    indexes_ddl(&b, db_dialect(db));
     if (rc == RC_OK)
         rc = buf_failed(&b) ? cx_nomem(db_cx(db)) : db_script(db, b.p);
     buf_free(&b);
