@@ -272,18 +272,25 @@ static void pg_query(struct sql *q, const struct terms *terms)
     }
 }
 
-/* Row ids of the family whose own words match. */
-static void matching(struct sql *q, enum family_id f, const struct terms *terms)
+/* "treff": id and family of every object whose own words match, found once for the whole condition. */
+static void matching(struct sql *q, const struct terms *terms)
 {
+    sql_add(q, "WITH treff AS MATERIALIZED (SELECT rowid / %d AS id, rowid %% %d AS familie FROM sok WHERE ",
+            ROWID_FAMILIES, ROWID_FAMILIES);
     if (q->dialect == DIALECT_SQLITE) {
-        sql_add(q, "SELECT rowid / %d FROM sok WHERE sok MATCH ", ROWID_FAMILIES);
+        sql_add(q, "sok MATCH ");
         sql_str(q, fts5_query(q->cx, terms));
     } else {
-        sql_add(q, "SELECT rowid / %d FROM sok WHERE alt @@ (", ROWID_FAMILIES);
+        sql_add(q, "alt @@ (");
         pg_query(q, terms);
         sql_add(q, ")");
     }
-    sql_add(q, " AND rowid %% %d = %d", ROWID_FAMILIES, (int)f);
+    sql_add(q, ") ");
+}
+
+static void hits(struct sql *q, enum family_id f)
+{
+    sql_add(q, "SELECT id FROM treff WHERE familie = %d", (int)f);
 }
 
 static enum family_id family_of(enum entity_id e)
@@ -291,9 +298,8 @@ static enum family_id family_of(enum entity_id e)
     return e == E_COUNT ? F_COUNT : model_entity(e)->family;
 }
 
-/* Adds " OR id IN (what holds a row that matches)" for each relation between the first two of the path. */
-static void below(const struct gate *g, struct sql *q, const char *alias, const enum family_id *path,
-                  size_t left, const struct terms *terms)
+/* Adds " UNION SELECT id of what holds a row that matches" for each relation between the first two of the path. */
+static void below(const struct gate *g, struct sql *q, const enum family_id *path, size_t left)
 {
     for (int i = 0; i < REL_COUNT; i++) {
         const struct relation *rel = model_relation((enum relation_id)i);
@@ -301,7 +307,7 @@ static void below(const struct gate *g, struct sql *q, const char *alias, const 
             continue;
         const char *t = query_alias(q, 's'), *l = query_alias(q, 'l');
         struct place to = {t, model_family(path[1])};
-        sql_add(q, " OR %s.id IN (SELECT %s.%s FROM ", alias, rel->kind == REL_MANY ? l : t,
+        sql_add(q, " UNION SELECT %s.%s FROM ", rel->kind == REL_MANY ? l : t,
                 rel->kind == REL_MANY ? "a_id" : rel->column);
         query_tables(q, rel, &to, l);
         sql_add(q, " WHERE %s", rel->kind == REL_MANY ? "" : "1=1");
@@ -309,15 +315,14 @@ static void below(const struct gate *g, struct sql *q, const char *alias, const 
             sql_add(q, "%s.id = %s.b_id", t, l);
         gate_where(g, q, path[1], DEED_READ, t);
         bool last = left == 1 || path[2] == F_COUNT;
+        sql_add(q, " AND %s.id IN (", t);
         if (last) {
-            sql_add(q, " AND %s.id IN (", t);
-            matching(q, path[1], terms);
-            sql_add(q, "))");
+            hits(q, path[1]);
         } else {
-            sql_add(q, " AND (1=0");
-            below(g, q, t, path + 1, left - 1, terms);
-            sql_add(q, "))");
+            sql_add(q, "SELECT 0");
+            below(g, q, path + 1, left - 1);
         }
+        sql_add(q, ")");
     }
 }
 
@@ -333,11 +338,12 @@ void search_where(const struct gate *g, struct sql *q, enum family_id f, const c
         sql_add(q, " AND 1=0");
         return;
     }
-    sql_add(q, " AND (%s.id IN (", alias);
-    matching(q, f, terms);
-    sql_add(q, ")");
+    /* One IN over a union: rows are found by id, which several INs with OR between them do not lead to. */
+    sql_add(q, " AND %s.id IN (", alias);
+    matching(q, terms);
+    hits(q, f);
     for (size_t i = 0; i < COUNT_OF(chains); i++)
         if (chains[i].path[0] == f)
-            below(g, q, alias, chains[i].path, 2, terms);
+            below(g, q, chains[i].path, 2);
     sql_add(q, ")");
 }
