@@ -26,8 +26,9 @@ struct vault {
     bool inherit_kassasjon;
     int64_t bulk_limit;
     const char *importers;       /* names whose calls are imports, separated by blanks; of the config */
-    pthread_mutex_t lock;        /* guards gate_cache, known and known_n */
+    pthread_mutex_t lock;        /* guards gate_cache, totals, known and known_n */
     struct gate_cache *gate_cache;
+    struct totals *totals;
     char (*known)[UUID_TEXT_MAX];/* persons that have a bruker row */
     size_t known_n;
 };
@@ -90,6 +91,13 @@ enum rc gate_demand(struct call *c, const struct gate *g, const struct rec *r, e
 /* vern or tilgang changes: with the commit every process leaves the facts it has kept. */
 enum rc gate_changed(struct db *db) ATTR_CHECK;
 void gate_free_cache(struct vault *v);
+
+/* ------------------------------------------------------------------ count.c */
+
+/* What a statement "SELECT count(*) …" tells: now, or as it was when the log was last as long as now. */
+enum rc count_now(struct db *db, struct sql *q, int64_t *ret) ATTR_CHECK;
+enum rc count_kept(struct call *c, struct db *db, struct sql *q, int64_t *ret) ATTR_CHECK;
+void count_free(struct vault *v);
 
 /* ------------------------------------------------------------------ vern.c */
 

@@ -1,6 +1,10 @@
 /*
  * Runs a query: one statement for the page and, unless the page shows it, one for the total. Results
  * are in the order asked for and then by row, so that pages neither repeat nor miss one.
+ *
+ * A range over an indexed time is counted first, by its index. When it leaves few rows the page is found
+ * so too and sorted; the planner, which does not know how many there are, would read rows in order until
+ * the page is full.
  */
 #include "archive/query_int.h"
 
@@ -50,7 +54,8 @@ static void add_where(struct compiler *c, const struct query *q)
         search_where(c->g, s, f->id, "t0", q->search);
 }
 
-static void add_order(struct compiler *c, const struct query *q)
+/* sorted: the order of rows is to be made, not found in an index. */
+static void add_order(struct compiler *c, const struct query *q, bool sorted)
 {
     struct sql *s = c->q;
     sql_add(s, " ORDER BY ");
@@ -62,7 +67,7 @@ static void add_order(struct compiler *c, const struct query *q)
             sql_add(s, q->order[i].descending ? " NULLS LAST" : " NULLS FIRST");
         sql_add(s, ", ");
     }
-    sql_add(s, "t0.id");
+    sql_add(s, sorted ? "+t0.id" : "t0.id");
 }
 
 static void begin(struct compiler *c, struct sql *s, struct cx *cx, struct db *db, const struct gate *g,
@@ -92,7 +97,7 @@ static enum rc read_recs(struct cx *cx, struct stmt *st, const struct family *f,
     return RC_OK;
 }
 
-static enum rc run_page(struct cx *cx, struct db *db, struct compiler *c, const struct query *q,
+static enum rc run_page(struct cx *cx, struct db *db, struct compiler *c, const struct query *q, bool sorted,
                         struct result *ret)
 {
     struct sql s;
@@ -100,7 +105,7 @@ static enum rc run_page(struct cx *cx, struct db *db, struct compiler *c, const 
     begin(c, &s, cx, db, c->g, q);
     sql_add(&s, "SELECT %s", f->columns);
     add_where(c, q);
-    add_order(c, q);
+    add_order(c, q, sorted);
     sql_add(&s, " LIMIT ");
     sql_int(&s, q->top);
     sql_add(&s, " OFFSET ");
@@ -117,20 +122,58 @@ static enum rc run_page(struct cx *cx, struct db *db, struct compiler *c, const 
     return ret->n ? rec_load_lists(db, ret->recs, ret->n) : RC_OK;
 }
 
-static enum rc run_count(struct cx *cx, struct db *db, struct compiler *c, const struct query *q, int64_t *ret)
+/* A whole list, whose rows tell by themselves that they are of it: its total may be kept. */
+static bool is_plain(const struct query *q)
+{
+    bool by_column = !q->from || (q->link->kind == LINK_LIST && q->link->relation != REL_COUNT &&
+                                  model_relation(q->link->relation)->kind == REL_CHILD);
+    return by_column && !q->filter && !q->search.n && q->entity->family != F_bruker;
+}
+
+static enum rc run_count(struct call *c, struct db *db, struct compiler *comp, const struct query *q, int64_t *ret)
 {
     struct sql s;
-    begin(c, &s, cx, db, c->g, q);
+    begin(comp, &s, c->cx, db, comp->g, q);
     sql_add(&s, "SELECT count(*)");
-    add_where(c, q);
-    struct stmt *st = NULL;
-    TRY(sql_prepare(&s, db, &st));
-    bool row = false;
-    enum rc rc = stmt_step(st, &row);
-    if (rc == RC_OK && row)
-        *ret = stmt_int(st, 0);
-    stmt_done(&st);
-    return rc;
+    add_where(comp, q);
+    return c->vault && is_plain(q) ? count_kept(c, db, &s, ret) : count_now(db, &s, ret);
+}
+
+/* Has the condition a range over an indexed time that all results lie in? */
+static bool has_range(const struct expr *e)
+{
+    for (size_t i = 0; e->kind == EX_AND && i < e->args_n; i++)
+        if (has_range(e->args[i]))
+            return true;
+    if (e->kind != EX_GT && e->kind != EX_GE && e->kind != EX_LT && e->kind != EX_LE)
+        return false;
+    const struct expr *path = e->args[0];
+    const struct attr *a = path->leaf ? path->leaf : path->attr;
+    return path->kind == EX_PATH && path->steps_n == 0 && path->depth == 0 && a && a->type == T_DATETIME &&
+           (a->flags & A_INDEX);
+}
+
+#define FEW 10000
+
+static enum rc total_then_page(struct call *c, struct db *db, struct compiler *comp, const struct query *q,
+                               struct result *r)
+{
+    TRY(run_count(c, db, comp, q, &r->count));
+    bool beyond = q->top == 0 || r->count <= q->skip;
+    return beyond ? RC_OK : run_page(c->cx, db, comp, q, r->count <= FEW, r);
+}
+
+static enum rc page_then_total(struct call *c, struct db *db, struct compiler *comp, const struct query *q,
+                               struct result *r)
+{
+    if (q->top > 0)
+        TRY(run_page(c->cx, db, comp, q, false, r));
+    /* The last page that is not empty tells the total by itself, and so does an empty first one. */
+    if (r->n > 0 && (int64_t)r->n < q->top)
+        r->count = q->skip + (int64_t)r->n;
+    else if (!q->no_count && (r->n > 0 || q->skip > 0 || q->top == 0))
+        return run_count(c, db, comp, q, &r->count);
+    return RC_OK;
 }
 
 enum rc query_run(struct call *c, struct db *db, const struct gate *g, const struct query *q,
@@ -144,13 +187,8 @@ enum rc query_run(struct call *c, struct db *db, const struct gate *g, const str
     if (!comp)
         return cx_nomem(cx);
     comp->g = g;
-    if (q->top > 0)
-        TRY(run_page(cx, db, comp, q, &r));
-    /* The last page that is not empty tells the total by itself. */
-    if (r.n > 0 && (int64_t)r.n < q->top)
-        r.count = q->skip + (int64_t)r.n;
-    else if (!q->no_count && (r.n > 0 || q->skip > 0 || q->top == 0))
-        TRY(run_count(cx, db, comp, q, &r.count));
+    bool range = q->filter && has_range(q->filter);
+    TRY(range ? total_then_page(c, db, comp, q, &r) : page_then_total(c, db, comp, q, &r));
     if (r.n > 0 && q->expand_n > 0)
         TRY(query_expand(cx, db, g, r.recs, r.n, q->expand, q->expand_n, &r.expanded));
     *ret = r;

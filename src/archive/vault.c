@@ -52,6 +52,7 @@ enum rc archive_open(struct cx *cx, struct store *store, struct blobs *blobs, st
 static void vault_free(struct vault *v)
 {
     gate_free_cache(v);
+    count_free(v);
     (void)pthread_mutex_destroy(&v->lock);
     mem_free(v->known);
     mem_free(v);

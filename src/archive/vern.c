@@ -304,6 +304,7 @@ static enum rc expire_family(struct call *c, struct db *db, enum family_id f, co
         if (id == 0)
             return RC_OK;
         TRY(spread_one(c, db, model_family(f), id, 0));
+        TRY(gate_changed(db));
         last = id;
     }
 }
