@@ -1,5 +1,5 @@
 /*
- * samdrift serve DIR: opens everything, hands the routes of tg to http, and waits for a signal.
+ * samdrift serve DIR: opens everything, hands the doors to http, and waits for a signal.
  * Signals are blocked before the first thread is made, so that only this thread takes them.
  */
 #include "cli/cli_int.h"
@@ -143,11 +143,22 @@ static enum rc watch_depot(struct place *p, struct depot **ret)
     return depot_watch(&p->cx, *ret, hours);
 }
 
+/* One whose vault is open stays: municipalities are removed only while no server runs. */
+static enum rc known_municipality(struct cx *cx, void *arg, struct str slug)
+{
+    struct place *p = arg;
+    if (archive_has_vault(p->archive, slug))
+        return RC_OK;
+    struct municipality m;
+    char *name = arena_strndup(cx->arena, slug.p, slug.n);
+    return name ? coop_municipality_get(cx, p->store, name, &m) : cx_nomem(cx);
+}
+
 static int serve(struct cli *cli, struct place *p, const char *listen, const sigset_t *set)
 {
     struct tg *tg = NULL;
     struct depot *depot = NULL;
-    enum rc rc = tg_open(&p->cx, p->store, p->archive, p->login, p->cfg, &tg);
+    enum rc rc = tg_open(&p->cx, p->archive, p->login, p->cfg, &tg);
     if (rc == RC_OK)
         rc = watch_depot(p, &depot);
     if (rc != RC_OK) {
@@ -155,7 +166,12 @@ static int serve(struct cli *cli, struct place *p, const char *listen, const sig
         tg_close(&tg);
         return place_fail(cli, p, rc);
     }
+    const struct http_door doors[] = {tg_door(tg)};
     struct http_options o = {
+        .doors = doors,
+        .doors_n = COUNT_OF(doors),
+        .municipality = known_municipality,
+        .municipality_arg = p,
         .listen = setting(p, "listen", "127.0.0.1:8080"),
         .tls_cert = setting(p, "tls_cert", NULL),
         .tls_key = setting(p, "tls_key", NULL),
@@ -165,7 +181,6 @@ static int serve(struct cli *cli, struct place *p, const char *listen, const sig
     };
     if (listen)
         o.listen = listen;
-    tg_options(tg, &o);
     struct http_server *server = NULL;
     int status;
     rc = http_start(&p->cx, &o, &server);

@@ -25,7 +25,8 @@ static void match(struct cx *cx, struct str in)
     struct route_table t;
     struct path p;
     struct buf b;
-    if (!routes_build(&t, routes, COUNT_OF(routes)))
+    static const struct http_door door = {.routes = routes, .routes_n = COUNT_OF(routes)};
+    if (!routes_build(&t, &door, 1))
         abort();
     buf_init(&b, 512);
     if (path_split(cx, in, &p) == RC_OK) {

@@ -53,6 +53,7 @@ struct http_route {
 struct http_request {
     struct cx cx;                  /* cx.lang from Accept-Language */
     const struct http_route *route;
+    const struct http_door *door;  /* NULL until a route is found */
     const char *method;
     struct str path;               /* as sent, undecoded, without query */
     struct str query;              /* as sent, undecoded, without '?' */
@@ -64,8 +65,8 @@ struct http_request {
     struct person person;
     enum role role;                /* in {kommune} */
     struct http_sink sink;
-    void *app;                     /* as given to http_start */
-    void *state;                   /* the handler's own, between begin and run */
+    void *app;                     /* of the door */
+    void *state;                   /* the door's own: between identify, begin, run and render_error */
     void *connection;              /* private */
 };
 
@@ -73,6 +74,8 @@ struct http_request {
 struct str http_param(const struct http_request *rq, const char *name);
 /* The value of the header, or NULL. */
 const char *http_header(const struct http_request *rq, const char *name);
+/* The value of the cookie as sent, or the empty string. */
+struct str http_cookie(const struct http_request *rq, const char *name);
 /* "http://host:port" of this server as the client named it (Host, checked), or [server] url of the configuration. */
 const char *http_base(struct http_request *rq);
 
@@ -86,19 +89,40 @@ struct http_reply {
 /* Adds a header to the reply. Both are copied; control characters in value are RC_INTERNAL. */
 enum rc http_set(struct http_request *rq, struct http_reply *rp, const char *name, const char *value) ATTR_CHECK;
 
+/* Answers 303 See Other: the client asks for that address with GET. */
+enum rc http_see_other(struct http_request *rq, struct http_reply *rp, const char *location) ATTR_CHECK;
+
+/*
+ * A set of routes with what they have in common. Routes of several doors stand in one table: of two
+ * that match, the more specific wins whatever door it is of.
+ */
+struct http_door {
+    const struct http_route *routes;
+    size_t routes_n;
+    void *app;
+    /* Who calls: fills rq->person, also where the route lets anyone in. NULL: the Authorization field
+     * tells, as said at http_route. */
+    enum rc (*identify)(struct http_request *rq);
+    /* Fills rp->type and rp->body for the error in rq->cx.err; the server has set status and
+     * headers. May set another status and more headers. */
+    void (*render_error)(struct http_request *rq, struct http_reply *rp);
+    /* Pages for people: replies carry no fields for scripts of other origins and no
+     * WWW-Authenticate. The first such door renders errors of addresses that no door has when the
+     * client asks for text/html; else the first door does. */
+    bool browser;
+};
+
 struct http_options {
     const char *listen;            /* "127.0.0.1:8080", "[::1]:8080", port 0 = any free */
     const char *tls_cert, *tls_key;/* PEM files, or NULL */
     const char *url;               /* public base URL, or NULL */
     int io_threads;                /* 0 = 2 */
-    const struct http_route *routes;
-    size_t routes_n;
+    const struct http_door *doors; /* must outlive the server */
+    size_t doors_n;
     struct login *login;
     /* RC_OK when there is such a municipality, RC_NOT_FOUND when not: looked at before login. */
-    enum rc (*municipality)(struct cx *cx, void *app, struct str slug);
-    /* Fills rp->type and rp->body for the error in rq->cx.err; the server has set status and headers. */
-    void (*render_error)(struct http_request *rq, struct http_reply *rp);
-    void *app;
+    enum rc (*municipality)(struct cx *cx, void *arg, struct str slug);
+    void *municipality_arg;
 };
 
 struct http_server;

@@ -35,6 +35,7 @@ struct segment {
 
 struct pattern {
     const struct http_route *route;
+    const struct http_door *door;
     size_t n;
     struct segment segments[SEGMENTS_MAX];
 };
@@ -50,8 +51,8 @@ struct path {
     struct str segments[SEGMENTS_MAX];
 };
 
-/* False when a pattern has too many segments. Keeps pointers into routes. */
-bool routes_build(struct route_table *t, const struct http_route *routes, size_t n);
+/* False when a pattern has too many segments. Keeps pointers into doors. */
+bool routes_build(struct route_table *t, const struct http_door *doors, size_t n);
 void routes_free(struct route_table *t);
 /* RC_BAD_REQUEST on a broken escape; a path with too many or empty segments is RC_NOT_FOUND. */
 enum rc path_split(struct cx *cx, struct str text, struct path *ret);
@@ -73,6 +74,10 @@ bool listen_parse(const char *text, char *host, size_t host_max, char *port, siz
 bool token_valid(struct str s);        /* RFC 9110 token */
 bool field_value_valid(struct str s);  /* no control characters but HTAB */
 bool address_valid(struct str s);      /* may be the text of an IP address */
+/* The value of the first cookie of that name in a Cookie field (RFC 6265), or the empty string. */
+struct str cookie_find(const char *header, const char *name);
+/* Does Accept name text/html, other than to refuse it? */
+bool html_wanted(const char *accept);
 
 /* ------------------------------------------------------------------ lane.c */
 

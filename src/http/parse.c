@@ -88,6 +88,30 @@ static int quality(struct str params)
     return 1000;
 }
 
+struct str cookie_find(const char *header, const char *name)
+{
+    struct str rest = str_of(header);
+    while (rest.n > 0) {
+        struct str value = trim(cut(&rest, ';'));
+        struct str key = cut(&value, '=');
+        if (str_is(key, name))
+            return value;
+    }
+    return STR("");
+}
+
+bool html_wanted(const char *accept)
+{
+    struct str rest = str_of(accept);
+    while (rest.n > 0) {
+        struct str params = cut(&rest, ',');
+        struct str type = trim(cut(&params, ';'));
+        if (str_ieq(type, "text/html"))
+            return quality(params) > 0;
+    }
+    return false;
+}
+
 enum lang lang_choose(const char *accept_language)
 {
     struct str rest = str_of(accept_language);

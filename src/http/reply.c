@@ -32,6 +32,12 @@ enum rc http_set(struct http_request *rq, struct http_reply *rp, const char *nam
     return RC_OK;
 }
 
+enum rc http_see_other(struct http_request *rq, struct http_reply *rp, const char *location)
+{
+    rp->status = 303;
+    return http_set(rq, rp, "Location", location);
+}
+
 static const char *header_of(const struct exchange *x, const char *name)
 {
     for (const struct header *h = x->headers; h; h = h->next)
@@ -65,8 +71,10 @@ static void add_fields(struct exchange *x)
         add(r, h->name, h->value);
     if (x->rp.type && (x->rp.body.n > 0 || x->rp.fd >= 0))
         add_default(x, "Content-Type", x->rp.type);
-    add_default(x, "Access-Control-Allow-Origin", "*");
-    add_default(x, "Access-Control-Expose-Headers", "ETag,Location,Range,Content-Range");
+    if (!x->rq.door || !x->rq.door->browser) {
+        add_default(x, "Access-Control-Allow-Origin", "*");
+        add_default(x, "Access-Control-Expose-Headers", "ETag,Location,Range,Content-Range");
+    }
     add_default(x, "X-Content-Type-Options", "nosniff");
     add_default(x, "Cache-Control", "no-store");
     if (x->close || atomic_load(&x->server->stopping))
@@ -124,7 +132,7 @@ static void error_fields(struct exchange *x, enum rc rc)
 {
     struct http_request *rq = &x->rq;
     enum rc ignored = RC_OK;
-    if (err_status(rc) == 401) {
+    if (err_status(rc) == 401 && !rq->door->browser) {
         ignored = http_set(rq, &x->rp, "WWW-Authenticate", "Basic realm=\"Noark 5\"");
         if (ignored == RC_OK)
             ignored = http_set(rq, &x->rp, "WWW-Authenticate", "Bearer realm=\"Noark 5\"");
@@ -150,10 +158,24 @@ static void close_file(struct http_reply *rp)
     rp->fd = -1;
 }
 
+/* The door that speaks for the server where no route was found. */
+static const struct http_door *door_for_errors(const struct exchange *x)
+{
+    const struct http_options *o = &x->server->o;
+    for (size_t i = 0; i < o->doors_n; i++)
+        if (o->doors[i].browser && html_wanted(http_header(&x->rq, "Accept")))
+            return &o->doors[i];
+    return &o->doors[0];
+}
+
 static void render(struct exchange *x, enum rc rc)
 {
     struct http_request *rq = &x->rq;
     struct http_reply *rp = &x->rp;
+    if (!rq->door) {
+        rq->door = door_for_errors(x);
+        rq->app = rq->door->app;
+    }
     if (rq->cx.err.rc != rc) {
         err_clear(&rq->cx);
         (void)err_set(&rq->cx, rc, NULL, NULL);
@@ -166,9 +188,10 @@ static void render(struct exchange *x, enum rc rc)
     if (rq->cx.err.secret)
         log_line(LOG_ERROR, "%s: %s", err_id(rc), rq->cx.err.secret);
     error_fields(x, rc);
-    if (x->server->o.render_error)
-        x->server->o.render_error(rq, rp);
-    if (buf_failed(&rp->body) || !rp->type) {
+    if (rq->door->render_error)
+        rq->door->render_error(rq, rp);
+    bool empty = rp->status >= 300 && rp->status < 400; /* sent elsewhere instead */
+    if (buf_failed(&rp->body) || (!rp->type && !empty)) {
         buf_reset(&rp->body);
         rp->type = "text/plain; charset=utf-8";
         buf_puts(&rp->body, err_text(&rq->cx));

@@ -33,6 +33,11 @@ const char *http_header(const struct http_request *rq, const char *name)
     return MHD_lookup_connection_value(exchange_of(rq)->connection, MHD_HEADER_KIND, name);
 }
 
+struct str http_cookie(const struct http_request *rq, const char *name)
+{
+    return cookie_find(http_header(rq, "Cookie"), name);
+}
+
 const char *http_base(struct http_request *rq)
 {
     struct exchange *x = exchange_of(rq);
@@ -82,7 +87,6 @@ void *exchange_begin(void *server, const char *target, struct MHD_Connection *c)
         (void)cx_nomem(&x->rq.cx);
     t = str_of(copy);
     split_target(&x->rq, t);
-    x->rq.app = x->server->o.app;
     x->rq.connection = x;
     x->rq.peer = x->peer;
     x->rq.content_length = -1;
@@ -150,6 +154,14 @@ static bool local(const struct exchange *x)
     return false;
 }
 
+static enum rc by_header(struct http_request *rq, struct login *login)
+{
+    if (rq->route->least == ROLE_NONE && rq->route->body != BODY_NONE)
+        return RC_OK; /* the credentials are the handler's own business */
+    return login_check(&rq->cx, login, http_header(rq, "Authorization"), rq->peer, rq->secure,
+                       &rq->person);
+}
+
 /* Who calls, and may they use this route? */
 static enum rc identify(struct exchange *x)
 {
@@ -159,13 +171,10 @@ static enum rc identify(struct exchange *x)
     struct str slug = http_param(rq, "kommune");
     bool in_municipality = local(x);
     if (in_municipality && o->municipality)
-        TRY(o->municipality(&rq->cx, o->app, slug));
-    if (r->least == ROLE_NONE && r->body != BODY_NONE)
-        return RC_OK; /* the credentials are the handler's own business */
+        TRY(o->municipality(&rq->cx, o->municipality_arg, slug));
     if (!o->login)
         return r->least == ROLE_NONE ? RC_OK : err_set(&rq->cx, RC_LOGIN_NEEDED, NULL, NULL);
-    TRY(login_check(&rq->cx, o->login, http_header(rq, "Authorization"), rq->peer, rq->secure,
-                    &rq->person));
+    TRY(rq->door->identify ? rq->door->identify(rq) : by_header(rq, o->login));
     if (rq->person.known) {
         const char *space = in_municipality ? arena_strndup(rq->cx.arena, slug.p, slug.n)
                                             : "system";
@@ -277,6 +286,8 @@ static enum rc find_route(struct exchange *x)
     x->pattern = asterisk ? NULL : routes_find(&x->server->routes, &x->path, rq->method);
     if (x->pattern) {
         rq->route = x->pattern->route;
+        rq->door = x->pattern->door;
+        rq->app = rq->door->app;
         return RC_OK;
     }
     struct buf methods;

@@ -5,9 +5,10 @@
  */
 #include "http/http_int.h"
 
-static bool split_pattern(struct pattern *p, const struct http_route *route)
+static bool split_pattern(struct pattern *p, const struct http_door *door,
+                          const struct http_route *route)
 {
-    *p = (struct pattern){.route = route};
+    *p = (struct pattern){.route = route, .door = door};
     struct str rest = str_of(route->path);
     while (rest.n > 0) {
         if (rest.p[0] == '/') {
@@ -28,14 +29,25 @@ static bool split_pattern(struct pattern *p, const struct http_route *route)
     return true;
 }
 
-bool routes_build(struct route_table *t, const struct http_route *routes, size_t n)
+static bool add_door(struct route_table *t, const struct http_door *door)
 {
-    *t = (struct route_table){.patterns = mem_new((n + 1) * sizeof(*t->patterns))};
-    for (size_t i = 0; i < n; i++) {
-        if (!split_pattern(&t->patterns[i], &routes[i]))
+    for (size_t i = 0; i < door->routes_n; i++) {
+        if (!split_pattern(&t->patterns[t->n], door, &door->routes[i]))
             return false;
         t->n++;
     }
+    return true;
+}
+
+bool routes_build(struct route_table *t, const struct http_door *doors, size_t n)
+{
+    size_t rows = 0;
+    for (size_t i = 0; i < n; i++)
+        rows += doors[i].routes_n;
+    *t = (struct route_table){.patterns = mem_new((rows + 1) * sizeof(*t->patterns))};
+    for (size_t i = 0; i < n; i++)
+        if (!add_door(t, &doors[i]))
+            return false;
     return true;
 }
 

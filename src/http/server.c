@@ -122,7 +122,7 @@ static enum rc start_daemon(struct cx *cx, struct http_server *s, int fd)
 static enum rc start(struct cx *cx, struct http_server *s)
 {
     const struct http_options *o = &s->o;
-    if (!routes_build(&s->routes, o->routes, o->routes_n))
+    if (!routes_build(&s->routes, o->doors, o->doors_n))
         return err_secret(cx, RC_INTERNAL, "a route has too many segments");
     if (o->tls_cert) {
         TRY(read_pem(cx, o->tls_cert, &s->tls_cert));

@@ -186,7 +186,7 @@ static const struct http_route routes[] = {
     {"GET", "/felt", ROLE_NONE, LANE_READ, BODY_NONE, 0, NULL, bad_field},
 };
 
-static enum rc municipality(struct cx *rcx, void *app, struct str slug)
+static enum rc municipality(struct cx *rcx, void *arg, struct str slug)
 {
     (void)app;
     if (str_is(slug, "opptatt"))
@@ -201,13 +201,60 @@ static void render(struct http_request *rq, struct http_reply *rp)
     buf_printf(&rp->body, "{\"feil\":\"%s\"}", err_id(rq->cx.err.rc));
 }
 
+/* ------------------------------------------------------------------ a door for people */
+
+static int page_app;
+
+/* The cookie is the name. */
+static enum rc by_cookie(struct http_request *rq)
+{
+    struct str who = http_cookie(rq, "hvem");
+    rq->person.known = who.n > 0;
+    snprintf(rq->person.name, sizeof(rq->person.name), "%.*s", (int)who.n, who.p);
+    return RC_OK;
+}
+
+static enum rc page(struct http_request *rq, struct http_reply *rp)
+{
+    assert_ptr_equal(rq->app, &page_app);
+    rp->type = "text/html";
+    buf_printf(&rp->body, "[%s][%.*s]", rq->person.name, (int)rq->body.n, rq->body.p);
+    return RC_OK;
+}
+
+static enum rc elsewhere(struct http_request *rq, struct http_reply *rp)
+{
+    return http_see_other(rq, rp, "/side");
+}
+
+static void render_page(struct http_request *rq, struct http_reply *rp)
+{
+    if (rq->cx.err.rc == RC_LOGIN_NEEDED) {
+        assert_ok(http_see_other(rq, rp, "/logg-inn"));
+        return;
+    }
+    rp->type = "text/html";
+    buf_printf(&rp->body, "<p>%s", err_id(rq->cx.err.rc));
+}
+
+static const struct http_route pages[] = {
+    {"GET", "/side", ROLE_NONE, LANE_READ, BODY_NONE, 0, NULL, page},
+    {"POST", "/side", ROLE_NONE, LANE_WRITE, BODY_BUFFER, 100, NULL, page},
+    {"GET", "/side/lukket", ROLE_LESER, LANE_READ, BODY_NONE, 0, NULL, page},
+    {"GET", "/side/borte", ROLE_NONE, LANE_READ, BODY_NONE, 0, NULL, elsewhere},
+};
+
 /* ------------------------------------------------------------------ fixture */
 
 static void start(const char *url)
 {
-    struct http_options o = {.listen = "127.0.0.1:0", .routes = routes,
-                             .routes_n = COUNT_OF(routes), .login = lo, .url = url,
-                             .municipality = municipality, .render_error = render};
+    static const struct http_door doors[] = {
+        {.routes = routes, .routes_n = COUNT_OF(routes), .render_error = render},
+        {.routes = pages, .routes_n = COUNT_OF(pages), .app = &page_app, .render_error = render_page,
+         .identify = by_cookie, .browser = true},
+    };
+    struct http_options o = {.listen = "127.0.0.1:0", .doors = doors, .doors_n = COUNT_OF(doors),
+                             .login = lo, .url = url, .municipality = municipality};
     assert_ok(http_start(&cx, &o, &server));
     port = http_port(server);
     assert_true(port > 0);
@@ -384,6 +431,36 @@ static void rights(void **state)
     expect(REQ("DELETE /alver/ting/1", BASIC_KARI), 403, "FORBIDDEN");
     expect(REQ("GET /vert", BASIC_KARI), 403, "FORBIDDEN");
     expect(REQ("GET /alver/ting/1", BASIC_LESER), 200, "[1]");
+}
+
+static void doors(void **state)
+{
+    (void)state;
+    expect(REQ("GET /side", ""), 200, "[][]");
+    assert_null(strstr(reply.p, "Access-Control-"));
+    expect(REQ("GET /side", "Cookie: a=1; hvem=kari;b=\r\n" BASIC_WRONG), 200, "[kari][]");
+    expect(REQ("POST /side", "Cookie: hvem=kari\r\nContent-Length: 2\r\n") "ab", 200, "[kari][ab]");
+    expect(REQ("GET /side/lukket", ""), 303, "Location: /logg-inn\r\n");
+    assert_null(strstr(reply.p, "WWW-Authenticate"));
+    expect(REQ("GET /side/lukket", "Cookie: hvem=kari\r\n"), 403, "<p>FORBIDDEN");
+    expect(REQ("GET /side/borte", ""), 303, "Location: /side\r\n");
+    expect(REQ("GET /side/borte/langt", "Accept: text/html,*/*;q=0.8\r\n"), 404, "<p>NOT_FOUND");
+    expect(REQ("GET /side/borte/langt", "Accept: */*\r\n"), 404, "{\"feil\":\"NOT_FOUND\"}");
+    expect(REQ("GET /alver/ting/1", "Accept: text/html\r\n"), 401, "{\"feil\":\"LOGIN_NEEDED\"}");
+    expect(REQ("DELETE /side", "Accept: text/html\r\n"), 405, "<p>METHOD");
+}
+
+static void cookies(void **state)
+{
+    (void)state;
+    assert_str(cookie_find(NULL, "a"), "");
+    assert_str(cookie_find("a=1", "a"), "1");
+    assert_str(cookie_find("xa=1; a=2; a=3", "a"), "2");
+    assert_str(cookie_find(" a = 1 ;b", "a "), " 1");
+    assert_str(cookie_find("b; a==; ;=", "a"), "=");
+    assert_false(html_wanted(NULL));
+    assert_false(html_wanted("text/html;q=0, */*"));
+    assert_true(html_wanted("application/json, Text/HTML ;q=0.1"));
 }
 
 /* Too large, but not so large that it is not read to its end: the client hears why. */
@@ -747,7 +824,8 @@ static void addresses(void **state)
     snprintf(taken, sizeof(taken), "127.0.0.1:%d", port);
     const char *const bad[] = {taken, "127.0.0.1", "127.0.0.1:x", "127.0.0.1:70000", ":1", ""};
     for (size_t i = 0; i < COUNT_OF(bad); i++) {
-        struct http_options o = {.listen = bad[i], .routes = routes, .routes_n = 1};
+        static const struct http_door door = {.routes = routes, .routes_n = 1};
+        struct http_options o = {.listen = bad[i], .doors = &door, .doors_n = 1};
         assert_rc(http_start(&cx, &o, &s), RC_IO);
         err_clear(&cx);
         assert_null(s);
@@ -770,6 +848,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(routing), cmocka_unit_test(rights), cmocka_unit_test(bodies),
+        cmocka_unit_test(doors), cmocka_unit_test(cookies),
         cmocka_unit_test(keep_alive), cmocka_unit_test(methods), cmocka_unit_test(files),
         cmocka_unit_test(smuggling), cmocka_unit_test(limits), cmocka_unit_test(pieces),
         cmocka_unit_test(upload), cmocka_unit_test(vanishing), cmocka_unit_test(full_lane),

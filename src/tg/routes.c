@@ -55,23 +55,11 @@ static const struct http_route routes[] = {
     {"PUT",    K "{pakke}/{entitet}/{id}/fil/{opplasting}/", SKRIV, LANE_BULK, BODY_STREAM, FILE_MAX, chunk_begin, chunk_put},
 };
 
-/* One whose vault is open stays: municipalities are removed only while no server runs. */
-static enum rc known_municipality(struct cx *cx, void *app, struct str slug)
-{
-    struct tg *tg = app;
-    if (archive_has_vault(tg->archive, slug))
-        return RC_OK;
-    struct municipality m;
-    char *name = arena_strndup(cx->arena, slug.p, slug.n);
-    return name ? coop_municipality_get(cx, tg->store, name, &m) : cx_nomem(cx);
-}
-
-enum rc tg_open(struct cx *cx, struct store *store, struct archive *archive, struct login *login,
-                struct config *cfg, struct tg **ret)
+enum rc tg_open(struct cx *cx, struct archive *archive, struct login *login, struct config *cfg,
+                struct tg **ret)
 {
     (void)cx;
     struct tg *tg = mem_new(sizeof(*tg));
-    tg->store = store;
     tg->archive = archive;
     tg->login = login;
     tg->oidc = config_bool(cfg, "login", "oidc", true);
@@ -86,13 +74,10 @@ void tg_close(struct tg **tg)
     *tg = NULL;
 }
 
-void tg_options(struct tg *tg, struct http_options *o)
+struct http_door tg_door(struct tg *tg)
 {
-    o->routes = routes;
-    o->routes_n = COUNT_OF(routes);
-    o->municipality = known_municipality;
-    o->render_error = error_render;
-    o->app = tg;
+    return (struct http_door){.routes = routes, .routes_n = COUNT_OF(routes), .app = tg,
+                              .render_error = error_render};
 }
 
 static bool yes(const char *s)

@@ -15,17 +15,16 @@
 
 #include "archive/archive.h"
 #include "base/base.h"
-#include "coop/coop.h"
 #include "http/http.h"
 #include "login/login.h"
 
 struct tg;
 
 /* All are borrowed and must outlive it. cfg: [login] oidc = nei leaves OpenID Connect unannounced. */
-enum rc tg_open(struct cx *cx, struct store *store, struct archive *archive, struct login *login,
-                struct config *cfg, struct tg **ret) ATTR_CHECK;
+enum rc tg_open(struct cx *cx, struct archive *archive, struct login *login, struct config *cfg,
+                struct tg **ret) ATTR_CHECK;
 void tg_close(struct tg **tg);
-/* Sets routes, app, municipality and render_error of the server. */
-void tg_options(struct tg *tg, struct http_options *o);
+/* Its routes, for the server. */
+struct http_door tg_door(struct tg *tg);
 
 #endif

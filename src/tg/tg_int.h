@@ -8,7 +8,6 @@
 #define NOARK_JSON "application/vnd.noark5+json"
 
 struct tg {
-    struct store *store;
     struct archive *archive;
     struct login *login;
     bool oidc;
