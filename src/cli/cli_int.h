@@ -141,6 +141,7 @@ int cmd_help(struct cli *cli, int argc, char **argv);
 int cmd_init(struct cli *cli, int argc, char **argv);
 int cmd_municipality_add(struct cli *cli, int argc, char **argv);
 int cmd_municipality_list(struct cli *cli, int argc, char **argv);
+int cmd_municipality_set(struct cli *cli, int argc, char **argv);
 int cmd_municipality_remove(struct cli *cli, int argc, char **argv);
 int cmd_openapi(struct cli *cli, int argc, char **argv);
 int cmd_proof_check(struct cli *cli, int argc, char **argv);

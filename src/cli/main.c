@@ -6,6 +6,7 @@ static const struct command commands[] = {
     {"cooperation", "load", T_HELP_COOPERATION_LOAD, T_BRIEF_COOPERATION_LOAD, cmd_cooperation_load},
     {"municipality", "add", T_HELP_MUNICIPALITY_ADD, T_BRIEF_MUNICIPALITY_ADD, cmd_municipality_add},
     {"municipality", "list", T_HELP_MUNICIPALITY_LIST, T_BRIEF_MUNICIPALITY_LIST, cmd_municipality_list},
+    {"municipality", "set", T_HELP_MUNICIPALITY_SET, T_BRIEF_MUNICIPALITY_SET, cmd_municipality_set},
     {"municipality", "remove", T_HELP_MUNICIPALITY_REMOVE, T_BRIEF_MUNICIPALITY_REMOVE,
      cmd_municipality_remove},
     {"user", "add", T_HELP_USER_ADD, T_BRIEF_USER_ADD, cmd_user_add},

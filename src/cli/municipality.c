@@ -1,4 +1,4 @@
-/* samdrift municipality add, list, remove */
+/* samdrift municipality add, list, set, remove */
 #include "cli/cli_int.h"
 
 static void municipality_json(struct jw *w, const struct municipality *m)
@@ -9,6 +9,11 @@ static void municipality_json(struct jw *w, const struct municipality *m)
     jw_pair(w, "number", m->number);
     if (m->orgnr[0])
         jw_pair(w, "orgnr", m->orgnr);
+    if (m->colour[0])
+        jw_pair(w, "colour", m->colour);
+    jw_pair(w, "language", m->language);
+    if (m->notice[0])
+        jw_pair(w, "notice", m->notice);
     jw_close(w, '}');
 }
 
@@ -57,6 +62,39 @@ int cmd_municipality_add(struct cli *cli, int argc, char **argv)
             status = cli_refuse(cli, EXIT_REFUSED, T_MUNICIPALITY_TAKEN, name);
         else
             status = rc == RC_OK ? tell(cli, T_MUNICIPALITY_ADDED, &m) : place_fail(cli, &p, rc);
+    }
+    place_close(&p);
+    return status;
+}
+
+/* An option that was not given leaves the value as it is. */
+static bool change(char *to, size_t size, const char *from)
+{
+    return !from || copy(to, size, from);
+}
+
+int cmd_municipality_set(struct cli *cli, int argc, char **argv)
+{
+    const char *words[2] = {NULL, NULL}, *colour = NULL, *language = NULL, *notice = NULL;
+    const struct opt opts[] = {{"--colour", &colour, NULL}, {"--language", &language, NULL},
+                               {"--notice", &notice, NULL}};
+    const struct args args = {.command = "municipality set", .help = T_HELP_MUNICIPALITY_SET, .opts = opts,
+                              .opts_n = COUNT_OF(opts), .words = words, .words_n = COUNT_OF(words)};
+    int status = cli_args(cli, &args, argc, argv);
+    if (status != ARGS_DONE)
+        return status;
+    struct place p;
+    struct municipality m;
+    status = place_open(cli, &p, words[0], 0);
+    if (status == ARGS_DONE)
+        status = place_municipality(cli, &p, words[1], &m);
+    if (status == ARGS_DONE && (!change(m.colour, sizeof(m.colour), colour) ||
+                                !change(m.language, sizeof(m.language), language) ||
+                                !change(m.notice, sizeof(m.notice), notice)))
+        status = cli_refuse(cli, EXIT_USAGE, T_TOO_LONG, NULL);
+    if (status == ARGS_DONE) {
+        enum rc rc = coop_municipality_set(&p.cx, p.store, &m);
+        status = rc == RC_OK ? tell(cli, T_MUNICIPALITY_SET, &m) : place_fail(cli, &p, rc);
     }
     place_close(&p);
     return status;

@@ -12,6 +12,7 @@
 #include "depot/depot.h"
 #include "http/http.h"
 #include "tg/tg.h"
+#include "web/web.h"
 
 enum { GRACE_MS = 10000 };
 
@@ -154,19 +155,39 @@ static enum rc known_municipality(struct cx *cx, void *arg, struct str slug)
     return name ? coop_municipality_get(cx, p->store, name, &m) : cx_nomem(cx);
 }
 
+/* Those who let people and systems in. */
+struct doors {
+    struct tg *tg;
+    struct web *web;
+};
+
+static void doors_close(struct doors *d)
+{
+    if (d->web)
+        web_close(&d->web);
+    if (d->tg)
+        tg_close(&d->tg);
+}
+
+static enum rc doors_open(struct place *p, struct doors *d)
+{
+    TRY(tg_open(&p->cx, p->archive, p->login, p->cfg, &d->tg));
+    return web_open(&p->cx, p->store, p->login, p->cfg, &d->web);
+}
+
 static int serve(struct cli *cli, struct place *p, const char *listen, const sigset_t *set)
 {
-    struct tg *tg = NULL;
+    struct doors d = {0};
     struct depot *depot = NULL;
-    enum rc rc = tg_open(&p->cx, p->archive, p->login, p->cfg, &tg);
+    enum rc rc = doors_open(p, &d);
     if (rc == RC_OK)
         rc = watch_depot(p, &depot);
     if (rc != RC_OK) {
         depot_close(&depot);
-        tg_close(&tg);
+        doors_close(&d);
         return place_fail(cli, p, rc);
     }
-    const struct http_door doors[] = {tg_door(tg)};
+    const struct http_door doors[] = {tg_door(d.tg), web_own_door(d.web)};
     struct http_options o = {
         .doors = doors,
         .doors_n = COUNT_OF(doors),
@@ -195,7 +216,7 @@ static int serve(struct cli *cli, struct place *p, const char *listen, const sig
         http_stop(&server, GRACE_MS);
     }
     depot_close(&depot);
-    tg_close(&tg);
+    doors_close(&d);
     return status;
 }
 

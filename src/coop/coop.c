@@ -6,15 +6,26 @@
 
 #include <stdlib.h>
 
+#define COLUMNS "slug, name, number, orgnr, colour, language, notice"
+
 static enum rc make_tables(struct db *db, void *arg)
 {
     (void)arg;
-    return db_script(db, "CREATE TABLE IF NOT EXISTS municipality ("
-                         "slug TEXT PRIMARY KEY, "
-                         "name TEXT NOT NULL, "
-                         "number TEXT NOT NULL UNIQUE, "
-                         "orgnr TEXT NOT NULL, "
-                         "added BIGINT NOT NULL)");
+    bool there;
+    TRY(db_script(db, "CREATE TABLE IF NOT EXISTS municipality ("
+                      "slug TEXT PRIMARY KEY, "
+                      "name TEXT NOT NULL, "
+                      "number TEXT NOT NULL UNIQUE, "
+                      "orgnr TEXT NOT NULL, "
+                      "added BIGINT NOT NULL);"
+                      "CREATE TABLE IF NOT EXISTS cooperation (id BIGINT PRIMARY KEY, "
+                      "name TEXT NOT NULL);"));
+    TRY(db_has(db, "municipality", "colour", &there));
+    if (there)
+        return RC_OK;
+    return db_script(db, "ALTER TABLE municipality ADD COLUMN colour TEXT NOT NULL DEFAULT '';"
+                         "ALTER TABLE municipality ADD COLUMN language TEXT NOT NULL DEFAULT 'nb';"
+                         "ALTER TABLE municipality ADD COLUMN notice TEXT NOT NULL DEFAULT '';");
 }
 
 static enum rc system_space(struct cx *cx, struct store *s, struct space **ret)
@@ -64,6 +75,26 @@ static enum rc check_slug(struct cx *cx, struct municipality *m)
     return RC_OK;
 }
 
+static bool colour_valid(const char *c)
+{
+    return c[0] == '#' && strlen(c) == 7 && strspn(c + 1, "0123456789abcdefABCDEF") == 6;
+}
+
+static enum rc check_looks(struct cx *cx, struct municipality *m)
+{
+    static const char *const languages[] = {"nb", "nn", "se", "en"};
+    if (m->colour[0] && !colour_valid(m->colour))
+        return bad(cx, "colour", "seks heksadesimale sifre: #0a5c36", "six hexadecimal digits: #0a5c36");
+    if (!str_utf8(str_of(m->notice)))
+        return bad(cx, "notice", "ikke UTF-8", "not UTF-8");
+    if (!m->language[0])
+        memcpy(m->language, "nb", sizeof("nb"));
+    for (size_t i = 0; i < COUNT_OF(languages); i++)
+        if (streq(languages[i], m->language))
+            return RC_OK;
+    return bad(cx, "language", "nb, nn, se eller en", "nb, nn, se or en");
+}
+
 enum rc coop_municipality_check(struct cx *cx, struct municipality *m)
 {
     struct str name = str_of(m->name);
@@ -77,6 +108,7 @@ enum rc coop_municipality_check(struct cx *cx, struct municipality *m)
     if (m->orgnr[0] && !coop_orgnr_valid(m->orgnr))
         return bad(cx, "orgnr", "ni sifre med gyldig kontrollsiffer",
                    "nine digits with a valid control digit");
+    TRY(check_looks(cx, m));
     return check_slug(cx, m);
 }
 
@@ -94,9 +126,9 @@ enum rc coop_municipality_insert(struct db *db, const struct municipality *m)
     if (m->orgnr[0])
         TRY(taken(db, "SELECT name FROM municipality WHERE orgnr = ?", "orgnr", m->orgnr));
     return db_run(db,
-                  "INSERT INTO municipality (slug, name, number, orgnr, added) "
-                  "VALUES (?, ?, ?, ?, ?)",
-                  "tttti", m->slug, m->name, m->number, m->orgnr, db_cx(db)->now);
+                  "INSERT INTO municipality (" COLUMNS ", added) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                  "ttttttti", m->slug, m->name, m->number, m->orgnr, m->colour, m->language, m->notice,
+                  db_cx(db)->now);
 }
 
 static enum rc add(struct db *db, void *arg)
@@ -115,6 +147,41 @@ enum rc coop_municipality_add(struct cx *cx, struct store *s, struct municipalit
     return RC_OK;
 }
 
+static enum rc set_looks(struct db *db, void *arg)
+{
+    const struct municipality *m = arg;
+    TRY(db_run(db, "UPDATE municipality SET colour = ?, language = ?, notice = ? WHERE slug = ?", "tttt",
+               m->colour, m->language, m->notice, m->slug));
+    return db_changes(db) > 0 ? RC_OK : err_set(db_cx(db), RC_NOT_FOUND, NULL, NULL);
+}
+
+enum rc coop_municipality_set(struct cx *cx, struct store *s, const struct municipality *m)
+{
+    struct municipality checked = *m;
+    struct space *sp;
+    TRY(check_looks(cx, &checked));
+    TRY(system_space(cx, s, &sp));
+    return store_write(cx, sp, set_looks, &checked);
+}
+
+enum rc coop_name(struct cx *cx, struct store *s, char **ret)
+{
+    struct space *sp;
+    struct db *db;
+    char *name = NULL;
+    TRY(system_space(cx, s, &sp));
+    TRY(store_read_begin(cx, sp, &db));
+    enum rc rc = db_text(db, &name, "SELECT name FROM cooperation WHERE id = 1", "");
+    store_read_end(&db);
+    TRY(rc);
+    if (!name)
+        name = arena_strdup(cx->arena, "");
+    if (!name)
+        return cx_nomem(cx);
+    *ret = name;
+    return RC_OK;
+}
+
 static void column(struct stmt *st, int col, char *out, size_t size)
 {
     struct str s = stmt_str(st, col);
@@ -129,13 +196,16 @@ static void read_row(struct stmt *st, struct municipality *m)
     column(st, 1, m->name, sizeof(m->name));
     column(st, 2, m->number, sizeof(m->number));
     column(st, 3, m->orgnr, sizeof(m->orgnr));
+    column(st, 4, m->colour, sizeof(m->colour));
+    column(st, 5, m->language, sizeof(m->language));
+    column(st, 6, m->notice, sizeof(m->notice));
 }
 
 static enum rc read_one(struct db *db, const char *slug, struct municipality *ret)
 {
     struct stmt *st;
     bool row;
-    TRY(db_prepare(db, "SELECT slug, name, number, orgnr FROM municipality WHERE slug = ?", &st));
+    TRY(db_prepare(db, "SELECT " COLUMNS " FROM municipality WHERE slug = ?", &st));
     stmt_bind_text(st, 1, slug);
     enum rc rc = stmt_step(st, &row);
     if (rc == RC_OK && row)
@@ -163,7 +233,7 @@ static enum rc read_rows(struct db *db, struct municipality *m, size_t most, siz
     struct stmt *st;
     bool row;
     size_t n = 0;
-    TRY(db_prepare(db, "SELECT slug, name, number, orgnr FROM municipality", &st));
+    TRY(db_prepare(db, "SELECT " COLUMNS " FROM municipality", &st));
     enum rc rc = stmt_step(st, &row);
     while (rc == RC_OK && row && n < most) {
         read_row(st, &m[n++]);

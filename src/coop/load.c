@@ -11,6 +11,7 @@
 enum { FILE_MOST = 1 << 20, MEMBERS_MOST = 1000 };
 
 struct load {
+    char name[128];             /* of the co-operation */
     struct municipality *m;
     size_t n, added, present;
 };
@@ -92,7 +93,8 @@ static enum rc text_field(struct cx *cx, json_t *object, const char *key, bool n
 
 static enum rc read_member(struct cx *cx, json_t *v, struct municipality *m)
 {
-    static const char *const keys[] = {"name", "number", "orgnr", "slug", "note"};
+    static const char *const keys[] = {"name", "number", "orgnr", "slug", "colour", "language",
+                                       "note"};
     if (!json_is_object(v))
         return err_set(cx, RC_FIELD_TYPE, NULL, "object");
     TRY(known_keys(cx, v, keys, COUNT_OF(keys)));
@@ -100,6 +102,8 @@ static enum rc read_member(struct cx *cx, json_t *v, struct municipality *m)
     TRY(text_field(cx, v, "number", true, m->number, sizeof(m->number)));
     TRY(text_field(cx, v, "orgnr", false, m->orgnr, sizeof(m->orgnr)));
     TRY(text_field(cx, v, "slug", false, m->slug, sizeof(m->slug)));
+    TRY(text_field(cx, v, "colour", false, m->colour, sizeof(m->colour)));
+    TRY(text_field(cx, v, "language", false, m->language, sizeof(m->language)));
     return coop_municipality_check(cx, m);
 }
 
@@ -118,6 +122,7 @@ static enum rc read_members(struct cx *cx, json_t *root, struct load *l)
     if (!json_is_object(root))
         return err_set(cx, RC_FIELD_TYPE, "/", "object");
     TRY(known_keys(cx, root, keys, COUNT_OF(keys)));
+    TRY(text_field(cx, root, "name", false, l->name, sizeof(l->name)));
     json_t *members = json_object_get(root, "members");
     if (!members)
         return err_set(cx, RC_FIELD_MISSING, "members", NULL);
@@ -141,6 +146,9 @@ static enum rc write_members(struct db *db, void *arg)
 {
     struct load *l = arg;
     l->added = l->present = 0; /* a write may be run again */
+    if (l->name[0])
+        TRY(db_run(db, "INSERT INTO cooperation (id, name) VALUES (1, ?) "
+                       "ON CONFLICT (id) DO UPDATE SET name = excluded.name", "t", l->name));
     for (size_t i = 0; i < l->n; i++) {
         int64_t there;
         TRY(db_int(db, &there, 0, "SELECT COUNT(*) FROM municipality WHERE number = ?", "t",

@@ -163,6 +163,34 @@ static void listed_and_removed(void **state)
     assert_rc(coop_municipality_remove(&f->cx, f->s, "aas"), RC_NOT_FOUND);
 }
 
+static void looks(void **state)
+{
+    struct fixture *f = *state;
+    struct municipality m;
+    assert_ok(add(f, "Ås", "3218", "", ""));
+    assert_ok(coop_municipality_get(&f->cx, f->s, "aas", &m));
+    assert_string_equal(m.language, "nb");
+    assert_string_equal(m.colour, "");
+    snprintf(m.colour, sizeof(m.colour), "#0a5C36");
+    snprintf(m.language, sizeof(m.language), "nn");
+    snprintf(m.notice, sizeof(m.notice), "Kok vannet");
+    assert_ok(coop_municipality_set(&f->cx, f->s, &m));
+    assert_ok(coop_municipality_get(&f->cx, f->s, "aas", &m));
+    assert_string_equal(m.colour, "#0a5C36");
+    assert_string_equal(m.language, "nn");
+    assert_string_equal(m.notice, "Kok vannet");
+    snprintf(m.colour, sizeof(m.colour), "red");
+    assert_bad(coop_municipality_set(&f->cx, f->s, &m), RC_FIELD_VALUE, "colour");
+    err_clear(&f->cx);
+    m.colour[0] = '\0';
+    snprintf(m.language, sizeof(m.language), "de");
+    assert_bad(coop_municipality_set(&f->cx, f->s, &m), RC_FIELD_VALUE, "language");
+    err_clear(&f->cx);
+    snprintf(m.language, sizeof(m.language), "en");
+    snprintf(m.slug, sizeof(m.slug), "ski");
+    assert_bad(coop_municipality_set(&f->cx, f->s, &m), RC_NOT_FOUND, "");
+}
+
 static enum rc load(struct fixture *f, const char *json, size_t *added_n, size_t *present)
 {
     char *path = arena_printf(f->cx.arena, "%s/members.json", f->dir);
@@ -185,6 +213,9 @@ static void loaded(void **state)
                       "{\"name\":\"Frogn\",\"number\":\"3214\"}]}", &n, &present));
     assert_int_equal(n, 1);
     assert_int_equal(present, 1);
+    char *name;
+    assert_ok(coop_name(&f->cx, f->s, &name));
+    assert_string_equal(name, "F");
     assert_rc(coop_load(&f->cx, f->s, "/nowhere", &n, &present), RC_NOT_FOUND);
 }
 
@@ -250,7 +281,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(slugs), cmocka_unit_test(orgnrs), cmocka_unit_test(order),
-        T(added), T(listed_and_removed), T(loaded), T(load_faults), T(follo),
+        T(added), T(looks), T(listed_and_removed), T(loaded), T(load_faults), T(follo),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

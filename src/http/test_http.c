@@ -188,7 +188,7 @@ static const struct http_route routes[] = {
 
 static enum rc municipality(struct cx *rcx, void *arg, struct str slug)
 {
-    (void)app;
+    (void)arg;
     if (str_is(slug, "opptatt"))
         return err_set(rcx, RC_BUSY, NULL, NULL);
     bool known = str_is(slug, "alver") || str_is(slug, "voss");

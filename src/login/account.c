@@ -20,6 +20,13 @@ static enum rc make_tables(struct db *db, void *arg)
         "CREATE INDEX IF NOT EXISTS fornyelse_bruker ON fornyelse (bruker);"
         "CREATE INDEX IF NOT EXISTS fornyelse_familie ON fornyelse (familie);"
         "CREATE INDEX IF NOT EXISTS fornyelse_utloper ON fornyelse (utloper);"
+        "CREATE TABLE IF NOT EXISTS oekt (hash TEXT PRIMARY KEY, person TEXT, navn TEXT,"
+        " borger BIGINT NOT NULL, nivaa BIGINT NOT NULL, begynt BIGINT NOT NULL,"
+        " sett BIGINT NOT NULL);"
+        "CREATE INDEX IF NOT EXISTS oekt_person ON oekt (person);"
+        "CREATE INDEX IF NOT EXISTS oekt_sett ON oekt (sett);"
+        "CREATE TABLE IF NOT EXISTS oekt_verdi (hash TEXT NOT NULL, noekkel TEXT NOT NULL,"
+        " verdi TEXT NOT NULL, PRIMARY KEY (hash, noekkel));"
         "CREATE TABLE IF NOT EXISTS noekkel (plass BIGINT PRIMARY KEY, kid TEXT NOT NULL,"
         " jwk TEXT NOT NULL, opprettet BIGINT NOT NULL);"
         "CREATE TABLE IF NOT EXISTS login_versjon (id BIGINT PRIMARY KEY,"
@@ -240,6 +247,7 @@ static enum rc remove_account(struct db *db, void *arg)
                "t", n->name));
     TRY(db_run(db, "DELETE FROM fornyelse WHERE bruker IN (SELECT id FROM bruker WHERE navn = ?)",
                "t", n->name));
+    TRY(session_end_all(db, n->name));
     TRY(db_run(db, "DELETE FROM bruker WHERE navn = ?", "t", n->name));
     if (db_changes(db) == 0)
         return err_set(db_cx(db), RC_NOT_FOUND, NULL, NULL);
@@ -263,6 +271,7 @@ static enum rc set_password(struct db *db, void *arg)
         return err_set(db_cx(db), RC_NOT_FOUND, NULL, NULL);
     TRY(db_run(db, "DELETE FROM fornyelse WHERE bruker IN (SELECT id FROM bruker WHERE navn = ?)",
                "t", n->name));
+    TRY(session_end_all(db, n->name));
     return raise_version(db);
 }
 

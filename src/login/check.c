@@ -14,7 +14,7 @@ static enum rc failed(struct cx *cx)
 
 static void person_of(const struct account *a, struct person *ret)
 {
-    *ret = (struct person){.known = true};
+    *ret = (struct person){.known = true, .level = LEVEL_LOW};
     snprintf(ret->id, sizeof(ret->id), "%s", a->id);
     snprintf(ret->name, sizeof(ret->name), "%s", a->name);
 }

@@ -17,7 +17,7 @@ static void check(struct arena *a, struct str in)
         abort();
     static const char *const fields[] = {"grant_type", "username", ""};
     for (size_t i = 0; i < COUNT_OF(fields); i++)
-        if (form_get(a, in, fields[i], &value) && value.n > in.n)
+        if (form_value(a, in, fields[i], &value) && value.n > in.n)
             abort();
     (void)name_valid(in);
     if (in.n < 300)

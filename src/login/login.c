@@ -6,6 +6,7 @@
 #include <openssl/crypto.h>
 
 enum { CREDENTIALS = 1024, TOKENS = 1024, ROLES = 4096, RATES = 4096 };
+enum { SESSION_IDLE = 30 * 60, SESSION_MAX = 8 * 3600 }; /* seconds */
 
 static const char *const role_names[] = {
     [ROLE_NONE] = "ingen",
@@ -84,6 +85,8 @@ enum rc login_open(struct cx *cx, struct store *store, struct config *cfg, struc
     l->store = store;
     l->version = -1;
     l->password_grant = config_bool(cfg, "login", "password_grant", false);
+    l->session_idle = SECONDS(config_int(cfg, "login", "session_idle", SESSION_IDLE));
+    l->session_max = SECONDS(config_int(cfg, "login", "session_max", SESSION_MAX));
     random_bytes(l->secret, sizeof(l->secret));
     pthread_mutex_init(&l->lock, NULL);
     memo_init(&l->credentials, CREDENTIALS);

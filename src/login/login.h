@@ -24,17 +24,27 @@ enum role {
 const char *role_name(enum role r);                 /* "arkivadministrator" */
 enum role role_of(const char *name);                /* ROLE_NONE when unknown */
 
+/* How sure we are of who it is: of the eIDAS levels, those that ID-porten gives. */
+enum login_level {
+    LEVEL_NONE = 0,             /* anonymous */
+    LEVEL_LOW,                  /* a password or token alone */
+    LEVEL_SUBSTANTIAL,          /* two factors: MinID, password and one-time code */
+    LEVEL_HIGH                  /* BankID, Buypass, Commfides */
+};
+
 /* The caller, as proved by its credentials. */
 struct person {
     char id[UUID_TEXT_MAX];     /* systemID of the account; stable over municipalities */
     char name[256];             /* login name = brukerNavn */
     bool known;                 /* false: anonymous */
+    bool citizen;               /* logged in as one of the public: has no role anywhere */
+    enum login_level level;
 };
 
 struct login;
 /*
  * Makes its tables in "system" and its signing key when missing. cfg, needed only during the call:
- * [login] password_grant; [issuer.NAME] url, audience, jwks_uri or jwks_file (else discovery),
+ * [login] password_grant, session_idle, session_max; [issuer.NAME] url, audience, jwks_uri or jwks_file (else discovery),
  * name_claim. A person of a foreign issuer gets an account without password at the first login; a
  * name that has a password, or belongs to another issuer, is refused to it.
  */
@@ -64,6 +74,39 @@ enum rc login_role(struct cx *cx, struct login *l, const struct person *p, const
  */
 enum rc login_check(struct cx *cx, struct login *l, const char *authorization, const char *peer, bool secure,
                     struct person *ret) ATTR_CHECK;
+
+/* ------------------------------------------------------------------ sessions of browsers */
+
+/*
+ * A session is kept in "system" under the SHA-256 of a random token that only the browser's cookie
+ * holds. It ends with logging out, after [login] session_idle seconds without a request (1,800), or
+ * session_max after it began (28,800), and with the account's password or removal.
+ * A visitor who is not logged in may have a token too, without anything kept.
+ */
+#define SESSION_TOKEN_MAX 65
+struct session {
+    char token[SESSION_TOKEN_MAX]; /* 64 hexadecimal digits, or "" */
+    struct person person;
+    bool kept;                     /* something is kept under the token */
+    int64_t began, seen;
+};
+/* A token nobody has. */
+void login_session_token(char out[SESSION_TOKEN_MAX]);
+/* The session of the token as sent. Unknown, malformed or ended: RC_OK, not kept, anonymous; a
+ * well-formed token stays. */
+enum rc login_session_find(struct cx *cx, struct login *l, struct str token, struct session *ret) ATTR_CHECK;
+/* The person has logged in: gives the session a new token, so that one planted before is worth
+ * nothing, and takes its values along. */
+enum rc login_session_begin(struct cx *cx, struct login *l, struct session *s, const struct person *p) ATTR_CHECK;
+/* Logged out: forgets the session and its values. */
+enum rc login_session_end(struct cx *cx, struct login *l, struct session *s) ATTR_CHECK;
+/* Small values kept with the session (whom one acts for, a basket): key of the program, value up to
+ * 64 KiB, at most 32; NULL removes. An anonymous session begins to be kept with the first. get: NULL
+ * when there is none; in the arena. */
+enum rc login_session_put(struct cx *cx, struct login *l, struct session *s, const char *key,
+                          const char *value) ATTR_CHECK;
+enum rc login_session_get(struct cx *cx, struct login *l, const struct session *s, const char *key,
+                          char **ret) ATTR_CHECK;
 
 /* OpenID Connect for local accounts. base: absolute URL of the issuer, without trailing slash. */
 enum rc login_discovery(struct cx *cx, struct login *l, const char *base, struct buf *ret_json) ATTR_CHECK;

@@ -141,7 +141,7 @@ bool auth_scheme(const char *authorization, const char *scheme, struct str *ret)
 bool auth_basic(struct arena *a, const char *authorization, struct str *ret_name,
                 struct str *ret_password);
 /* A field of a form body, NULL p when absent. False when the form is malformed or has it twice. */
-bool form_get(struct arena *a, struct str form, const char *name, struct str *ret);
+bool form_value(struct arena *a, struct str form, const char *name, struct str *ret);
 
 /* ------------------------------------------------------------------ password.c */
 
@@ -176,6 +176,7 @@ struct login {
     struct store *store;
     struct space *space;
     bool password_grant;
+    int64_t session_idle, session_max; /* microseconds */
     unsigned char secret[32];   /* of this process, for keyed hashes */
     struct hasher hasher;
     struct rate rate;
@@ -210,6 +211,10 @@ enum rc account_foreign(struct cx *cx, struct login *l, const char *name, const 
 bool name_valid(struct str name);
 /* Forgets what is cached when another process changed accounts; asks at most once a second. */
 enum rc login_follow(struct cx *cx, struct login *l) ATTR_CHECK;
+
+/* session.c */
+/* Forgets the sessions of the account of that name; inside a write. */
+enum rc session_end_all(struct db *db, const char *name) ATTR_CHECK;
 
 /* check.c */
 enum rc check_password(struct cx *cx, struct login *l, struct str name, struct str password,

@@ -313,6 +313,77 @@ static void rate_limit(void **state)
     assert_rc(check(basic("kari", "galt passord"), &p), RC_LOGIN_FAILED);
 }
 
+static struct session found(const char *token)
+{
+    struct session s;
+    assert_ok(login_session_find(&cx, lo, str_of(token), &s));
+    return s;
+}
+
+static void sessions(void **state)
+{
+    (void)state;
+    struct session s = {0};
+    struct person p;
+    char first[SESSION_TOKEN_MAX], *value;
+    add("kari");
+    assert_ok(check(basic("kari", "riktig passord"), &p));
+    p.level = LEVEL_SUBSTANTIAL;
+    login_session_token(s.token);
+    memcpy(first, s.token, sizeof(first));
+    assert_ok(login_session_put(&cx, lo, &s, "kurv", "12"));
+    assert_false(found(first).person.known);
+    assert_ok(login_session_begin(&cx, lo, &s, &p));
+    assert_string_not_equal(first, s.token);
+    assert_false(found(first).kept);
+    s = found(s.token);
+    assert_string_equal(s.person.name, "kari");
+    assert_int_equal(s.person.level, LEVEL_SUBSTANTIAL);
+    assert_ok(login_session_get(&cx, lo, &s, "kurv", &value));
+    assert_string_equal(value, "12");
+    assert_ok(login_session_put(&cx, lo, &s, "kurv", NULL));
+    assert_ok(login_session_get(&cx, lo, &s, "kurv", &value));
+    assert_null(value);
+    cx.now += SECONDS(1700);
+    assert_true(found(s.token).person.known);
+    cx.now += SECONDS(1700);
+    assert_true(found(s.token).person.known);
+    cx.now += SECONDS(1800);
+    assert_false(found(s.token).person.known);
+    static const char *const bad[] = {"", "x", "' OR 1=1 --",
+        "ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789ABCDEF0123456789"};
+    for (size_t i = 0; i < COUNT_OF(bad); i++)
+        assert_string_equal(found(bad[i]).token, "");
+}
+
+static void sessions_end(void **state)
+{
+    (void)state;
+    struct session s = {0}, other = {0};
+    struct person p;
+    char token[SESSION_TOKEN_MAX];
+    add("kari");
+    assert_ok(check(basic("kari", "riktig passord"), &p));
+    assert_ok(login_session_begin(&cx, lo, &s, &p));
+    memcpy(token, s.token, sizeof(token));
+    assert_ok(login_session_end(&cx, lo, &s));
+    assert_string_equal(s.token, "");
+    assert_false(found(token).kept);
+    assert_ok(login_session_begin(&cx, lo, &s, &p));
+    assert_ok(login_session_begin(&cx, lo, &other, &p));
+    for (int i = 0; i < 18; i++) {
+        cx.now += SECONDS(1600);
+        assert_int_equal(found(s.token).person.known, i < 17);
+    }
+    assert_ok(login_session_begin(&cx, lo, &s, &p));
+    assert_ok(login_user_password(&cx, lo, "kari", STR("et nytt passord")));
+    assert_false(found(s.token).kept);
+    for (int i = 0; i < 32; i++)
+        assert_ok(login_session_put(&cx, lo, &other, arena_printf(cx.arena, "%d", i), "x"));
+    assert_rc(login_session_put(&cx, lo, &other, "for mange", "x"), RC_INTERNAL);
+    err_clear(&cx);
+}
+
 static void *many_checks(void *arg)
 {
     struct cx own;
@@ -540,6 +611,7 @@ static int run_all(const char *name)
         TEST(passwords), TEST(accounts),  TEST(listing),   TEST(password_change),
         TEST(other_process), TEST(rate_limit), TEST(threads), TEST(grants),
         TEST(refresh),   TEST(documents), TEST(forged),    TEST(foreign),
+        TEST(sessions),  TEST(sessions_end),
     };
     return cmocka_run_group_tests_name(name, tests, group_open, group_close);
 }

@@ -81,7 +81,7 @@ bool auth_basic(struct arena *a, const char *authorization, struct str *ret_name
     return true;
 }
 
-bool form_get(struct arena *a, struct str form, const char *name, struct str *ret)
+bool form_value(struct arena *a, struct str form, const char *name, struct str *ret)
 {
     *ret = (struct str){0};
     while (form.n > 0) {

@@ -231,7 +231,7 @@ static enum rc grant_refresh(struct cx *cx, struct grant *g)
     struct renewal *r = arena_alloc(cx->arena, sizeof(*r));
     if (!r)
         return cx_nomem(cx);
-    if (!form_get(cx->arena, g->form, "refresh_token", &token) || !token.p)
+    if (!form_value(cx->arena, g->form, "refresh_token", &token) || !token.p)
         return refuse(g, "invalid_request", 400);
     r->g = g;
     sha256_hex(token.p, token.n, r->hash);
@@ -259,7 +259,7 @@ static enum rc grant_password(struct cx *cx, struct grant *g)
     struct arena *a = cx->arena;
     if (!g->l->password_grant)
         return refuse(g, "unsupported_grant_type", 400);
-    if (!form_get(a, g->form, "username", &name) || !form_get(a, g->form, "password", &password) ||
+    if (!form_value(a, g->form, "username", &name) || !form_value(a, g->form, "password", &password) ||
         !name.p || !password.p)
         return refuse(g, "invalid_request", 400);
     TRY(by_password(cx, g, name, password, "invalid_grant", 400));
@@ -271,8 +271,8 @@ static enum rc grant_client(struct cx *cx, struct grant *g)
     struct str name, password;
     struct arena *a = cx->arena;
     if (!auth_basic(a, g->authorization, &name, &password) &&
-        (!form_get(a, g->form, "client_id", &name) ||
-         !form_get(a, g->form, "client_secret", &password) || !name.p || !password.p))
+        (!form_value(a, g->form, "client_id", &name) ||
+         !form_value(a, g->form, "client_secret", &password) || !name.p || !password.p))
         return refuse(g, "invalid_client", 401);
     return by_password(cx, g, name, password, "invalid_client", 401);
 }
@@ -294,9 +294,9 @@ static enum rc choose(struct cx *cx, struct grant *g)
 {
     struct str type, client, scope;
     struct arena *a = cx->arena;
-    if (!form_get(a, g->form, "grant_type", &type) || !type.p ||
-        !form_get(a, g->form, "client_id", &client) || client.n > CLIENT_MAX ||
-        !str_utf8(client) || !form_get(a, g->form, "scope", &scope))
+    if (!form_value(a, g->form, "grant_type", &type) || !type.p ||
+        !form_value(a, g->form, "client_id", &client) || client.n > CLIENT_MAX ||
+        !str_utf8(client) || !form_value(a, g->form, "scope", &scope))
         return refuse(g, "invalid_request", 400);
     g->client = arena_strndup(a, client.p ? client.p : "", client.n);
     if (!g->client)

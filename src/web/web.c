@@ -1,0 +1,155 @@
+/* Opening, doors, and what is done for every request before a handler runs. */
+#include "web/web_int.h"
+
+#include <unistd.h>
+
+/*
+ * Nothing is loaded from elsewhere, no script and no style stands in the markup; images may be data
+ * because the icons of Designsystemet are.
+ */
+#define POLICY                                                                              \
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "      \
+    "frame-ancestors 'none'; base-uri 'none'"
+
+enum rc web_open(struct cx *cx, struct store *store, struct login *login, struct config *cfg,
+                 struct web **ret)
+{
+    (void)cx;
+    struct web *w = mem_new(sizeof(*w));
+    w->store = store;
+    w->login = login;
+    w->contact = mem_strdup(config_get(cfg, "web", "contact", "postmottak"));
+    w->csp = mem_strdup(POLICY);
+    *ret = w;
+    return RC_OK;
+}
+
+void web_close(struct web **ref)
+{
+    struct web *w = *ref;
+    *ref = NULL;
+    if (!w)
+        return;
+    for (size_t i = 0; i < w->doors_n; i++)
+        mem_free(w->doors[i].rows);
+    mem_free(w->contact);
+    mem_free(w->csp);
+    mem_free(w);
+}
+
+void web_add_services(struct web *w, web_services list, void *arg)
+{
+    if (w->services_n == SERVICES_MAX)
+        return;
+    w->services[w->services_n].list = list;
+    w->services[w->services_n++].arg = arg;
+}
+
+/* ------------------------------------------------------------------ before the handler */
+
+/* http finds the caller; the session is kept for the page. */
+static enum rc identify(struct http_request *rq)
+{
+    const struct web_door *door = rq->app;
+    struct visit *v = arena_alloc(rq->cx.arena, sizeof(*v));
+    if (!v)
+        return cx_nomem(&rq->cx);
+    rq->state = v;
+    TRY(login_session_find(&rq->cx, door->web->login, http_cookie(rq, COOKIE_SESSION), &v->session));
+    rq->person = v->session.person;
+    return RC_OK;
+}
+
+/* A browser tells in Origin where a form stood; one that does not is held to the token alone. */
+static bool origin_ours(struct http_request *rq)
+{
+    const char *origin = http_header(rq, "Origin"), *site = http_header(rq, "Sec-Fetch-Site");
+    if (origin)
+        return streq(origin, http_base(rq));
+    return !site || streq(site, "same-origin") || streq(site, "none");
+}
+
+static enum rc check_origin(struct page *pg)
+{
+    return origin_ours(pg->rq) ? RC_OK : err_set(pg->cx, RC_FORM_TOKEN, NULL, NULL);
+}
+
+static enum rc check_token(struct page *pg)
+{
+    const char *sent = form_get(&pg->form, FIELD_TOKEN), *nonce = form_get(&pg->form, FIELD_NONCE);
+    if (!page_visit(pg)->session.token[0])
+        return err_set(pg->cx, RC_FORM_TOKEN, NULL, NULL);
+    const char *right = page_token(pg);
+    if (strlen(sent) != strlen(right) || !secret_equal(sent, right, strlen(right)))
+        return err_set(pg->cx, RC_FORM_TOKEN, NULL, NULL);
+    if (!uuid_valid(str_of(nonce)))
+        return err_set(pg->cx, RC_BAD_REQUEST, NULL, "form");
+    pg->nonce = nonce;
+    return RC_OK;
+}
+
+static enum rc read_body(struct page *pg)
+{
+    const char *type = http_header(pg->rq, "Content-Type");
+    struct str s = str_of(type);
+    const char *end = s.n > 0 ? memchr(s.p, ';', s.n) : NULL;
+    s.n = end ? (size_t)(end - s.p) : s.n;
+    if (!str_ieq(s, "application/x-www-form-urlencoded"))
+        return err_set(pg->cx, RC_MEDIA_TYPE, NULL, "application/x-www-form-urlencoded");
+    return form_read(pg->cx, pg->rq->body, &pg->form);
+}
+
+static enum rc run(struct http_request *rq, struct http_reply *rp)
+{
+    struct page pg;
+    TRY(page_open(rq, rp, &pg));
+    if (streq(rq->method, "POST")) {
+        TRY(check_origin(&pg));
+        TRY(read_body(&pg));
+        TRY(check_token(&pg));
+    }
+    TRY(page_demand(&pg, pg.route->level));
+    return pg.route->run(&pg);
+}
+
+/* ------------------------------------------------------------------ doors */
+
+static struct http_route row_of(const struct web_route *r)
+{
+    bool body = streq(r->method, "POST");
+    return (struct http_route){
+        .method = r->method,
+        .path = r->path,
+        .least = r->least,
+        .lane = r->lane,
+        .body = body ? BODY_BUFFER : BODY_NONE,
+        .body_max = body ? FORM_TEXT_MAX : 0,
+        .run = run,
+    };
+}
+
+struct http_door web_door(struct web *w, const struct web_route *routes, size_t n, void *app)
+{
+    struct web_door *d = &w->doors[w->doors_n++];
+    *d = (struct web_door){.web = w, .app = app, .routes = routes,
+                           .rows = mem_new((n + 1) * sizeof(*d->rows))};
+    for (size_t i = 0; i < n; i++)
+        d->rows[i] = row_of(&routes[i]);
+    return (struct http_door){.routes = d->rows, .routes_n = n, .app = d, .identify = identify,
+                              .render_error = error_page, .browser = true};
+}
+
+static const struct web_route own[] = {
+    {"GET",  "/",                          ROLE_NONE, LEVEL_NONE, LANE_READ,  0, front_cooperation},
+    {"GET",  "/tilgjengelighet",           ROLE_NONE, LEVEL_NONE, LANE_READ,  0, front_accessibility},
+    {"GET",  "/static/{fil}",              ROLE_NONE, LEVEL_NONE, LANE_READ,  0, asset_get},
+    {"GET",  "/static/farge/{farge}",      ROLE_NONE, LEVEL_NONE, LANE_READ,  0, asset_colour},
+    {"GET",  "/{kommune}/",                ROLE_NONE, LEVEL_NONE, LANE_READ,  0, front_municipality},
+    {"GET",  "/{kommune}/tilgjengelighet", ROLE_NONE, LEVEL_NONE, LANE_READ,  0, front_accessibility},
+    {"GET",  "/{kommune}/sok",             ROLE_NONE, LEVEL_NONE, LANE_READ,  0, front_search},
+};
+
+struct http_door web_own_door(struct web *w)
+{
+    return web_door(w, own, COUNT_OF(own), w);
+}

@@ -1,0 +1,195 @@
+/*
+ * web – pages for people: HTML made on the server, working without scripts.
+ *
+ * A room with pages has a table of web_route and gives it to the server with web_door. A handler gets
+ * a `struct page`, writes between page_begin and page_end, and returns. What is done before it runs,
+ * for every route, and so cannot be forgotten: the municipality and the language are found, the
+ * session is read from its cookie, role and level of the login are checked (who lacks them is sent to
+ * the login page and comes back), and of a POST that it comes from a page of ours (Origin and a token
+ * of the session, RFC 9110 and OWASP) and that its fields are well formed.
+ *
+ *     static enum rc hello(struct page *pg)
+ *     {
+ *         page_begin(pg, &(struct page_head){.title = tr(pg, &F_HELLO)});
+ *         html_put(&pg->html, TAG_P, NULL, pg->kommune->name);
+ *         return page_end(pg);
+ *     }
+ *     static const struct web_route routes[] = {
+ *         {"GET", "/{kommune}/hei", ROLE_NONE, LEVEL_NONE, LANE_READ, 0, hello},
+ *     };
+ *
+ * Writing is html.h; the parts of Designsystemet are ui.h. docs/rooms/web.md shows how to add a page.
+ *
+ * A POST ends with page_go (303, so that reload and back send nothing twice) or, when fields are
+ * wrong, with the same page again: page_error for each, then page_begin. pg->nonce is the same for
+ * each sending of one shown form: give it to the archive as idempotency key, and a double click is
+ * one case.
+ */
+#ifndef SAMDRIFT_WEB_H
+#define SAMDRIFT_WEB_H
+
+#include "base/base.h"
+#include "coop/coop.h"
+#include "http/http.h"
+#include "login/login.h"
+#include "web/html.h"
+
+/* ------------------------------------------------------------------ languages and texts */
+
+enum web_lang { WEB_NB, WEB_NN, WEB_SE, WEB_EN, WEB_LANGS };
+/* "nb", "nn", "se", "en" */
+const char *web_lang_code(enum web_lang lang);
+
+/* One text in all languages. */
+struct text {
+    const char *in[WEB_LANGS];
+};
+/*
+ * The texts of a room are lines TEXT(ID, nb, nn, se, en) of its texts.def. Its header declares them,
+ * one .c defines them; a text that is missing or empty does not compile:
+ *     #define TEXT(id, nb, nn, se, en) extern const struct text F_##id;
+ *     #define TEXT(id, nb, nn, se, en) TEXT_DEFINE(F_##id, nb, nn, se, en)
+ */
+#define TEXT_DEFINE(name, nb, nn, se, en)                                                         \
+    const struct text name = {{nb, nn, se, en}};                                                  \
+    _Static_assert(sizeof(nb) > 1 && sizeof(nn) > 1 && sizeof(se) > 1 && sizeof(en) > 1,          \
+                   "a language is missing in " #name);
+#define TEXT(id, nb, nn, se, en) extern const struct text W_##id;
+#include "web/texts.def"
+#undef TEXT
+
+/* ------------------------------------------------------------------ forms as sent */
+
+/* A file of a multipart form: kept in a nameless file, closed with the page. */
+struct form_file {
+    const char *field;       /* name of the input */
+    const char *name;        /* as the client calls it, without folders; not to be trusted */
+    const char *type;        /* as the client says; not to be trusted */
+    int fd;                  /* at its beginning */
+    int64_t size;
+};
+
+struct form_field {
+    const char *name;
+    struct str value;        /* UTF-8, line ends are \n, terminated */
+};
+
+/* At most FORM_FIELDS fields and FORM_FILES files. */
+enum { FORM_FIELDS = 2000, FORM_FILES = 20, FORM_TEXT_MAX = 1 << 20 };
+struct form {
+    struct form_field *fields;
+    size_t fields_n;
+    struct form_file *files;     /* empty file inputs are left out */
+    size_t files_n;
+};
+/* The first field of that name, without white space at the ends; "" when absent. */
+const char *form_get(const struct form *f, const char *name);
+bool form_has(const struct form *f, const char *name);
+/* Is the field there with that value (one of several checkboxes)? */
+bool form_chosen(const struct form *f, const char *name, const char *value);
+/* Reads a body or query of type application/x-www-form-urlencoded. */
+enum rc form_read(struct cx *cx, struct str text, struct form *ret) ATTR_CHECK;
+
+/* ------------------------------------------------------------------ pages */
+
+struct web;
+
+struct page_error {
+    const char *field;           /* id of the input, and its name */
+    const char *text;
+};
+
+struct page {
+    struct cx *cx;
+    struct http_request *rq;
+    struct http_reply *rp;
+    struct web *web;
+    void *app;                   /* of the room, as given to web_door */
+    const struct web_route *route;
+    const struct municipality *kommune;  /* NULL on pages of the co-operation */
+    const struct session *session;       /* never NULL; session->person.known tells whether somebody is logged in */
+    enum web_lang lang;
+    struct html html;
+    struct form form;            /* of a POST the body, of a GET the query */
+    const char *nonce;           /* of a POST: names this sending; "" otherwise */
+    const struct page_error *errors;
+    size_t errors_n;
+};
+
+struct web_route {
+    const char *method;          /* "GET", "POST" */
+    const char *path;            /* as of http_route */
+    enum role least;             /* least role in the municipality; ROLE_NONE: none is needed */
+    enum login_level level;            /* least level of the login; LEVEL_NONE: nor a login */
+    enum http_lane lane;
+    int64_t upload_max;          /* 0: no files (the body may be 1 MiB); else bytes of a multipart body */
+    enum rc (*run)(struct page *pg);
+};
+
+/*
+ * cfg: [web] contact (where people turn with questions on the site; shown in the footer).
+ * All are borrowed and must outlive it.
+ */
+enum rc web_open(struct cx *cx, struct store *store, struct login *login, struct config *cfg,
+                 struct web **ret) ATTR_CHECK;
+void web_close(struct web **w);
+/* A door of those routes; app becomes pg->app. routes must outlive the server, the door lives as long as w. */
+struct http_door web_door(struct web *w, const struct web_route *routes, size_t n, void *app);
+/* The pages of this room: front pages, login, files for browsers. */
+struct http_door web_own_door(struct web *w);
+
+/* The text in the language of the page. */
+const char *tr(const struct page *pg, const struct text *t);
+/* As tr, each {} replaced by the next of the strings, which end with NULL. In the arena. */
+const char *tr_fill(struct page *pg, const struct text *t, ...) __attribute__((sentinel));
+/* "27.11.2026" and "27.11.2026 kl. 14.05" as the language writes it, Norwegian time. In the arena. */
+const char *page_date(struct page *pg, int64_t t);
+const char *page_time(struct page *pg, int64_t t);
+/* The path part of that name, terminated; "" when there is none. */
+const char *page_param(struct page *pg, const char *name);
+/* "/nesodden/sak/7" of "/sak/7": an address in the municipality of the page. In the arena. */
+const char *page_href(struct page *pg, const char *path);
+
+struct crumb {
+    const char *href, *text;
+};
+struct page_head {
+    const char *title;           /* of the window and as h1 */
+    const char *lead;            /* a sentence below it, or NULL */
+    const struct crumb *crumbs;  /* between the front page and this page */
+    size_t crumbs_n;
+    const char *on_behalf;       /* whom the person acts for, and why, or NULL */
+    bool wide;                   /* tables and desks: takes the width of the window */
+    bool no_index;               /* search engines shall leave the page alone */
+    int refresh;                 /* seconds until the browser asks again; 0 never */
+};
+/* Everything down to and with the h1: head, header, what happened last, errors of the form. */
+void page_begin(struct page *pg, const struct page_head *head);
+/* The footer. Answers 422 when there are errors. */
+enum rc page_end(struct page *pg) ATTR_CHECK;
+
+/* A field is wrong: text for the summary and beside the field. Shown by page_begin and the inputs of ui.h. */
+enum rc page_error(struct page *pg, const char *field, const char *text) ATTR_CHECK;
+/* What is wrong with the field, or NULL. */
+const char *page_error_of(const struct page *pg, const char *field);
+/* Ends a POST: the browser asks for that address of ours, and the next page says `done`
+ * (at most some hundred bytes; may be NULL). */
+enum rc page_go(struct page *pg, const char *href, const char *done) ATTR_CHECK;
+/* RC_LEVEL_NEEDED when the login is below the level: leave the handler with it, and the person is
+ * sent to log in higher and comes back to this address. For records that demand more than the page. */
+enum rc page_demand(struct page *pg, enum login_level level) ATTR_CHECK;
+
+/* ------------------------------------------------------------------ front pages */
+
+/* A service as the front page and the search show it. */
+struct web_service {
+    const char *theme;           /* last part of a Los theme URI: "bygg-og-eiendom" */
+    const char *title, *summary; /* in the language of the page */
+    const char *href;
+};
+/* Lists services of the municipality of the page (pg->kommune), in the arena. */
+typedef enum rc (*web_services)(void *arg, struct page *pg, struct web_service **ret, size_t *ret_n);
+/* Before the server starts: the front page asks it, among others. At most 8. */
+void web_add_services(struct web *w, web_services list, void *arg);
+
+#endif

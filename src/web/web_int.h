@@ -1,0 +1,102 @@
+/* What the files of web share and nobody else sees. */
+#ifndef SAMDRIFT_WEB_INT_H
+#define SAMDRIFT_WEB_INT_H
+
+#include "web/ui.h"
+#include "web/web.h"
+
+enum { SERVICES_MAX = 8, DOORS_MAX = 32, NONCE_MAX = 64 };
+
+/* Names of what the forms and addresses of this room carry. */
+#define FIELD_TOKEN "_token"
+#define FIELD_NONCE "_nonce"
+#define COOKIE_SESSION "__Host-samdrift"
+#define COOKIE_DONE "__Host-samdrift-gjort"
+#define COOKIE_LANG "samdrift-spraak"
+
+/* A door given out: what web itself needs beside what the room needs. */
+struct web_door {
+    struct web *web;
+    void *app;
+    const struct web_route *routes;
+    struct http_route *rows;     /* as the server wants them, one a route */
+};
+
+struct web {
+    struct store *store;
+    struct login *login;
+    char *contact;
+    char *csp;
+    struct {
+        web_services list;
+        void *arg;
+    } services[SERVICES_MAX];
+    size_t services_n;
+    struct web_door doors[DOORS_MAX];
+    size_t doors_n;
+};
+
+/* What is known of a request before a page is made of it; rq->state. */
+struct visit {
+    struct session session;
+    struct upload *upload;       /* of a multipart body, or NULL */
+    enum login_level wanted;           /* level that page_demand asked for */
+};
+
+/* lang.c */
+/* Language of the address (?spraak=), the cookie, Accept-Language, the municipality: first that says. */
+enum web_lang lang_of(struct http_request *rq, const struct form *query, const struct municipality *m);
+bool lang_read(const char *code, enum web_lang *ret);
+/* The best of a header Accept-Language, WEB_LANGS when it names none of ours. "no" is `norwegian`. */
+enum web_lang lang_accepted(const char *header, enum web_lang norwegian);
+
+/* form.c */
+/* One field more, cleaned. RC_BAD_REQUEST when it is malformed or one too many. */
+enum rc form_add(struct cx *cx, struct form *f, struct str name, struct str value) ATTR_CHECK;
+
+/* page.c */
+/* Makes the page of a request, as far as it can be made: also for errors. */
+enum rc page_open(struct http_request *rq, struct http_reply *rp, struct page *ret) ATTR_CHECK;
+struct visit *page_visit(const struct page *pg);
+/* Gives the browser the token of the session, or takes the cookie away. */
+enum rc page_session_cookie(struct page *pg) ATTR_CHECK;
+enum rc page_headers(struct page *pg) ATTR_CHECK;
+/* The token of the session's forms; begins a cookie for an anonymous visitor. */
+const char *page_token(struct page *pg);
+enum rc page_cookie(struct page *pg, const char *name, const char *value, const char *more) ATTR_CHECK;
+
+/* The login page, which comes back to this page; to the front page when this is no GET. */
+const char *page_login_href(struct page *pg);
+
+/* error.c */
+void error_page(struct http_request *rq, struct http_reply *rp);
+
+/* asset.c */
+struct asset {
+    const char *href;            /* with the hash of its content: "/static/samdrift.1a2b3c4d5e6f.css" */
+    const char *type;
+    const unsigned char *raw, *gzip;
+    size_t raw_n, gzip_n;
+};
+extern const struct asset assets[];
+extern const size_t assets_n;
+/* The address of "samdrift.css". */
+const char *asset_href(const char *plain);
+enum rc asset_get(struct page *pg);
+/* The stylesheet of a municipality's colour: /static/farge/0a5c36 */
+enum rc asset_colour(struct page *pg);
+/* Black or white, whichever is read best on the colour "#rrggbb". */
+const char *colour_contrast(const char *colour);
+bool colour_valid(const char *colour);
+
+/* front.c */
+enum rc front_cooperation(struct page *pg);
+enum rc front_municipality(struct page *pg);
+enum rc front_search(struct page *pg);
+enum rc front_accessibility(struct page *pg);
+
+/* multipart.c */
+/* The boundary of a Content-Type multipart/form-data, or an empty string. */
+struct str multipart_boundary(const char *content_type);
+
+#endif
