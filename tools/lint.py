@@ -7,6 +7,7 @@
   LEN-F     a function of more than 80 lines
   LEN-LINE  a line of more than 132 columns (a row of a table); aim at 100
   DOC       a prototype in <room>.h with no comment above it or beside it
+  TEXT      a line of a texts.def whose languages do not have the same number of {}
   TODO      TODO, FIXME or XXX without an issue number (TODO(#12))
 """
 import pathlib
@@ -81,6 +82,17 @@ def undocumented(text):
         number += block.count('\n') + 2
 
 
+LITERAL = r'"(?:[^"\\]|\\.)*"'
+TEXT_LINE = re.compile(r'^TEXT\((\w+),((?:\s*' + LITERAL + r'\s*,?)+)\)', re.M)
+
+
+def uneven_texts(text):
+    for match in TEXT_LINE.finditer(text):
+        languages = re.split(r',\s*(?=")', re.sub(r'"\s+"', '', match.group(2)))
+        if len({one.count('{}') for one in languages}) > 1:
+            yield text.count('\n', 0, match.start()) + 1, match.group(1)
+
+
 def check_file(path, room, text):
     found = []
     code, slashes = blank(text)
@@ -101,6 +113,8 @@ def check_file(path, room, text):
                   for number, line in enumerate(lines, 1) if len(line) > MAX_LINE]
     found += [(text.count('\n', 0, m.start()) + 1, 'TODO', 'name the issue: TODO(#12)')
               for m in TODO.finditer(text)]
+    if path.name == 'texts.def':
+        found += [(line, 'TEXT', f'{name}: the languages differ in {{}}') for line, name in uneven_texts(text)]
     if path.name == f'{room}.h':
         found += [(number, 'DOC', 'a public prototype without a comment') for number in undocumented(text)]
     return [f'{path}:{line}: {rule} {what}' for line, rule, what in sorted(found)]

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Builds, runs every test and counts cases. The last line is `N passed, N failed, N skipped`.
 
-  gcc            all tests of meson: unit, lint, api, demo
+  gcc            all tests of meson: unit, lint, api, web, demo
   postgres       api again, on a PostgreSQL of the run's own; the unit tests use it too
   clang + ASan, UBSan   unit tests again, and every seed in tests/fuzz through its fuzz target
   clang + TSan   unit tests of the rooms with threads
@@ -174,7 +174,7 @@ def main():
             link.symlink_to('src/cli/samdrift')
         run_tests(tally, 'gcc', chosen('build', 'unit', 'lint'), os.cpu_count() or 2, {})
         if not options.quick:
-            run_tests(tally, 'gcc', chosen('build', 'api', 'demo'), 1, {'SAMDRIFT_TEST_PG': ''})
+            run_tests(tally, 'gcc', chosen('build', 'api', 'web', 'demo'), 1, {'SAMDRIFT_TEST_PG': ''})
             if database:
                 run_tests(tally, 'pg', chosen('build', 'api'), 1, {})
     if not options.quick and shutil.which('clang'):

@@ -9,11 +9,11 @@ packages='
 build-essential meson ninja-build pkg-config python3
 libsqlite3-dev libpq-dev libmicrohttpd-dev libcurl4-openssl-dev libssl-dev libjansson-dev libcjose-dev
 libargon2-dev libmagic-dev libarchive-dev libxml2-dev libstemmer-dev zlib1g-dev libseccomp-dev
-libharfbuzz-dev fonts-liberation fonts-dejavu-core poppler-utils catdoc
+libqrencode-dev libharfbuzz-dev fonts-liberation fonts-dejavu-core poppler-utils catdoc
 '
 for_tests='
 libcmocka-dev clang llvm libclang-rt-dev libxml2-utils postgresql postgresql-client
-default-jre-headless libpdfbox2-java libactivation-java libjaxb-api-java libcommons-io-java libcommons-logging-java
+chromium default-jre-headless libpdfbox2-java libactivation-java libjaxb-api-java libcommons-io-java libcommons-logging-java
 '
 omit=
 if [ "${1-}" = "--run-only" ]; then

@@ -48,6 +48,10 @@ class Lint(unittest.TestCase):
         self.assertEqual(rules('/* TODO later */\n', 'a.c'), ['TODO'])
         self.assertEqual(rules('/* TODO(#4) later */\n', 'a.c'), [])
 
+    def test_uneven_texts(self):
+        self.assertEqual(rules('TEXT(A, "{} \\"a\\", {}", "{}"\n "{}", "{}, {}", "{}{}")\n', 'texts.def'), [])
+        self.assertEqual(rules('TEXT(A, "{}", "{}")\nTEXT(B, "{}",\n "x", "{}")\n', 'texts.def'), ['TEXT'])
+
 
 class Layers(unittest.TestCase):
     def findings(self, room, include):

@@ -150,6 +150,7 @@ int cmd_serve(struct cli *cli, int argc, char **argv);
 int cmd_user_add(struct cli *cli, int argc, char **argv);
 int cmd_user_list(struct cli *cli, int argc, char **argv);
 int cmd_user_password(struct cli *cli, int argc, char **argv);
+int cmd_user_reset_code(struct cli *cli, int argc, char **argv);
 int cmd_user_remove(struct cli *cli, int argc, char **argv);
 int cmd_verify(struct cli *cli, int argc, char **argv);
 int cmd_version(struct cli *cli, int argc, char **argv);

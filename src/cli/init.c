@@ -125,7 +125,7 @@ static enum rc make(struct place *p, const char *store, enum found found)
         return err_set(&p->cx, RC_EXISTS, "--store", config_get(p->cfg, "lager", "store", ""));
     enum rc rc = place_store(p);
     if (rc == RC_OK)
-        rc = login_open(&p->cx, p->store, p->cfg, &p->login);
+        rc = login_open(&p->cx, p->store, p->dir, p->cfg, &p->login);
     if (rc == RC_OK)
         rc = blob_open(&p->cx, p->dir, &p->blobs);
     if (rc != RC_OK && found != FOUND_COOPERATION)

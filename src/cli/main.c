@@ -12,6 +12,7 @@ static const struct command commands[] = {
     {"user", "add", T_HELP_USER_ADD, T_BRIEF_USER_ADD, cmd_user_add},
     {"user", "list", T_HELP_USER_LIST, T_BRIEF_USER_LIST, cmd_user_list},
     {"user", "password", T_HELP_USER_PASSWORD, T_BRIEF_USER_PASSWORD, cmd_user_password},
+    {"user", "reset-code", T_HELP_USER_RESET_CODE, T_BRIEF_USER_RESET_CODE, cmd_user_reset_code},
     {"user", "remove", T_HELP_USER_REMOVE, T_BRIEF_USER_REMOVE, cmd_user_remove},
     {"serve", NULL, T_HELP_SERVE, T_BRIEF_SERVE, cmd_serve},
     {"verify", NULL, T_HELP_VERIFY, T_BRIEF_VERIFY, cmd_verify},

@@ -74,7 +74,7 @@ static enum rc open_parts(struct place *p, unsigned parts)
 {
     TRY(place_store(p));
     if (parts & PLACE_LOGIN)
-        TRY(login_open(&p->cx, p->store, p->cfg, &p->login));
+        TRY(login_open(&p->cx, p->store, p->dir, p->cfg, &p->login));
     if (parts & PLACE_ARCHIVE) {
         TRY(blob_open(&p->cx, p->dir, &p->blobs));
         TRY(archive_open(&p->cx, p->store, p->blobs, p->cfg, &p->archive));

@@ -1,4 +1,4 @@
-/* samdrift user add, list, password, remove */
+/* samdrift user add, list, password, reset-code, remove */
 #include "cli/user_int.h"
 
 struct who {
@@ -97,6 +97,25 @@ int cmd_user_password(struct cli *cli, int argc, char **argv)
             status = cli_refuse(cli, EXIT_REFUSED, T_NO_USER, w.name);
         else
             status = rc == RC_OK ? tell(cli, T_USER_PASSWORD_SET, &w) : place_fail(cli, &p, rc);
+    }
+    place_close(&p);
+    return status;
+}
+
+int cmd_user_reset_code(struct cli *cli, int argc, char **argv)
+{
+    struct who w = {0};
+    int status = who_args(cli, argc, argv, "user reset-code", T_HELP_USER_RESET_CODE, 1, &w);
+    if (status != ARGS_DONE)
+        return status;
+    struct place p;
+    status = place_open(cli, &p, w.dir, PLACE_LOGIN);
+    if (status == ARGS_DONE) {
+        enum rc rc = login_totp_remove(&p.cx, p.login, w.name);
+        if (rc == RC_NOT_FOUND)
+            status = cli_refuse(cli, EXIT_REFUSED, T_NO_CODE, w.name);
+        else
+            status = rc == RC_OK ? tell(cli, T_USER_CODE_RESET, &w) : place_fail(cli, &p, rc);
     }
     place_close(&p);
     return status;

@@ -39,7 +39,8 @@ enum rc coop_municipality_remove(struct cx *cx, struct store *s, const char *slu
 /*
  * Reads members from a JSON file {"name": …, "members": [{"name","number","orgnr"?,"slug"?,
  * "colour"?,"language"?}]}; "note" and "host" may stand beside them. The name becomes that of the
- * co-operation. All or nothing; members already there with the same number are left as they are. The field of the error is a JSON pointer: "/members/2/orgnr".
+ * co-operation. All or nothing; members already there with the same number are left as they are. The
+ * field of the error is a JSON pointer: "/members/2/orgnr".
  */
 enum rc coop_load(struct cx *cx, struct store *s, const char *path, size_t *ret_added,
                   size_t *ret_present) ATTR_CHECK;

@@ -282,7 +282,7 @@ static int group_open(void **state)
     cx_open(&cx, (size_t)MiB(8));
     assert_ok(config_parse(&cx, STR(""), &cfg));
     assert_ok(store_open(&cx, location, &store));
-    assert_ok(login_open(&cx, store, cfg, &lo));
+    assert_ok(login_open(&cx, store, location, cfg, &lo));
     config_free(&cfg);
     assert_ok(login_user_add(&cx, lo, "kari", STR("riktig passord"), "alver", ROLE_ARKIVAR));
     assert_ok(login_user_add(&cx, lo, "leser", STR("riktig passord"), "alver", ROLE_LESER));

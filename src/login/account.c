@@ -27,6 +27,8 @@ static enum rc make_tables(struct db *db, void *arg)
         "CREATE INDEX IF NOT EXISTS oekt_sett ON oekt (sett);"
         "CREATE TABLE IF NOT EXISTS oekt_verdi (hash TEXT NOT NULL, noekkel TEXT NOT NULL,"
         " verdi TEXT NOT NULL, PRIMARY KEY (hash, noekkel));"
+        "CREATE TABLE IF NOT EXISTS totp (bruker TEXT PRIMARY KEY, hemmelighet TEXT NOT NULL,"
+        " brukt BIGINT NOT NULL);"
         "CREATE TABLE IF NOT EXISTS noekkel (plass BIGINT PRIMARY KEY, kid TEXT NOT NULL,"
         " jwk TEXT NOT NULL, opprettet BIGINT NOT NULL);"
         "CREATE TABLE IF NOT EXISTS login_versjon (id BIGINT PRIMARY KEY,"
@@ -248,6 +250,8 @@ static enum rc remove_account(struct db *db, void *arg)
     TRY(db_run(db, "DELETE FROM fornyelse WHERE bruker IN (SELECT id FROM bruker WHERE navn = ?)",
                "t", n->name));
     TRY(session_end_all(db, n->name));
+    TRY(db_run(db, "DELETE FROM totp WHERE bruker IN (SELECT id FROM bruker WHERE navn = ?)", "t",
+               n->name));
     TRY(db_run(db, "DELETE FROM bruker WHERE navn = ?", "t", n->name));
     if (db_changes(db) == 0)
         return err_set(db_cx(db), RC_NOT_FOUND, NULL, NULL);

@@ -21,6 +21,7 @@ static void person_of(const struct account *a, struct person *ret)
 
 struct attempt {
     struct login *l;
+    struct str name, password;
     struct digest key;
     int64_t now;
     struct found found;
@@ -35,13 +36,14 @@ static bool known_by_now(void *arg)
     return t->cached;
 }
 
-static enum rc verify(struct cx *cx, struct attempt *t, struct str name, struct str password)
+static enum rc verify(struct cx *cx, void *arg)
 {
+    struct attempt *t = arg;
     struct login *l = t->l;
     struct account a;
     uint64_t generation = memo_generation(&l->credentials);
-    TRY(account_by_name(cx, l, name, &a));
-    if (!password_verify(&l->hasher, a.hash, password, known_by_now, t))
+    TRY(account_by_name(cx, l, t->name, &a));
+    if (!password_verify(&l->hasher, a.hash, t->password, known_by_now, t))
         return failed(cx);
     if (t->cached)
         return RC_OK;
@@ -50,30 +52,41 @@ static enum rc verify(struct cx *cx, struct attempt *t, struct str name, struct 
     return RC_OK;
 }
 
+enum rc check_limited(struct cx *cx, struct login *l, struct str name, const char *peer,
+                      enum rc (*attempt)(struct cx *cx, void *arg), void *arg)
+{
+    struct digest from = login_digest(l, 'a', str_of(peer), STR(""));
+    struct digest of = login_digest(l, 'n', name, STR(""));
+    int wait = rate_wait(&l->rate, &from, cx->now), other = rate_wait(&l->rate, &of, cx->now);
+    wait = wait > other ? wait : other;
+    if (wait > 0)
+        return err_setf(cx, RC_TOO_MANY, NULL, "%d", wait);
+    enum rc rc = attempt(cx, arg);
+    if (rc == RC_LOGIN_FAILED) {
+        rate_fail(&l->rate, &from, cx->now);
+        rate_fail(&l->rate, &of, cx->now);
+    }
+    return rc;
+}
+
 enum rc check_password(struct cx *cx, struct login *l, struct str name, struct str password,
                        const char *peer, bool secure, struct person *ret)
 {
     if (!secure || !name_valid(name) || password.n > PASSWORD_MAX)
         return failed(cx);
     TRY(login_follow(cx, l));
-    struct attempt t = {.l = l, .now = cx->now, .key = login_digest(l, 'c', name, password)};
-    if (!memo_get(&l->credentials, &t.key, cx->now, &t.found)) {
-        struct digest from = login_digest(l, 'a', str_of(peer), STR(""));
-        struct digest of = login_digest(l, 'n', name, STR(""));
-        int wait = rate_wait(&l->rate, &from, cx->now), other = rate_wait(&l->rate, &of, cx->now);
-        wait = wait > other ? wait : other;
-        if (wait > 0)
-            return err_setf(cx, RC_TOO_MANY, NULL, "%d", wait);
-        enum rc rc = verify(cx, &t, name, password);
-        if (rc == RC_LOGIN_FAILED) {
-            rate_fail(&l->rate, &from, cx->now);
-            rate_fail(&l->rate, &of, cx->now);
-        }
-        if (rc != RC_OK)
-            return rc;
-    }
+    struct attempt t = {.l = l, .now = cx->now, .key = login_digest(l, 'c', name, password),
+                        .name = name, .password = password};
+    if (!memo_get(&l->credentials, &t.key, cx->now, &t.found))
+        TRY(check_limited(cx, l, name, peer, verify, &t));
     *ret = t.found.person;
     return RC_OK;
+}
+
+enum rc login_password(struct cx *cx, struct login *l, struct str name, struct str password,
+                       const char *peer, bool secure, struct person *ret)
+{
+    return check_password(cx, l, name, password, peer, secure, ret);
 }
 
 /* ------------------------------------------------------------------ tokens */

@@ -79,7 +79,8 @@ static enum rc open_all(struct cx *cx, struct login *l, struct config *cfg)
     return login_follow(cx, l);
 }
 
-enum rc login_open(struct cx *cx, struct store *store, struct config *cfg, struct login **ret)
+enum rc login_open(struct cx *cx, struct store *store, const char *dir, struct config *cfg,
+                   struct login **ret)
 {
     struct login *l = mem_new(sizeof(*l));
     l->store = store;
@@ -93,7 +94,9 @@ enum rc login_open(struct cx *cx, struct store *store, struct config *cfg, struc
     memo_init(&l->tokens, TOKENS);
     memo_init(&l->roles, ROLES);
     rate_init(&l->rate, RATES);
-    enum rc rc = open_all(cx, l, cfg);
+    enum rc rc = seal_open(cx, dir, &l->seal);
+    if (rc == RC_OK)
+        rc = open_all(cx, l, cfg);
     if (rc == RC_OK)
         *ret = l;
     else
@@ -115,6 +118,7 @@ void login_close(struct login **ref)
     memo_free(&l->roles);
     rate_free(&l->rate);
     pthread_mutex_destroy(&l->lock);
+    OPENSSL_cleanse(&l->seal, sizeof(l->seal));
     OPENSSL_cleanse(l->secret, sizeof(l->secret));
     net_close(&l->net);
     mem_free(l);

@@ -43,12 +43,15 @@ struct person {
 
 struct login;
 /*
- * Makes its tables in "system" and its signing key when missing. cfg, needed only during the call:
+ * Makes its tables in "system" and its signing key when missing. dir: where the file login.key lies,
+ * the key of what is sealed in the tables (one-time secrets, national id numbers); made when missing;
+ * servers of one co-operation must have the same. cfg, needed only during the call:
  * [login] password_grant, session_idle, session_max; [issuer.NAME] url, audience, jwks_uri or jwks_file (else discovery),
  * name_claim. A person of a foreign issuer gets an account without password at the first login; a
  * name that has a password, or belongs to another issuer, is refused to it.
  */
-enum rc login_open(struct cx *cx, struct store *store, struct config *cfg, struct login **ret) ATTR_CHECK;
+enum rc login_open(struct cx *cx, struct store *store, const char *dir, struct config *cfg,
+                   struct login **ret) ATTR_CHECK;
 void login_close(struct login **l);
 
 /* Accounts. add: RC_CONFLICT when the name exists with another password set and `password` is given;
@@ -74,6 +77,27 @@ enum rc login_role(struct cx *cx, struct login *l, const struct person *p, const
  */
 enum rc login_check(struct cx *cx, struct login *l, const char *authorization, const char *peer, bool secure,
                     struct person *ret) ATTR_CHECK;
+
+/* As a login form does it: name and password, under the rate limit of login_check. */
+enum rc login_password(struct cx *cx, struct login *l, struct str name, struct str password, const char *peer,
+                       bool secure, struct person *ret) ATTR_CHECK;
+
+/*
+ * One-time codes of an app (RFC 6238: SHA-1, six digits, 30 seconds), a local account's second factor.
+ * The secret is kept sealed; a code is taken once, and one step early or late.
+ */
+#define TOTP_SECRET_MAX 33      /* 32 characters of base32 */
+void login_totp_secret(char out[TOTP_SECRET_MAX]);
+/* Has the person enrolled? */
+enum rc login_totp_known(struct cx *cx, struct login *l, const struct person *p, bool *ret) ATTR_CHECK;
+/* Keeps the secret when the code is one of it: the app was set up. RC_LOGIN_FAILED; RC_TAKEN when enrolled already. */
+enum rc login_totp_enrol(struct cx *cx, struct login *l, const struct person *p, const char *secret,
+                         struct str code) ATTR_CHECK;
+/* RC_LOGIN_FAILED for a wrong or used code, RC_TOO_MANY as login_check. */
+enum rc login_totp_check(struct cx *cx, struct login *l, const struct person *p, struct str code,
+                         const char *peer) ATTR_CHECK;
+/* The phone is lost: the next login enrols a new one. RC_NOT_FOUND. */
+enum rc login_totp_remove(struct cx *cx, struct login *l, const char *name) ATTR_CHECK;
 
 /* ------------------------------------------------------------------ sessions of browsers */
 

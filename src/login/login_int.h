@@ -161,6 +161,26 @@ enum rc password_hash(struct cx *cx, struct hasher *h, struct str password,
 bool password_verify(struct hasher *h, const char *hash, struct str password,
                      bool (*done)(void *arg), void *arg);
 
+/* ------------------------------------------------------------------ seal.c */
+
+/* Keys of what is kept sealed: one to seal with, one to find by. */
+struct seal {
+    unsigned char cipher[32], index[32];
+};
+/* Reads dir/login.key, or makes it. RC_IO. */
+enum rc seal_open(struct cx *cx, const char *dir, struct seal *ret) ATTR_CHECK;
+/* AES-256-GCM as hexadecimal text in the arena. `what` says what it is and whose: sealed for one, it opens for no other. */
+enum rc seal_close(struct cx *cx, const struct seal *s, const char *what, struct str plain, char **ret) ATTR_CHECK;
+/* RC_IO when it was changed, or sealed with another key. */
+enum rc seal_break(struct cx *cx, const struct seal *s, const char *what, const char *sealed, char **ret) ATTR_CHECK;
+/* The same text for the same value, from which the value cannot be found without the key. */
+void seal_index(const struct seal *s, struct str value, char out[SHA256_HEX_MAX]);
+
+/* ------------------------------------------------------------------ totp.c */
+
+/* The code of one time step. secret is base32. False when it is none. */
+bool totp_code(const char *secret, int64_t step, char out[7]);
+
 /* ------------------------------------------------------------------ the rest */
 
 struct issuer {
@@ -178,6 +198,7 @@ struct login {
     bool password_grant;
     int64_t session_idle, session_max; /* microseconds */
     unsigned char secret[32];   /* of this process, for keyed hashes */
+    struct seal seal;
     struct hasher hasher;
     struct rate rate;
     struct memo credentials, tokens, roles;
@@ -219,6 +240,9 @@ enum rc session_end_all(struct db *db, const char *name) ATTR_CHECK;
 /* check.c */
 enum rc check_password(struct cx *cx, struct login *l, struct str name, struct str password,
                        const char *peer, bool secure, struct person *ret) ATTR_CHECK;
+/* Tries something secret of one name from one address, within the limit of failures. */
+enum rc check_limited(struct cx *cx, struct login *l, struct str name, const char *peer,
+                      enum rc (*attempt)(struct cx *cx, void *arg), void *arg) ATTR_CHECK;
 enum rc check_bearer(struct cx *cx, struct login *l, struct str token, struct person *ret) ATTR_CHECK;
 
 /* issuer.c */

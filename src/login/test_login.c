@@ -88,7 +88,7 @@ static int open_login(void **state)
     (void)state;
     again();
     assert_ok(store_open(&cx, location, &store));
-    assert_ok(login_open(&cx, store, cfg, &lo));
+    assert_ok(login_open(&cx, store, directory, cfg, &lo));
     return 0;
 }
 
@@ -281,7 +281,7 @@ static void other_process(void **state)
     const char *old = basic("kari", "riktig passord");
     assert_ok(check(old, &p));
     assert_ok(login_role(&cx, lo, &p, "alver", &r));
-    assert_ok(login_open(&cx, store, cfg, &other));
+    assert_ok(login_open(&cx, store, directory, cfg, &other));
     assert_ok(login_user_password(&cx, other, "kari", STR("et nytt passord")));
     assert_ok(login_user_remove(&cx, other, "kari", "alver"));
     login_close(&other);
@@ -381,6 +381,89 @@ static void sessions_end(void **state)
     for (int i = 0; i < 32; i++)
         assert_ok(login_session_put(&cx, lo, &other, arena_printf(cx.arena, "%d", i), "x"));
     assert_rc(login_session_put(&cx, lo, &other, "for mange", "x"), RC_INTERNAL);
+    err_clear(&cx);
+}
+
+/* The vectors of RFC 6238, appendix B, of which six digits are kept. */
+static void totp_vectors(void **state)
+{
+    (void)state;
+    static const struct { int64_t time; const char *code; } cases[] = {
+        {59, "287082"}, {1111111109, "081804"}, {1111111111, "050471"}, {1234567890, "005924"},
+        {2000000000, "279037"}, {20000000000, "353130"},
+    };
+    char code[7];
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        assert_true(totp_code("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ", cases[i].time / 30, code));
+        assert_string_equal(code, cases[i].code);
+    }
+    assert_false(totp_code("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJ", 1, code));
+    assert_false(totp_code("GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJ1", 1, code));
+}
+
+static void totp(void **state)
+{
+    (void)state;
+    struct person p;
+    char secret[TOTP_SECRET_MAX], code[7], later[7];
+    bool known;
+    add("kari");
+    assert_ok(check(basic("kari", "riktig passord"), &p));
+    login_totp_secret(secret);
+    assert_true(totp_code(secret, cx.now / SECONDS(30), code));
+    assert_true(totp_code(secret, cx.now / SECONDS(30) + 2, later));
+    assert_ok(login_totp_known(&cx, lo, &p, &known));
+    assert_false(known);
+    assert_rc(login_totp_check(&cx, lo, &p, str_of(code), "10.0.0.1"), RC_LOGIN_FAILED);
+    err_clear(&cx);
+    assert_rc(login_totp_enrol(&cx, lo, &p, secret, STR("12345")), RC_LOGIN_FAILED);
+    err_clear(&cx);
+    assert_ok(login_totp_enrol(&cx, lo, &p, secret, str_of(code)));
+    assert_rc(login_totp_enrol(&cx, lo, &p, secret, str_of(code)), RC_TAKEN);
+    err_clear(&cx);
+    assert_ok(login_totp_known(&cx, lo, &p, &known));
+    assert_true(known);
+    assert_rc(login_totp_check(&cx, lo, &p, str_of(code), "10.0.0.1"), RC_LOGIN_FAILED);
+    err_clear(&cx);
+    cx.now += SECONDS(60);
+    assert_ok(login_totp_check(&cx, lo, &p, str_of(later), "10.0.0.1"));
+    for (int i = 0; i < 9; i++) {
+        assert_rc(login_totp_check(&cx, lo, &p, str_of(later), "10.0.0.1"), RC_LOGIN_FAILED);
+        err_clear(&cx);
+    }
+    assert_rc(login_totp_check(&cx, lo, &p, str_of(later), "10.0.0.1"), RC_LOGIN_FAILED);
+    err_clear(&cx);
+    assert_rc(login_totp_check(&cx, lo, &p, str_of(later), "10.0.0.2"), RC_TOO_MANY);
+    err_clear(&cx);
+    assert_ok(login_totp_remove(&cx, lo, "kari"));
+    assert_rc(login_totp_remove(&cx, lo, "kari"), RC_NOT_FOUND);
+    err_clear(&cx);
+}
+
+static void sealed(void **state)
+{
+    (void)state;
+    struct seal a, b, other;
+    char *text, *plain, first[SHA256_HEX_MAX], second[SHA256_HEX_MAX];
+    assert_ok(seal_open(&cx, directory, &a));
+    assert_ok(seal_open(&cx, directory, &b));
+    assert_memory_equal(&a, &b, sizeof(a));
+    assert_ok(seal_close(&cx, &a, "pid", STR("01017012345"), &text));
+    assert_null(strstr(text, "01017012345"));
+    assert_ok(seal_break(&cx, &b, "pid", text, &plain));
+    assert_string_equal(plain, "01017012345");
+    assert_rc(seal_break(&cx, &a, "annet", text, &plain), RC_IO);
+    err_clear(&cx);
+    text[30] = text[30] == '0' ? '1' : '0';
+    assert_rc(seal_break(&cx, &a, "pid", text, &plain), RC_IO);
+    err_clear(&cx);
+    random_bytes(&other, sizeof(other));
+    seal_index(&a, STR("01017012345"), first);
+    seal_index(&b, STR("01017012345"), second);
+    assert_string_equal(first, second);
+    seal_index(&other, STR("01017012345"), second);
+    assert_string_not_equal(first, second);
+    assert_rc(seal_open(&cx, "/finnes/ikke", &a), RC_IO);
     err_clear(&cx);
 }
 
@@ -611,7 +694,8 @@ static int run_all(const char *name)
         TEST(passwords), TEST(accounts),  TEST(listing),   TEST(password_change),
         TEST(other_process), TEST(rate_limit), TEST(threads), TEST(grants),
         TEST(refresh),   TEST(documents), TEST(forged),    TEST(foreign),
-        TEST(sessions),  TEST(sessions_end),
+        TEST(sessions),  TEST(sessions_end), TEST(totp), TEST(sealed),
+        cmocka_unit_test(totp_vectors),
     };
     return cmocka_run_group_tests_name(name, tests, group_open, group_close);
 }

@@ -82,6 +82,8 @@ enum rc asset_colour(struct page *pg)
     if (strlen(page_param(pg, "farge")) != 6 || !colour_valid(colour))
         return err_set(pg->cx, RC_NOT_FOUND, NULL, NULL);
     pg->rp->type = "text/css; charset=utf-8";
-    buf_printf(&pg->rp->body, ":root{--sd-colour:%s;--sd-on-colour:%s}\n", colour, colour_contrast(colour));
+    bool dark = streq(colour_contrast(colour), "#fff");
+    buf_printf(&pg->rp->body, ":root{--sd-colour:%s;--sd-on-colour:%s;--sd-off-colour:%s}\n", colour,
+               dark ? "#fff" : "#000", dark ? "#000" : "#fff");
     return http_set(pg->rq, pg->rp, "Cache-Control", FOREVER);
 }

@@ -4,7 +4,7 @@
  */
 #include "web/web_int.h"
 
-static const struct form_field *find(const struct form *f, const char *name)
+const struct form_field *form_find(const struct form *f, const char *name)
 {
     for (size_t i = 0; i < f->fields_n; i++)
         if (streq(f->fields[i].name, name))
@@ -14,13 +14,13 @@ static const struct form_field *find(const struct form *f, const char *name)
 
 const char *form_get(const struct form *f, const char *name)
 {
-    const struct form_field *field = find(f, name);
+    const struct form_field *field = form_find(f, name);
     return field ? field->value.p : "";
 }
 
 bool form_has(const struct form *f, const char *name)
 {
-    return find(f, name) != NULL;
+    return form_find(f, name) != NULL;
 }
 
 bool form_chosen(const struct form *f, const char *name, const char *value)
@@ -71,7 +71,7 @@ enum rc form_add(struct cx *cx, struct form *f, struct str name, struct str valu
     const char *key = clean(cx->arena, name, &name_n), *text = clean(cx->arena, value, &value_n);
     if (!key || !text || name_n == 0 || f->fields_n == FORM_FIELDS)
         return err_set(cx, RC_BAD_REQUEST, NULL, "form");
-    f->fields[f->fields_n++] = (struct form_field){key, {text, value_n}};
+    f->fields[f->fields_n++] = (struct form_field){key, {text, value_n}, value};
     return RC_OK;
 }
 

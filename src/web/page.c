@@ -188,7 +188,9 @@ const char *page_login_href(struct page *pg)
 {
     struct buf out;
     buf_init(&out, (size_t)KiB(32));
-    buf_puts(&out, "/logg-inn?til=");
+    const struct person *p = &pg->session->person;
+    bool half = p->known && !p->citizen && p->level < LEVEL_SUBSTANTIAL; /* the code is missing */
+    buf_puts(&out, half ? "/logg-inn/kode?til=" : "/logg-inn?til=");
     bool get = pg->rq->method && streq(pg->rq->method, "GET") && pg->route;
     url_encode(&out, get ? pg->rq->path : str_of(page_href(pg, "/")));
     if (get && pg->rq->query.n > 0) {

@@ -142,6 +142,11 @@ struct http_door web_door(struct web *w, const struct web_route *routes, size_t 
 static const struct web_route own[] = {
     {"GET",  "/",                          ROLE_NONE, LEVEL_NONE, LANE_READ,  0, front_cooperation},
     {"GET",  "/tilgjengelighet",           ROLE_NONE, LEVEL_NONE, LANE_READ,  0, front_accessibility},
+    {"GET",  "/logg-inn",                  ROLE_NONE, LEVEL_NONE, LANE_READ,  0, signin_page},
+    {"POST", "/logg-inn",                  ROLE_NONE, LEVEL_NONE, LANE_SLOW,  0, signin_password},
+    {"GET",  "/logg-inn/kode",             ROLE_NONE, LEVEL_LOW,  LANE_WRITE, 0, signin_code_page},
+    {"POST", "/logg-inn/kode",             ROLE_NONE, LEVEL_LOW,  LANE_WRITE, 0, signin_code},
+    {"POST", "/logg-ut",                   ROLE_NONE, LEVEL_NONE, LANE_WRITE, 0, signin_out},
     {"GET",  "/static/{fil}",              ROLE_NONE, LEVEL_NONE, LANE_READ,  0, asset_get},
     {"GET",  "/static/farge/{farge}",      ROLE_NONE, LEVEL_NONE, LANE_READ,  0, asset_colour},
     {"GET",  "/{kommune}/",                ROLE_NONE, LEVEL_NONE, LANE_READ,  0, front_municipality},

@@ -71,7 +71,8 @@ struct form_file {
 
 struct form_field {
     const char *name;
-    struct str value;        /* UTF-8, line ends are \n, terminated */
+    struct str value;        /* UTF-8, line ends are \n, without white space at the ends; terminated */
+    struct str raw;          /* as sent: for passwords */
 };
 
 /* At most FORM_FIELDS fields and FORM_FILES files. */
@@ -82,7 +83,9 @@ struct form {
     struct form_file *files;     /* empty file inputs are left out */
     size_t files_n;
 };
-/* The first field of that name, without white space at the ends; "" when absent. */
+/* The first field of that name, or NULL. */
+const struct form_field *form_find(const struct form *f, const char *name);
+/* Its value; "" when absent. */
 const char *form_get(const struct form *f, const char *name);
 bool form_has(const struct form *f, const char *name);
 /* Is the field there with that value (one of several checkboxes)? */

@@ -95,6 +95,13 @@ enum rc front_municipality(struct page *pg);
 enum rc front_search(struct page *pg);
 enum rc front_accessibility(struct page *pg);
 
+/* signin.c */
+enum rc signin_page(struct page *pg);
+enum rc signin_password(struct page *pg);
+enum rc signin_code_page(struct page *pg);
+enum rc signin_code(struct page *pg);
+enum rc signin_out(struct page *pg);
+
 /* multipart.c */
 /* The boundary of a Content-Type multipart/form-data, or an empty string. */
 struct str multipart_boundary(const char *content_type);
