@@ -26,7 +26,7 @@ import postgres
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TAP = re.compile(r'^(not )?ok\b[ \t]*\d*[ \t]*(?:-[ \t]*)?(.*)$', re.M)
 SKIP = re.compile(r'#[ \t]*SKIP\b[ \t]*(.*)$', re.I)
-THREADED = ('store', 'http', 'blob', 'login', 'archive', 'depot')
+THREADED = ('store', 'http', 'blob', 'inspect', 'login', 'archive', 'depot')
 LIMIT = 600
 
 

@@ -115,7 +115,8 @@ enum how {
     END_CALL,      /* killed: a system call that no reader makes */
     END_SIGNAL,    /* killed: it crashed */
     END_NONSENSE,  /* by itself, and what it wrote is no answer */
-    END_LOST       /* nobody knows: no reader was started, or the keeper is gone */
+    END_LOST,      /* no reader could be started */
+    END_GONE       /* never told by a keeper: it is gone, or stuck */
 };
 struct ending {
     enum how how;

@@ -184,12 +184,23 @@ static enum rc submit_locked(struct cx *cx, struct inspector *in, const struct r
     return send_request(in->socket, rq, fds) ? RC_OK : err_secret(cx, RC_IO, "inspect: the keeper takes nothing");
 }
 
-static enum rc submit(struct cx *cx, struct inspector *in, const struct request *rq, const int fds[REQUEST_FDS])
+static enum rc submit(struct cx *cx, struct inspector *in, const struct request *rq, const int fds[REQUEST_FDS],
+                      pid_t *ret_keeper)
 {
     (void)pthread_mutex_lock(&in->lock);
     enum rc rc = submit_locked(cx, in, rq, fds);
+    *ret_keeper = in->keeper;
     (void)pthread_mutex_unlock(&in->lock);
     return rc;
+}
+
+/* Unless another thread has seen to it. A killed keeper's socket may take requests for a moment yet. */
+static void retire(struct inspector *in, pid_t keeper)
+{
+    (void)pthread_mutex_lock(&in->lock);
+    if (in->keeper == keeper)
+        stop_keeper(in);
+    (void)pthread_mutex_unlock(&in->lock);
 }
 
 static int64_t clock_ms(void)
@@ -231,14 +242,14 @@ static bool collect(int fd, struct buf *out, int64_t end)
 static struct ending await(int answer, int ending, struct buf *out, int64_t end)
 {
     unsigned char bytes[ENDING_SIZE];
-    struct ending e = {.how = END_LOST};
+    struct ending e = {.how = END_GONE};   /* also when time runs out: the keeper ends late readers before that */
     if (!collect(answer, out, end))
-        return (struct ending){.how = buf_failed(out) ? END_LOST : END_TIME};
+        return e;
     if (out->n == out->max)
         return (struct ending){.how = END_WELL};
     ssize_t n = read_until(ending, bytes, sizeof(bytes), end);
     if (n < 0 || !ending_parse(bytes, (size_t)n, &e))
-        return (struct ending){.how = END_LOST};
+        e.how = END_GONE;
     return e;
 }
 
@@ -254,13 +265,16 @@ static enum rc ask_once(struct cx *cx, struct inspector *in, const struct reques
         return err_secret(cx, RC_IO, "inspect: pipe: errno %d", errno);
     }
     const int fds[REQUEST_FDS] = {file, answer[1], ending[1]};
-    enum rc rc = submit(cx, in, rq, fds);
+    pid_t keeper;
+    enum rc rc = submit(cx, in, rq, fds, &keeper);
     close(answer[1]);
     close(ending[1]);
     if (rc == RC_OK)
         *ret = await(answer[0], ending[0], out, clock_ms() + (CLOCK_FACTOR * rq->limits.seconds + PATIENCE) * 1000);
     close(answer[0]);
     close(ending[0]);
+    if (rc == RC_OK && ret->how == END_GONE)
+        retire(in, keeper);
     return rc;
 }
 
@@ -275,7 +289,7 @@ enum rc inspector_ask(struct cx *cx, struct inspector *in, enum want want, const
     for (int i = 0; i < TRIES; i++) {
         buf_reset(out);
         TRY(ask_once(cx, in, &rq, file, out, ret));
-        if (ret->how != END_LOST)
+        if (ret->how < END_LOST)
             return RC_OK;
     }
     return err_secret(cx, RC_BUSY, "inspect: no reader to be had");

@@ -25,7 +25,7 @@ bool ending_parse(const unsigned char *p, size_t n, struct ending *ret)
 void ending_word(const struct ending *e, char out[INSPECT_KILLED_MAX])
 {
     static const char *const words[] = {[END_TIME] = "tid", [END_MEMORY] = "minne", [END_CALL] = "systemkall",
-                                        [END_NONSENSE] = "svar", [END_LOST] = ""};
+                                        [END_NONSENSE] = "svar", [END_GONE] = ""};
     if (e->how == END_SIGNAL)
         (void)snprintf(out, INSPECT_KILLED_MAX, "signal %d", e->signal);
     else
@@ -41,7 +41,7 @@ static bool mime_valid(struct str s)
         bool letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
         if (c == '/')
             slashes++;
-        else if (!letter && !strchr("!#$&-^_.+", c))
+        else if (!letter && (!c || !strchr("!#$&-^_.+", c)))
             return false;
     }
     return slashes == 1 && s.p[0] != '/' && s.p[s.n - 1] != '/';

@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <signal.h>
 #include <stdlib.h>
 #include <sys/ioctl.h>
 #include <sys/mman.h>
@@ -73,8 +74,8 @@ static bool add_with_arguments(scmp_filter_ctx f, enum reader_kind kind)
 {
     const uint32_t yes = SCMP_ACT_ALLOW;
     const scmp_datum_t code = PROT_EXEC, writing = O_ACCMODE | O_CREAT | O_TRUNC;
-    if (seccomp_rule_add(f, yes, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, TCGETS)) != 0 ||
-        seccomp_rule_add(f, yes, SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_EQ, 0)) != 0)
+    if (seccomp_rule_add(f, yes, SCMP_SYS(ioctl), 1, SCMP_A1(SCMP_CMP_EQ, TCGETS, 0)) != 0 ||
+        seccomp_rule_add(f, yes, SCMP_SYS(prlimit64), 1, SCMP_A0(SCMP_CMP_EQ, 0, 0)) != 0)
         return false;
     if (kind == READER_OWN)
         return seccomp_rule_add(f, yes, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, code, 0)) == 0 &&
@@ -189,7 +190,7 @@ static bool set_limits(const struct limits *l)
            (SHADOW_MEMORY || limit(RLIMIT_AS, l->memory, l->memory));
 }
 
-/* A server that runs as root, as in a container: its readers do not. Root without that right has little left to lose. */
+/* A server may run as root, as in a container; its readers do not. Root without that right has little to lose. */
 static bool leave_root(void)
 {
     if (geteuid() != 0)
@@ -202,6 +203,8 @@ static bool leave_root(void)
 bool sandbox_enter(const struct sandbox *s, enum reader_kind kind, const struct limits *l)
 {
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0 || !leave_root() || !set_limits(l))
+        return false;
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)   /* forgotten by the kernel when the user changes: so here */
         return false;
     if (s->landlock && syscall(SYS_landlock_restrict_self, s->rules[kind], 0) != 0)
         return false;

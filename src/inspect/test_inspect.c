@@ -3,12 +3,14 @@
 #include "inspect/inspect_int.h"
 
 #include <fcntl.h>
-#include <signal.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <unistd.h>
 
 #include <archive.h>
 #include <archive_entry.h>
+
+enum { ROUNDS = 20 };
 
 /* One keeper for all; little time and memory, so that what breaks the limits does so soon. */
 static struct inspector *inspector;
@@ -546,16 +548,53 @@ static void greedy(void **state)
     assert_int_equal(words_of(f, f->path, "text/html", (size_t)MiB(32), "minne").n, 0);
 }
 
+static void kill_keeper(void)
+{
+    char command[64];
+    (void)snprintf(command, sizeof(command), "pkill -9 -P %d samdrift-inspec", (int)getpid());
+    assert_int_equal(system(command), 0);
+}
+
 /* The keeper is killed: the next file has a new one. */
 static void keeper_is_replaced(void **state)
 {
     struct fixture *f = *state;
-    char command[64];
     put(f, "hei", 3);
     for (int i = 0; i < 2; i++) {
-        (void)snprintf(command, sizeof(command), "pkill -9 -P %d samdrift-inspec", (int)getpid());
-        assert_int_equal(system(command), 0);
+        kill_keeper();
         assert_str(words(f, "text/plain"), "hei");
+    }
+}
+
+static void *ask_often(void *arg)
+{
+    struct cx cx;
+    struct inspect_facts facts;
+    const char *path = arg;
+    intptr_t right = 0;
+    cx_open(&cx, (size_t)MiB(1));
+    for (int i = 0; i < ROUNDS; i++) {
+        int fd = open(path, O_RDONLY | O_CLOEXEC);
+        right += inspect_type(&cx, inspector, fd, &facts) == RC_OK && streq(facts.mime, "text/plain");
+        close(fd);
+    }
+    cx_close(&cx);
+    return (void *)right;
+}
+
+/* Uploads come side by side, and the keeper may be lost in the middle of them. */
+static void many_at_once(void **state)
+{
+    struct fixture *f = *state;
+    pthread_t threads[6];
+    put(f, "hei", 3);
+    for (size_t i = 0; i < COUNT_OF(threads); i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, ask_often, f->path), 0);
+    kill_keeper();
+    for (size_t i = 0; i < COUNT_OF(threads); i++) {
+        void *right;
+        assert_int_equal(pthread_join(threads[i], &right), 0);
+        assert_int_equal((intptr_t)right, ROUNDS);
     }
 }
 
@@ -670,7 +709,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         T(signatures), T(mp3_frames), T(tar_is_known), T(pdfa_anywhere), T(zips), T(marked_zips),
         T(words_of_text), T(words_of_markup), T(words_of_zips), T(words_of_mail), T(words_of_pdf),
-        T(words_are_bounded), T(bomb), T(nested), T(endless), T(greedy), T(keeper_is_replaced),
+        T(words_are_bounded), T(bomb), T(nested), T(endless), T(greedy), T(keeper_is_replaced), T(many_at_once),
         T(nothing_required_is_missing), T(faults), cmocka_unit_test(replies), cmocka_unit_test(table), T(real_files),
     };
     return cmocka_run_group_tests(tests, open_inspector, close_inspector);
