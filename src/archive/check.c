@@ -173,46 +173,14 @@ static enum rc check_vsm(struct call *c, struct db *db, const struct val *v, con
 
 /* ------------------------------------------------------------------ national identifiers */
 
-static bool digits(struct str s, size_t n)
-{
-    if (s.n != n)
-        return false;
-    for (size_t i = 0; i < n; i++)
-        if (s.p[i] < '0' || s.p[i] > '9')
-            return false;
-    return true;
-}
-
-/* Weighted sum of the first n digits is 0 modulo 11. */
-static bool mod11(struct str s, const int *weights, size_t n)
-{
-    int sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += (s.p[i] - '0') * weights[i];
-    return sum % 11 == 0;
-}
-
-static bool orgnr_valid(struct str s)
-{
-    static const int w[] = {3, 2, 7, 6, 5, 4, 3, 2, 1};
-    return digits(s, 9) && mod11(s, w, 9);
-}
-
-static bool person_number_valid(struct str s)
-{
-    static const int w1[] = {3, 7, 6, 1, 8, 9, 4, 5, 2, 1};
-    static const int w2[] = {5, 4, 3, 2, 7, 6, 5, 4, 3, 2, 1};
-    return digits(s, 11) && mod11(s, w1, 10) && mod11(s, w2, 11);
-}
-
 static const struct {
     const char *name;
     bool (*valid)(struct str);
     const char *nb;
 } identifiers[] = {
-    {"organisasjonsnummer", orgnr_valid, "ni siffer med riktig kontrollsiffer"},
-    {"foedselsnummer", person_number_valid, "elleve siffer med riktige kontrollsifre"},
-    {"dNummer", person_number_valid, "elleve siffer med riktige kontrollsifre"},
+    {"organisasjonsnummer", org_number_valid, "ni siffer med riktig kontrollsiffer"},
+    {"foedselsnummer", national_id_valid, "elleve siffer med riktige kontrollsifre"},
+    {"dNummer", national_id_valid, "elleve siffer med riktige kontrollsifre"},
 };
 
 static enum rc check_identifier(struct call *c, const struct attr *a, const char *path, const struct val *v)

@@ -247,6 +247,16 @@ void time_civil_day(int64_t day, int *ret_year, int *ret_month, int *ret_day);
 /* t moved by whole years in Norwegian time (29 February becomes 28). */
 int64_t time_add_years(int64_t t, int64_t years);
 
+/* ------------------------------------------------------------------ numbers of persons and companies */
+
+/* Nine digits, the last of them the control digit (Brønnøysundregistrene). */
+bool org_number_valid(struct str s);
+/* Eleven digits with right control digits and a possible date: fødselsnummer, D-nummer, and the synthetic
+ * ones of the test registers (Skatteetaten: day + 40, month + 40, 65 or 80). */
+bool national_id_valid(struct str s);
+/* Does one stand anywhere in the text, also with spaces, points or hyphens in it? */
+bool national_id_in(struct str s);
+
 /* ------------------------------------------------------------------ identifiers, hashes, randomness */
 
 #define UUID_TEXT_MAX 37

@@ -171,10 +171,37 @@ static void write_doubles(void **state)
     }
 }
 
+/* Numbers made by the rules; those of persons have days and months that only synthetic persons have. */
+static void control_digits(void **state)
+{
+    (void)state;
+    static const char *const persons[] = {"17912099997", "29822099988", "05839399849", "57017599811"};
+    static const char *const nobody[] = {"17912099998", "29822099989", "00000000000", "1791209999", "179120999970",
+                                         "1791209999x", ""};
+    static const char *const companies[] = {"964948798", "944383565", "974760673"};
+    static const char *const nothing[] = {"964948799", "96494879", "9649487980", "96494879a", "", "910000080"};
+    for (size_t i = 0; i < COUNT_OF(persons); i++)
+        assert_true(national_id_valid(str_of(persons[i])));
+    for (size_t i = 0; i < COUNT_OF(nobody); i++)
+        assert_false(national_id_valid(str_of(nobody[i])));
+    for (size_t i = 0; i < COUNT_OF(companies); i++)
+        assert_true(org_number_valid(str_of(companies[i])));
+    for (size_t i = 0; i < COUNT_OF(nothing); i++)
+        assert_false(org_number_valid(str_of(nothing[i])));
+    static const char *const with[] = {"17912099997", "f.nr. 179120 99997, Oslo", "17.91.20-99997", "1 17912099997"};
+    static const char *const without[] = {"", "179120999971", "sak 2026/179120 kl. 99997", "17912099998", "1791209999"};
+    for (size_t i = 0; i < COUNT_OF(with); i++)
+        if (!national_id_in(str_of(with[i])))
+            fail_msg("%s", with[i]);
+    for (size_t i = 0; i < COUNT_OF(without); i++)
+        if (national_id_in(str_of(without[i])))
+            fail_msg("%s", without[i]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(numbers), cmocka_unit_test(comparing), cmocka_unit_test(utf8),
+        cmocka_unit_test(control_digits), cmocka_unit_test(numbers), cmocka_unit_test(comparing), cmocka_unit_test(utf8),
         cmocka_unit_test(buffers), cmocka_unit_test(urls), cmocka_unit_test(write_json),
         cmocka_unit_test(write_doubles),
     };

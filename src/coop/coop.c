@@ -41,18 +41,6 @@ enum rc coop_prepare(struct cx *cx, struct store *s)
     return store_write(cx, sp, make_tables, NULL);
 }
 
-bool coop_orgnr_valid(const char *orgnr)
-{
-    static const int weight[8] = {3, 2, 7, 6, 5, 4, 3, 2};
-    if (strlen(orgnr) != 9 || strspn(orgnr, "0123456789") != 9)
-        return false;
-    int sum = 0;
-    for (size_t i = 0; i < COUNT_OF(weight); i++)
-        sum += weight[i] * (orgnr[i] - '0');
-    int control = (11 - sum % 11) % 11;
-    return control == orgnr[8] - '0'; /* 10 equals no digit */
-}
-
 static enum rc bad(struct cx *cx, const char *field, const char *nb, const char *en)
 {
     return err_set(cx, RC_FIELD_VALUE, field, cx->lang == LANG_EN ? en : nb);
@@ -105,7 +93,7 @@ enum rc coop_municipality_check(struct cx *cx, struct municipality *m)
     if (strlen(m->number) != 4 || strspn(m->number, "0123456789") != 4 || streq(m->number, "0000"))
         return bad(cx, "number", "kommunenummer har fire sifre",
                    "a municipality number has four digits");
-    if (m->orgnr[0] && !coop_orgnr_valid(m->orgnr))
+    if (m->orgnr[0] && !org_number_valid(str_of(m->orgnr)))
         return bad(cx, "orgnr", "ni sifre med gyldig kontrollsiffer",
                    "nine digits with a valid control digit");
     TRY(check_looks(cx, m));

@@ -4,8 +4,6 @@
 
 #include "coop/coop.h"
 
-/* Nine digits, the last of them right by modulus 11? */
-bool coop_orgnr_valid(const char *orgnr);
 /* A first part of a path, or a space, that the program keeps for itself? */
 bool coop_slug_reserved(const char *slug);
 /* Norwegian order, case folded: … z æ ø å. */

@@ -69,23 +69,6 @@ static void slugs(void **state)
     assert_false(coop_slug_reserved("aas"));
 }
 
-static void orgnrs(void **state)
-{
-    (void)state;
-    assert_true(coop_orgnr_valid("964948798"));
-    assert_true(coop_orgnr_valid("944383565"));
-    assert_false(coop_orgnr_valid("964948799"));
-    assert_false(coop_orgnr_valid("96494879"));
-    assert_false(coop_orgnr_valid("9649487980"));
-    assert_false(coop_orgnr_valid("96494879a"));
-    assert_false(coop_orgnr_valid(""));
-    /* Remainder 1 leaves no control digit at all. */
-    for (char c = '0'; c <= '9'; c++) {
-        const char number[10] = {'9', '1', '0', '0', '0', '0', '0', '8', c, '\0'};
-        assert_false(coop_orgnr_valid(number));
-    }
-}
-
 static void order(void **state)
 {
     (void)state;
@@ -280,7 +263,7 @@ static void follo(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(slugs), cmocka_unit_test(orgnrs), cmocka_unit_test(order),
+        cmocka_unit_test(slugs), cmocka_unit_test(order),
         T(added), T(looks), T(listed_and_removed), T(loaded), T(load_faults), T(follo),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

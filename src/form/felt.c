@@ -209,43 +209,16 @@ static struct svar_fault check_phone(struct cx *cx, const struct felt *f, const 
     return when(f, !fine, SVAR_PHONE);
 }
 
-static bool control_digit(const char *digits, const int *weight, size_t n, int control)
-{
-    int sum = 0;
-    for (size_t i = 0; i < n; i++)
-        sum += weight[i] * (digits[i] - '0');
-    return (11 - sum % 11) % 11 == control - '0';
-}
-
-/* Skatteetaten's rules: day + 40 for D-nummer, month + 40, 65 or 80 for synthetic persons. */
-bool national_id_valid(const char *id)
-{
-    static const int first[] = {3, 7, 6, 1, 8, 9, 4, 5, 2}, second[] = {5, 4, 3, 2, 7, 6, 5, 4, 3, 2};
-    if (strlen(id) != 11 || strspn(id, "0123456789") != 11)
-        return false;
-    int day = (id[0] - '0') * 10 + id[1] - '0', month = (id[2] - '0') * 10 + id[3] - '0';
-    day -= day > 40 ? 40 : 0;
-    month -= month > 80 ? 80 : month > 65 ? 65 : month > 40 ? 40 : 0;
-    return day >= 1 && day <= 31 && month >= 1 && month <= 12 && control_digit(id, first, 9, id[9]) &&
-           control_digit(id, second, 10, id[10]);
-}
-
-bool org_number_valid(const char *number)
-{
-    static const int weight[] = {3, 2, 7, 6, 5, 4, 3, 2};
-    return strlen(number) == 9 && strspn(number, "0123456789") == 9 && control_digit(number, weight, 8, number[8]);
-}
-
 static struct svar_fault check_national_id(struct cx *cx, const struct felt *f, const json_t *svar)
 {
     (void)cx;
-    return when(f, !national_id_valid(svar_part(svar, f, NULL)), SVAR_NATIONAL_ID);
+    return when(f, !national_id_valid(str_of(svar_part(svar, f, NULL))), SVAR_NATIONAL_ID);
 }
 
 static struct svar_fault check_org_number(struct cx *cx, const struct felt *f, const json_t *svar)
 {
     (void)cx;
-    return when(f, !org_number_valid(svar_part(svar, f, NULL)), SVAR_ORG_NUMBER);
+    return when(f, !org_number_valid(str_of(svar_part(svar, f, NULL))), SVAR_ORG_NUMBER);
 }
 
 static struct svar_fault check_address(struct cx *cx, const struct felt *f, const json_t *svar)

@@ -171,10 +171,4 @@ enum foelsomhet svar_sensitivity(const struct skjema *s, const json_t *svar);
 #define SVAR_NS "urn:samdrift:skjema:1"
 enum rc svar_xml(struct cx *cx, const struct skjema *s, const json_t *svar, int spraak, struct buf *out) ATTR_CHECK;
 
-/* ------------------------------------------------------------------ numbers of persons and companies */
-
-/* Eleven digits with right control digits: fødselsnummer, D-nummer, and the synthetic ones of the test registers. */
-bool national_id_valid(const char *id);
-bool org_number_valid(const char *number);
-
 #endif

@@ -111,63 +111,44 @@ const char *svar_title(struct cx *cx, const struct skjema *s, const json_t *svar
 
 /* ------------------------------------------------------------------ XML */
 
-static void put_xml(struct buf *b, const char *text)
-{
-    for (; *text; text++) {
-        if (*text == '&')
-            buf_puts(b, "&amp;");
-        else if (*text == '<')
-            buf_puts(b, "&lt;");
-        else if (*text == '>')
-            buf_puts(b, "&gt;");
-        else if (*text == '"')
-            buf_puts(b, "&quot;");
-        else if ((unsigned char)*text >= ' ' || *text == '\n' || *text == '\t')
-            buf_putc(b, *text);
-    }
-}
-
-static void put_element(struct buf *b, const char *name, const char *text)
-{
-    buf_printf(b, "<%s>", name);
-    put_xml(b, text);
-    buf_printf(b, "</%s>", name);
-}
-
-static void put_value(struct buf *b, const json_t *v)
+static void write_values(struct xw *w, const json_t *v)
 {
     size_t i;
     json_t *item;
     if (json_is_string(v))
-        put_element(b, "verdi", json_string_value(v));
-    json_array_foreach(v, i, item) {
-        const char *value = json_is_object(item) ? json_string_value(json_object_get(item, "navn")) : json_string_value(item);
-        put_element(b, "verdi", value ? value : "");
-    }
+        xw_element(w, "verdi", str_of(json_string_value(v)));
+    json_array_foreach(v, i, item)
+        xw_element(w, "verdi", str_of(json_string_value(json_is_object(item) ? json_object_get(item, "navn") : item)));
 }
 
-static void put_felt(struct buf *b, const struct felt *f, const json_t *svar, int spraak)
+static void write_felt(struct xw *w, const struct felt *f, const json_t *svar, int spraak)
 {
-    buf_printf(b, "  <felt id=\"%s\" type=\"%s\"><ledetekst>", f->id, felt_type_name(f->type));
-    put_xml(b, f->label.in[spraak]);
-    buf_puts(b, "</ledetekst>");
-    if (json_is_object(json_object_get(svar, f->id))) {
-        for (const char *const *p = felt_parts(f->type); *p; p++)
-            if (*svar_part(svar, f, *p))
-                put_element(b, *p, svar_part(svar, f, *p));
-    } else {
-        put_value(b, json_object_get(svar, f->id));
-    }
-    buf_puts(b, "</felt>\n");
+    xw_open(w, "felt");
+    xw_attr(w, "id", str_of(f->id));
+    xw_attr(w, "type", str_of(felt_type_name(f->type)));
+    xw_element(w, "ledetekst", str_of(f->label.in[spraak]));
+    for (const char *const *p = felt_parts(f->type); *p; p++)
+        if (*svar_part(svar, f, *p))
+            xw_element(w, *p, str_of(svar_part(svar, f, *p)));
+    write_values(w, json_object_get(svar, f->id));
+    xw_close(w, "felt");
 }
 
 enum rc svar_xml(struct cx *cx, const struct skjema *s, const json_t *svar, int spraak, struct buf *out)
 {
-    buf_printf(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<skjema xmlns=\"" SVAR_NS "\" id=\"%s\" versjon=\"%" PRId64
-                    "\" sha256=\"%s\" spraak=\"%s\">\n", s->id, s->version, s->sha256, spraak_codes[spraak]);
+    struct xw w;
+    char version[24];
+    (void)snprintf(version, sizeof(version), "%" PRId64, s->version);
+    xw_begin(&w, out);
+    xw_open(&w, "skjema");
+    xw_attr(&w, "xmlns", STR(SVAR_NS));
+    xw_attr(&w, "id", str_of(s->id));
+    xw_attr(&w, "versjon", str_of(version));
+    xw_attr(&w, "sha256", str_of(s->sha256));
+    xw_attr(&w, "spraak", str_of(spraak_codes[spraak]));
     for (size_t i = 0; i < s->felt_n; i++)
         if (json_object_get(svar, s->felt[i].id))
-            put_felt(out, &s->felt[i], svar, spraak);
-    buf_puts(out, "</skjema>\n");
+            write_felt(&w, &s->felt[i], svar, spraak);
+    xw_close(&w, "skjema");
     return buf_failed(out) ? cx_nomem(cx) : RC_OK;
 }
