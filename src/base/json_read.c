@@ -10,7 +10,10 @@
 
 enum { DEPTH_MAX = 32 };
 
-/* jansson calls a lack of memory a fault of the text: it is noted here instead. */
+/*
+ * jansson calls a lack of memory a fault of the text, or goes on with a text cut short: it is noted
+ * here instead, and no value read meanwhile is used.
+ */
 static _Thread_local bool starved;
 
 static void *take_memory(size_t n)
@@ -72,8 +75,6 @@ static enum rc refused(struct cx *cx, const json_error_t *e)
 {
     struct place at = {e->line, e->column};
     enum json_error_code code = json_error_code(e);
-    if (starved)
-        return cx_nomem(cx);
     if (code == json_error_duplicate_key)
         return wrong(cx, "samme nøkkel to ganger", "the same key twice", at);
     if (code == json_error_invalid_utf8)
@@ -105,6 +106,10 @@ enum rc json_read(struct cx *cx, struct str text, json_t **ret)
     json_error_t e;
     json_t *value = json_loadb(text.n > 0 ? text.p : "", text.n,
                                JSON_REJECT_DUPLICATES | JSON_DECODE_ANY, &e);
+    if (starved) {
+        json_decref(value);
+        return cx_nomem(cx);
+    }
     if (!value)
         return refused(cx, &e);
     if (!arena_defer(cx->arena, release, value))
