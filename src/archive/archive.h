@@ -81,6 +81,12 @@ enum deed { DEED_READ, DEED_NEW, DEED_CHANGE, DEED_DELETE };
 enum rc archive_get(struct call *c, enum family_id f, struct str systemid, struct rec **ret) ATTR_CHECK;
 /* An object of any family (N: arkivenhet/). */
 enum rc archive_find(struct call *c, struct str systemid, struct rec **ret) ATTR_CHECK;
+/*
+ * An object is about to be shown to the caller by itself: an event 'R' where the municipality logs
+ * reading (leselogg = ja, or skjermet: only what is screened). On an error it is not to be shown.
+ * archive_document does it itself; lists are not logged.
+ */
+enum rc archive_seen(struct call *c, const struct rec *r) ATTR_CHECK;
 /* The one object over a to-one relation, or RC_NOT_FOUND. */
 enum rc archive_one(struct call *c, const struct rec *from, const struct link *l, struct rec **ret) ATTR_CHECK;
 /* Should the object show this link to the caller, by right and by state? from NULL: package page. */

@@ -24,6 +24,7 @@ struct vault {
     char slug[64];
     bool strict;
     bool inherit_kassasjon;
+    enum read_log { READ_LOG_NONE, READ_LOG_SCREENED, READ_LOG_ALL } read_log;
     int64_t bulk_limit;
     const char *importers;       /* names whose calls are imports, separated by blanks; of the config */
     pthread_mutex_t lock;        /* guards gate_cache, totals, known and known_n */

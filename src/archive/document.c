@@ -297,6 +297,7 @@ enum rc archive_document(struct call *c, enum family_id f, struct str systemid, 
     struct document d = {.mime = own_text(c, rec_val(r, A_dokumentobjekt_mimeType)),
                          .name = own_text(c, rec_val(r, A_dokumentobjekt_filnavn))};
     (void)snprintf(d.sha256, sizeof(d.sha256), "%s", sha);
+    TRY(archive_seen(c, r));
     TRY(blob_read(c->cx, c->vault->archive->blobs, c->vault->slug, sha, &d.fd, &d.size));
     *ret = d;
     return RC_OK;

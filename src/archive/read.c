@@ -36,6 +36,25 @@ enum rc archive_get(struct call *c, enum family_id f, struct str systemid, struc
     return rc;
 }
 
+struct sight {
+    struct call *call;
+    const struct rec *rec;
+};
+
+static enum rc log_sight(struct db *db, void *arg)
+{
+    const struct sight *s = arg;
+    return log_event(s->call, db, s->rec, 'R', NULL);
+}
+
+enum rc archive_seen(struct call *c, const struct rec *r)
+{
+    struct sight s = {c, r};
+    enum read_log which = c->vault->read_log;
+    bool logged = which == READ_LOG_ALL || (which == READ_LOG_SCREENED && r->vern != 0);
+    return logged && model_is(r->entity, E_arkivenhet) ? change_run(c, log_sight, &s) : RC_OK;
+}
+
 enum rc archive_find(struct call *c, struct str systemid, struct rec **ret)
 {
     struct reading rd;

@@ -138,6 +138,8 @@ static void vault_settings(struct vault *v)
     int64_t limit = 0;
     v->strict = yes(setting(v, "strict", "nei"));
     v->inherit_kassasjon = yes(setting(v, "arv_kassasjon", "ja"));
+    const char *read_log = setting(v, "leselogg", "nei");
+    v->read_log = yes(read_log) ? READ_LOG_ALL : streq(read_log, "skjermet") ? READ_LOG_SCREENED : READ_LOG_NONE;
     v->importers = setting(v, "importbrukere", "");
     if (!str_int(str_of(setting(v, "bulkgrense", bulk_default)), &limit) || limit < 0)
         (void)str_int(str_of(bulk_default), &limit);

@@ -97,6 +97,7 @@ enum rc object_get(struct http_request *rq, struct http_reply *rp)
     struct rec *r;
     TRY(job_begin(rq, rp, &j));
     TRY(path_object(&j, &r));
+    TRY(archive_seen(&j.call, r));
     return object_reply(&j, r, 200);
 }
 
@@ -293,6 +294,7 @@ enum rc sub_get(struct http_request *rq, struct http_reply *rp)
         return list_reply(&j, model_entity(l->target), r, l, CL_NONE);
     case LINK_ONE:
         TRY(archive_one(&j.call, r, l, &one));
+        TRY(archive_seen(&j.call, one));
         return object_reply(&j, one, 200);
     case LINK_NY:
     case LINK_EXPAND:
