@@ -5,13 +5,16 @@ ONCE=1 ends at the end, with status 0 only if every step held; otherwise the ser
 foreground until Ctrl-C. PORT chooses the port; with ONCE=1 and PORT=8080 taken, a free one is used.
 """
 import base64
+import concurrent.futures
 import hashlib
+import http.client
 import json
 import os
 import pathlib
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import time
@@ -54,13 +57,15 @@ class Caller:
         credentials = base64.b64encode(f'{user}:{PASSWORD}'.encode()).decode()
         self.authorization = f'Basic {credentials}'
 
-    def ask(self, method, url, body=None, type=NOARK):
+    def ask(self, method, url, body=None, type=NOARK, key=None):
         """-> (status, body); a refusal is an answer too"""
         if isinstance(body, dict):
             body = json.dumps(body).encode()
         request = urllib.request.Request(url, body, {'Authorization': self.authorization}, method=method)
         if body is not None:
             request.add_header('Content-Type', type)
+        if key:
+            request.add_header('Idempotency-Key', key)
         try:
             with urllib.request.urlopen(request, timeout=60) as reply:
                 return reply.status, reply.read()
@@ -135,21 +140,23 @@ def prepare():
     step('Loaded the Follo six: ' + ', '.join(member['name'] for member in members))
     for name, municipality, role in (('admin@example.com', 'nesodden', 'arkivadministrator'),
                                      ('saksbehandler@example.com', 'nesodden', 'saksbehandler'),
+                                     ('leder@example.com', 'nesodden', 'arkivar'),
+                                     ('revisor@example.com', 'nesodden', 'leser'),
                                      ('arkivar@example.com', 'aas', 'arkivar')):
         samdrift('user', 'add', HOME, '--name', name, '--municipality', municipality, '--role', role,
                  stdin=PASSWORD + '\n')
-    step('Made three users: two in Nesodden, one in Ås')
+    with open(HOME / 'samdrift.conf', 'a', encoding='utf-8') as conf:
+        conf.write('\n[nesodden]\nleselogg = ja\n')
+    step('Made five users: four in Nesodden, where reading is logged, one in Ås')
 
 
 def serve(port):
-    with open(LOG, 'w') as log:
+    with open(LOG, 'a') as log:
         process = subprocess.Popen([str(PROGRAM), 'serve', str(HOME), '--listen', f'127.0.0.1:{port}', '--json'],
                                    stdout=subprocess.PIPE, stderr=log, stdin=subprocess.DEVNULL)
     line = process.stdout.readline()
     demand(line, f'the server did not start: {LOG.read_text().strip()}')
-    url = json.loads(line)['url']
-    step(f'Started the server at {url}')
-    return process, url
+    return process, json.loads(line)['url']
 
 
 def archive(admin, person):
@@ -230,22 +237,111 @@ def walls(url, person, sak, journalpost, made):
     step(f'Ås asks for {len(addresses)} addresses of Nesodden and is refused each')
 
 
+SUBMISSIONS, BEFORE_THE_KILL = 1000, 300
+
+
+def submit(person, address, number, acknowledged):
+    """Sent with one key until it is acknowledged, as a careful client does."""
+    while True:
+        try:
+            status, body = person.ask('POST', address, {'tittel': f'Innsending {number}'}, key=f'innsending-{number}')
+        except (OSError, http.client.HTTPException):
+            time.sleep(0.02)
+            continue
+        demand(status in (201, 503), f'submission: {status} {body[:300]!r}')
+        if status == 201:
+            acknowledged.append(json.loads(body)['systemID'])
+            return
+
+
+def kill_among_submissions(server, person, sak):
+    """The server is killed and started again while 16 clients send."""
+    klasse = person.get(person.link(sak, 'arkivstruktur/klasse'))
+    mappe = person.create(klasse, 'arkivstruktur/ny-mappe', {'tittel': 'Innsendinger'})
+    address, acknowledged = person.link(mappe, 'arkivstruktur/ny-registrering'), []
+    with concurrent.futures.ThreadPoolExecutor(16) as pool:
+        sent = [pool.submit(submit, person, address, n, acknowledged) for n in range(SUBMISSIONS)]
+        while len(acknowledged) < BEFORE_THE_KILL and not any(one.done() and one.exception() for one in sent):
+            time.sleep(0.001)
+        server.process.kill()
+        server.process.wait()
+        server.process, _ = serve(server.port)
+        for one in sent:
+            one.result()
+    found, skip = [], 0
+    while page := person.find(mappe, 'arkivstruktur/registrering', top='100', skip=str(skip)).get('results'):
+        found += [thing['systemID'] for thing in page]
+        skip += len(page)
+    lost, double = set(acknowledged) - set(found), len(found) - SUBMISSIONS
+    demand(not lost and not double and len(set(found)) == SUBMISSIONS, f'{len(found)} records, {len(lost)} lost, {double} double')
+    step(f'Killed the server with -9 during {SUBMISSIONS} submissions: {len(found)} records, 0 lost, 0 double')
+
+
+def readers(url, sak):
+    """Four people read the case; the auditor asks who. -> an entry that tells of one of them"""
+    address = sak['_links']['self']['href']
+    for name in ('saksbehandler', 'leder', 'admin', 'revisor'):
+        Caller(f'{url}/nesodden/noark5/', f'{name}@example.com').get(address)
+    auditor = Caller(f'{url}/nesodden/noark5/', 'revisor@example.com')
+    events = auditor.find(auditor.get(address), 'loggingogsporing/hendelseslogg', top='100')['results']
+    read = [event for event in events if event['hendelsetype']['kode'] == 'R']
+    names = sorted({event['endretAv'] for event in read})
+    demand(len(names) == 4, f'readers: {names}')
+    step('Who read the case? ' + ', '.join(names))
+    status, proof = auditor.ask('GET', f'{url}/nesodden/bevis/{read[0]["systemID"]}/')
+    demand(status == 200, f'proof: {status} {proof[:300]!r}')
+    (HOME / 'bevis.json').write_bytes(proof)
+    (HOME / 'nokkel.pem').write_text(samdrift('proof', 'key', HOME) + '\n')
+    samdrift('proof', 'check', HOME / 'bevis.json', '--key', HOME / 'nokkel.pem')
+    step(f'A proof of one entry, checked without the archive: {read[0]["endretAv"]} read it at {read[0]["endretDato"]}')
+    return read[0]
+
+
+def copy_without(entry):
+    """What somebody with the database in his hands could do, done to a copy."""
+    copy = HOME / 'kopi'
+    (copy / 'kommune').mkdir(parents=True)
+    shutil.copy(HOME / 'samdrift.conf', copy)
+    shutil.copytree(HOME / 'blob', copy / 'blob')
+    for path in (HOME / 'system.db', *(HOME / 'kommune').glob('*.db')):
+        with sqlite3.connect(path) as source, sqlite3.connect(copy / path.relative_to(HOME)) as target:
+            source.backup(target)
+    with sqlite3.connect(copy / 'kommune' / 'nesodden.db') as database:
+        gone = database.execute('DELETE FROM logg WHERE systemid = ?', (entry['systemID'],)).rowcount
+    demand(gone == 1, 'one line removed')
+    done = subprocess.run([str(PROGRAM), 'verify', copy], capture_output=True, text=True)
+    found = [line for line in done.stdout.splitlines() if 'log-missing' in line]
+    demand(done.returncode == 1 and found, f'verify: {done.stdout}{done.stderr}')
+    print('    ' + found[0])
+    step('Removed one line of the log in a copy: samdrift verify names it')
+
+
+class Serving:
+    def __init__(self, port):
+        self.process, self.url = serve(port)
+        self.port = int(self.url.rpartition(':')[2])
+        step(f'Started the server at {self.url}')
+
+
 def main():
-    process = None
+    server = None
     try:
         port = free_port(int(os.environ.get('PORT') or 8080))
         prepare()
-        process, url = serve(port)
+        server = Serving(port)
+        url = server.url
         base = f'{url}/nesodden/noark5/'
         admin, person = Caller(base, 'admin@example.com'), Caller(base, 'saksbehandler@example.com')
         sak, journalpost, made = archive(admin, person)
         find_again(person, sak, made)
         history(person, sak)
         walls(url, person, sak, journalpost, made)
+        kill_among_submissions(server, person, sak)
+        copy_without(readers(url, sak))
         if ONCE:
-            process.send_signal(signal.SIGTERM)
-            demand(process.wait(30) == 0, 'the server ends cleanly')
-            process = None
+            server.process.send_signal(signal.SIGTERM)
+            demand(server.process.wait(30) == 0, 'the server ends cleanly')
+            server = None
             samdrift('verify', HOME)
             step('Stopped the server; samdrift verify finds nothing wrong')
             return 0
@@ -253,7 +349,7 @@ def main():
               f'  OpenAPI:  {url}/openapi.json\n  Log:      {LOG.relative_to(ROOT)}\n'
               f'  Log in (Basic) as admin@example.com or saksbehandler@example.com, password "{PASSWORD}".\n'
               '  Stop with Ctrl-C.', flush=True)
-        process.wait()
+        server.process.wait()
         return 0
     except Failed as failure:
         print('✗', failure, flush=True)
@@ -261,9 +357,9 @@ def main():
     except KeyboardInterrupt:
         return 0
     finally:
-        if process is not None:
-            process.send_signal(signal.SIGTERM)
-            process.wait(30)
+        if server is not None:
+            server.process.send_signal(signal.SIGTERM)
+            server.process.wait(30)
 
 
 if __name__ == '__main__':
