@@ -1,0 +1,212 @@
+/*
+ * SQLite on a disk that fails: what is refused is not stored, what was stored stays, reading goes on,
+ * and nothing is built upon a log whose flushing has failed.
+ */
+#include "base/test.h"
+#include "base/fault.h"
+#include "store/store_int.h"
+
+#include <stdlib.h>
+
+static char location[64];
+static struct store *store;
+static struct space *space;
+static int64_t stored; /* rows acknowledged */
+
+static enum rc schema(struct db *db, void *arg)
+{
+    (void)arg;
+    return db_script(db, "CREATE TABLE IF NOT EXISTS item (id INTEGER PRIMARY KEY, text TEXT)");
+}
+
+static void open_all(void)
+{
+    struct cx cx;
+    cx_open(&cx, (size_t)MiB(1));
+    assert_ok(store_open(&cx, location, &store));
+    assert_ok(store_space(&cx, store, "aas", true, schema, NULL, &space));
+    cx_close(&cx);
+}
+
+static void open_again(void)
+{
+    fault_disarm();
+    store_close(&store);
+    open_all();
+}
+
+static enum rc insert(struct db *db, void *arg)
+{
+    return db_run(db, "INSERT INTO item (text) VALUES (?)", "t", (const char *)arg);
+}
+
+static enum rc add(void)
+{
+    struct cx cx;
+    static char text[20000];
+    memset(text, 'x', sizeof(text) - 1);
+    text[sizeof(text) - 1] = '\0';
+    cx_open(&cx, (size_t)MiB(1));
+    enum rc rc = store_write(&cx, space, insert, text);
+    cx_close(&cx);
+    stored += rc == RC_OK;
+    return rc;
+}
+
+static enum rc count(int64_t *ret)
+{
+    struct cx cx;
+    struct db *db;
+    cx_open(&cx, (size_t)MiB(1));
+    enum rc rc = store_read_begin(&cx, space, &db);
+    if (rc == RC_OK) {
+        rc = db_int(db, ret, -1, "SELECT count(*) FROM item", "");
+        store_read_end(&db);
+    }
+    cx_close(&cx);
+    return rc;
+}
+
+static void assert_stored(void)
+{
+    int64_t n = -1;
+    assert_ok(count(&n));
+    assert_int_equal(n, stored);
+}
+
+static void plan(const char *text)
+{
+    assert_true(fault_plan(text));
+    fault_arm();
+}
+
+/* The log cannot grow: refused by name as long as it lasts, and no longer. */
+static void no_space(void **state)
+{
+    (void)state;
+    static const char *const plans[] = {"log.write:full:1:0", "log.write:full:2:0", "log.write:short:1:0"};
+    for (size_t i = 0; i < COUNT_OF(plans); i++) {
+        assert_ok(add());
+        plan(plans[i]);
+        assert_rc(add(), RC_NO_SPACE);
+        assert_rc(add(), RC_NO_SPACE);
+        assert_stored();
+        fault_disarm();
+        assert_ok(add());
+        assert_stored();
+        open_again();
+        assert_stored();
+    }
+}
+
+static void cannot_write(void **state)
+{
+    (void)state;
+    plan("log.write:io:1:2");
+    assert_rc(add(), RC_IO);
+    assert_stored();
+    open_again();
+    assert_ok(add());
+    assert_stored();
+}
+
+/* The outcome of the write is unknown, and so said; the next one is made after the log was begun anew. */
+static void failed_flush(void **state)
+{
+    (void)state;
+    assert_ok(add());
+    plan("log.flush:flush:1");
+    assert_rc(add(), RC_UNCERTAIN);
+    assert_ok(add());
+    assert_stored();
+    open_again();
+    assert_stored();
+}
+
+/* While flushing fails nothing more is acknowledged, though the failed write is followed by others. */
+static void flush_keeps_failing(void **state)
+{
+    (void)state;
+    assert_ok(add());
+    plan("log.flush:flush:1:0");
+    assert_rc(add(), RC_UNCERTAIN);
+    for (int i = 0; i < 3; i++)
+        assert_rc(add(), RC_IO);
+    assert_stored();
+    fault_disarm();
+    plan("file.flush:flush:1:2"); /* nor when the database cannot be flushed */
+    assert_rc(add(), RC_IO);
+    assert_rc(add(), RC_IO);
+    assert_ok(add());
+    assert_stored();
+    open_again();
+    assert_stored();
+}
+
+/* Moving the log into the database fails: nobody notices, it is tried again later. */
+static void checkpoint_fails(void **state)
+{
+    (void)state;
+    plan("file.write:full:1:0");
+    for (int i = 0; i < 300; i++)
+        assert_ok(add());
+    assert_true(fault_happened());
+    assert_stored();
+    fault_disarm();
+    assert_ok(add());
+    open_again();
+    assert_stored();
+}
+
+static void cannot_read(void **state)
+{
+    (void)state;
+    int64_t n;
+    open_again(); /* with nothing in memory */
+    plan("file.read:io:1:0");
+    assert_int_not_equal(count(&n), RC_OK);
+    fault_disarm();
+    assert_stored();
+}
+
+static void cannot_open(void **state)
+{
+    (void)state;
+    int64_t n;
+    open_again();
+    plan("sqlite.open:io:1");
+    assert_rc(count(&n), RC_IO);
+    assert_stored();
+    fault_disarm();
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    log_set_level((enum log_level)(LOG_ERROR + 1));
+    snprintf(location, sizeof(location), "/tmp/samdrift-fault-XXXXXX");
+    if (!mkdtemp(location) || !fault_plan("clock:back:1")) /* before the store is opened */
+        return -1;
+    open_all();
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    char command[100];
+    fault_disarm();
+    store_close(&store);
+    snprintf(command, sizeof(command), "rm -rf '%s'", location);
+    return system(command);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(no_space), cmocka_unit_test(cannot_write), cmocka_unit_test(failed_flush),
+        cmocka_unit_test(flush_keeps_failing), cmocka_unit_test(checkpoint_fails), cmocka_unit_test(cannot_read),
+        cmocka_unit_test(cannot_open),
+    };
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
