@@ -172,7 +172,7 @@ static void doors_close(struct doors *d)
 static enum rc doors_open(struct place *p, struct doors *d)
 {
     TRY(tg_open(&p->cx, p->archive, p->login, p->cfg, &d->tg));
-    return web_open(&p->cx, p->store, p->login, p->cfg, &d->web);
+    return web_open(&p->cx, p->store, p->login, p->dir, p->cfg, &d->web);
 }
 
 static int serve(struct cli *cli, struct place *p, const char *listen, const sigset_t *set)

@@ -23,6 +23,14 @@ bool form_has(const struct form *f, const char *name)
     return form_find(f, name) != NULL;
 }
 
+const char *form_nth(const struct form *f, const char *name, size_t nth)
+{
+    for (size_t i = 0; i < f->fields_n; i++)
+        if (streq(f->fields[i].name, name) && nth-- == 0)
+            return f->fields[i].value.p;
+    return NULL;
+}
+
 bool form_chosen(const struct form *f, const char *name, const char *value)
 {
     for (size_t i = 0; i < f->fields_n; i++)

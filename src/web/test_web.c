@@ -1,6 +1,8 @@
 #include "base/test.h"
 #include "web/web_int.h"
 
+#include <unistd.h>
+
 static struct cx cx;
 
 static int open_cx(void **state)
@@ -136,6 +138,91 @@ static void forms(void **state)
     buf_free(&b);
 }
 
+/* The form of the body, sent in pieces of n bytes. */
+static enum rc sent(const char *type, const char *body, size_t n, struct form *ret)
+{
+    struct upload *u;
+    err_clear(&cx);
+    TRY(multipart_begin(&cx, "/tmp", type, &u));
+    for (size_t i = 0; i < strlen(body); i += n) {
+        size_t left = strlen(body) - i;
+        TRY(multipart_write(u, body + i, left < n ? left : n));
+    }
+    return multipart_end(u, ret);
+}
+
+#define TYPE "multipart/form-data; boundary=x--Y"
+#define PART(head, body) "--x--Y\r\nContent-Disposition: form-data; " head "\r\n\r\n" body "\r\n"
+#define FIELD(name, body) PART("name=\"" name "\"", body)
+#define END "--x--Y--\r\n"
+
+static void multipart(void **state)
+{
+    (void)state;
+    static const char body[] = FIELD("navn", " Åse\r\n--x-- ") FIELD("tom", "")
+        PART("name=\"fil\"; filename=\"C:\\bilder\\hus %22A%22.png\"\r\nContent-Type: image/png", "\r\n--x--\r\n\0abc")
+        PART("name=\"fil\"; filename=\"\"\r\nContent-Type: application/octet-stream", "") END;
+    for (size_t n = 1; n < 40; n++) {
+        struct form f;
+        char text[16];
+        struct upload *u;
+        err_clear(&cx);
+        assert_ok(multipart_begin(&cx, "/tmp", TYPE, &u));
+        for (size_t i = 0; i < sizeof(body) - 1; i += n)
+            assert_ok(multipart_write(u, body + i, sizeof(body) - 1 - i < n ? sizeof(body) - 1 - i : n));
+        assert_ok(multipart_end(u, &f));
+        assert_string_equal(form_get(&f, "navn"), "Åse\n--x--");
+        assert_true(form_has(&f, "tom"));
+        assert_int_equal(f.files_n, 1);
+        assert_string_equal(f.files[0].field, "fil");
+        assert_string_equal(f.files[0].name, "hus \"A\".png");
+        assert_string_equal(f.files[0].type, "image/png");
+        assert_int_equal(f.files[0].size, 13);
+        assert_int_equal(read(f.files[0].fd, text, sizeof(text)), 13);
+        assert_memory_equal(text, "\r\n--x--\r\n\0abc", 13);
+    }
+}
+
+static void multipart_refused(void **state)
+{
+    (void)state;
+    struct form f;
+    static const char *const types[] = {NULL, "", "application/json", "multipart/form-data", "multipart/mixed; boundary=x",
+        "multipart/form-data; boundary=", "multipart/form-data; boundary=a b",
+        "multipart/form-data; boundary=0123456789012345678901234567890123456789012345678901234567890123456789x"};
+    for (size_t i = 0; i < COUNT_OF(types); i++)
+        assert_rc(sent(types[i], END, 1, &f), RC_MEDIA_TYPE);
+    static const char *const bodies[] = {
+        "", "x", "--x--Y", FIELD("a", "b"), "preamble\r\n" FIELD("a", "b") END, FIELD("a", "b") END "more",
+        FIELD("a", "b") "--x--Yz\r\n", FIELD("", "b") END, FIELD("a\r\nX: y", "b") END, FIELD("a", "\x01") END,
+        FIELD("a", "\xFF") END, PART("namn=\"a\"", "b") END, PART("name=\"a", "b") END,
+        "--x--Y\r\nContent-Disposition: attachment; name=\"a\"\r\n\r\nb\r\n" END,
+        "--x--Y\r\n\r\nb\r\n" END, PART("name=\"a\"\r\nContent-Disposition: form-data; name=\"b\"", "c") END,
+        PART("name=\"a\"\r\nContent-Transfer-Encoding: base64", "c") END,
+    };
+    for (size_t i = 0; i < COUNT_OF(bodies); i++)
+        for (size_t n = 1; n < 200; n += 37)
+            assert_rc(sent(TYPE, bodies[i], n, &f), RC_BAD_REQUEST);
+    struct buf b;
+    buf_init(&b, 4 << 20);
+    for (int i = 0; i <= FORM_FILES; i++)
+        buf_puts(&b, PART("name=\"f\"; filename=\"a\"", "b"));
+    buf_puts(&b, END);
+    assert_rc(sent(TYPE, b.p, 1000, &f), RC_TOO_LARGE);
+    buf_reset(&b);
+    buf_puts(&b, "--x--Y\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n");
+    for (int i = 0; i < FORM_TEXT_MAX / 8; i++)
+        buf_puts(&b, "12345678");
+    buf_puts(&b, "9\r\n" END);
+    assert_rc(sent(TYPE, b.p, 100000, &f), RC_TOO_LARGE);
+    buf_reset(&b);
+    buf_puts(&b, "--x--Y\r\nContent-Disposition: form-data; name=\"");
+    for (int i = 0; i < 1200; i++)
+        buf_puts(&b, "12345678");
+    assert_rc(sent(TYPE, b.p, 100000, &f), RC_BAD_REQUEST);
+    buf_free(&b);
+}
+
 static void dates(void **state)
 {
     (void)state;
@@ -181,7 +268,8 @@ static void embedded(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(written), T(addresses), T(nesting), T(accepted), T(filled), T(forms), T(dates), T(colours), T(embedded),
+        T(written), T(addresses), T(nesting), T(accepted), T(filled), T(forms),
+        T(multipart), T(multipart_refused), T(dates), T(colours), T(embedded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

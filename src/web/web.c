@@ -11,13 +11,14 @@
     "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "      \
     "frame-ancestors 'none'; base-uri 'none'"
 
-enum rc web_open(struct cx *cx, struct store *store, struct login *login, struct config *cfg,
+enum rc web_open(struct cx *cx, struct store *store, struct login *login, const char *dir, struct config *cfg,
                  struct web **ret)
 {
     (void)cx;
     struct web *w = mem_new(sizeof(*w));
     w->store = store;
     w->login = login;
+    w->dir = mem_strdup(dir);
     w->contact = mem_strdup(config_get(cfg, "web", "contact", "postmottak"));
     w->csp = mem_strdup(POLICY);
     *ret = w;
@@ -32,6 +33,7 @@ void web_close(struct web **ref)
         return;
     for (size_t i = 0; i < w->doors_n; i++)
         mem_free(w->doors[i].rows);
+    mem_free(w->dir);
     mem_free(w->contact);
     mem_free(w->csp);
     mem_free(w);
@@ -90,6 +92,8 @@ static enum rc check_token(struct page *pg)
 
 static enum rc read_body(struct page *pg)
 {
+    if (page_visit(pg)->upload)
+        return multipart_end(page_visit(pg)->upload, &pg->form);
     const char *type = http_header(pg->rq, "Content-Type");
     struct str s = str_of(type);
     const char *end = s.n > 0 ? memchr(s.p, ';', s.n) : NULL;
@@ -97,6 +101,18 @@ static enum rc read_body(struct page *pg)
     if (!str_ieq(s, "application/x-www-form-urlencoded"))
         return err_set(pg->cx, RC_MEDIA_TYPE, NULL, "application/x-www-form-urlencoded");
     return form_read(pg->cx, pg->rq->body, &pg->form);
+}
+
+/* Before a body with files is taken in. */
+static enum rc begin(struct http_request *rq, struct http_reply *rp)
+{
+    struct page pg;
+    TRY(page_open(rq, rp, &pg));
+    TRY(check_origin(&pg));
+    TRY(page_demand(&pg, pg.route->level));
+    TRY(multipart_begin(&rq->cx, pg.web->dir, http_header(rq, "Content-Type"), &page_visit(&pg)->upload));
+    rq->sink = (struct http_sink){.state = page_visit(&pg)->upload, .write = multipart_write};
+    return RC_OK;
 }
 
 static enum rc run(struct http_request *rq, struct http_reply *rp)
@@ -116,16 +132,16 @@ static enum rc run(struct http_request *rq, struct http_reply *rp)
 
 static struct http_route row_of(const struct web_route *r)
 {
-    bool body = streq(r->method, "POST");
-    return (struct http_route){
-        .method = r->method,
-        .path = r->path,
-        .least = r->least,
-        .lane = r->lane,
-        .body = body ? BODY_BUFFER : BODY_NONE,
-        .body_max = body ? FORM_TEXT_MAX : 0,
-        .run = run,
-    };
+    struct http_route row = {.method = r->method, .path = r->path, .least = r->least, .lane = r->lane, .run = run};
+    if (r->upload_max > 0) {
+        row.body = BODY_STREAM;
+        row.body_max = r->upload_max;
+        row.begin = begin;
+    } else if (streq(r->method, "POST")) {
+        row.body = BODY_BUFFER;
+        row.body_max = FORM_TEXT_MAX;
+    }
+    return row;
 }
 
 struct http_door web_door(struct web *w, const struct web_route *routes, size_t n, void *app)

@@ -88,6 +88,8 @@ const struct form_field *form_find(const struct form *f, const char *name);
 /* Its value; "" when absent. */
 const char *form_get(const struct form *f, const char *name);
 bool form_has(const struct form *f, const char *name);
+/* The value of the i-th field of that name, or NULL. */
+const char *form_nth(const struct form *f, const char *name, size_t i);
 /* Is the field there with that value (one of several checkboxes)? */
 bool form_chosen(const struct form *f, const char *name, const char *value);
 /* Reads a body or query of type application/x-www-form-urlencoded. */
@@ -125,15 +127,16 @@ struct web_route {
     enum role least;             /* least role in the municipality; ROLE_NONE: none is needed */
     enum login_level level;            /* least level of the login; LEVEL_NONE: nor a login */
     enum http_lane lane;
-    int64_t upload_max;          /* 0: no files (the body may be 1 MiB); else bytes of a multipart body */
+    int64_t upload_max;          /* 0: no files (the body may be 1 MiB); else bytes of a multipart body,
+                                    which is taken in only after role and level were checked */
     enum rc (*run)(struct page *pg);
 };
 
 /*
- * cfg: [web] contact (where people turn with questions on the site; shown in the footer).
- * All are borrowed and must outlive it.
+ * dir: where uploads lie while they are worked on, without names. cfg: [web] contact (where people
+ * turn with questions on the site; shown in the footer). All are borrowed and must outlive it.
  */
-enum rc web_open(struct cx *cx, struct store *store, struct login *login, struct config *cfg,
+enum rc web_open(struct cx *cx, struct store *store, struct login *login, const char *dir, struct config *cfg,
                  struct web **ret) ATTR_CHECK;
 void web_close(struct web **w);
 /* A door of those routes; app becomes pg->app. routes must outlive the server, the door lives as long as w. */

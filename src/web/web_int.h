@@ -25,8 +25,7 @@ struct web_door {
 struct web {
     struct store *store;
     struct login *login;
-    char *contact;
-    char *csp;
+    char *dir, *contact, *csp;
     struct {
         web_services list;
         void *arg;
@@ -105,5 +104,11 @@ enum rc signin_out(struct page *pg);
 /* multipart.c */
 /* The boundary of a Content-Type multipart/form-data, or an empty string. */
 struct str multipart_boundary(const char *content_type);
+/* Files go to nameless files in dir, closed with cx. RC_MEDIA_TYPE when it is another type. */
+enum rc multipart_begin(struct cx *cx, const char *dir, const char *content_type, struct upload **ret) ATTR_CHECK;
+/* A sink of http: the next bytes of the body. RC_BAD_REQUEST, RC_TOO_LARGE, RC_IO. */
+enum rc multipart_write(void *upload, const void *p, size_t n);
+/* All bytes are in: RC_BAD_REQUEST when the end is missing. */
+enum rc multipart_end(struct upload *u, struct form *ret) ATTR_CHECK;
 
 #endif
