@@ -201,6 +201,41 @@ enum rc archive_upload_begin(struct call *c, struct upload *u) ATTR_CHECK;   /* 
 enum rc archive_upload_get(struct call *c, struct str id, struct upload *ret) ATTR_CHECK;
 enum rc archive_upload_end(struct call *c, struct str id) ATTR_CHECK;
 
+/* ------------------------------------------------------------------ deposits taken in */
+
+/*
+ * An object of a deposit on its way in. It keeps what it brings, whatever rules hold for new objects;
+ * the log tells that it was imported. A systemID the archive has already, in the same place, is the
+ * same object: it stays as it is.
+ */
+struct arrival {
+    struct rec *rec;                   /* values and systemid; id, vern, codes and facts of the file are set */
+    const struct relation *relation;   /* how it hangs on `on`; NULL: at the top */
+    struct rec *on;                    /* arrived before it */
+    const struct rec *arkivdel;        /* of what hangs on a klasse, which several arkivdeler may share; or NULL */
+    struct taken *file;                /* of a dokumentobjekt, or NULL */
+    bool open;                         /* its values are not all there: a row is made, and it arrives again */
+    bool before;                       /* out: the archive had it */
+    void *owner;                       /* the caller's */
+};
+/* What is remembered over many arrivals. `told` hears of values that need a word: codes that were added
+ * to their list (path: "kode/saksstatus"), a systemID that another object had, values that differ from those of
+ * an object that was there. */
+struct intake;
+struct intake *archive_intake_new(enum rc (*told)(void *arg, const struct arrival *a, const char *path, struct str value),
+                                  void *arg);
+void archive_intake_free(struct intake **in);
+/* In archive_together by a caller that imports: begin, arrivals with parents first, end; settled after its commit. */
+void archive_intake_begin(struct intake *in);
+enum rc archive_arrive(struct call *c, struct intake *in, struct arrival *a) ATTR_CHECK;
+enum rc archive_intake_end(struct call *c, struct intake *in) ATTR_CHECK;
+void archive_intake_settled(struct intake *in);
+/* An entry of the change log that came along; its systemid is set. One that is there stays. */
+enum rc archive_arrive_log(struct call *c, struct rec *entry) ATTR_CHECK;
+/* Row a of the relation names an object by systemID. *ret_found false: there is none (a kryssreferanse then goes). */
+enum rc archive_arrive_reference(struct call *c, const struct relation *rel, int64_t a, struct str target,
+                                 bool *ret_found) ATTR_CHECK;
+
 /* ------------------------------------------------------------------ upkeep */
 
 struct finding {

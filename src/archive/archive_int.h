@@ -115,6 +115,8 @@ enum rc query_run(struct call *c, struct db *db, const struct gate *g, const str
 
 /* The words of objects. */
 enum rc search_put(struct db *db, const struct rec *r) ATTR_CHECK;               /* from A_SEARCH slots and lists */
+/* The same for a row that has none yet: cheaper. */
+enum rc search_put_new(struct db *db, const struct rec *r) ATTR_CHECK;
 enum rc search_put_words(struct db *db, enum family_id f, int64_t id, struct str words) ATTR_CHECK; /* document text */
 enum rc search_drop(struct db *db, enum family_id f, int64_t id) ATTR_CHECK;
 enum rc search_prepare(struct db *db) ATTR_CHECK;                                /* its table */
@@ -127,6 +129,8 @@ void search_where(const struct gate *g, struct sql *q, enum family_id f, const c
 enum rc log_change(struct call *c, struct db *db, const struct rec *r, const char *path, struct str old, struct str new) ATTR_CHECK;
 /* Stores an entry that a client has told of; sets r->id. */
 enum rc log_told(struct db *db, struct rec *r) ATTR_CHECK;
+/* The event of an object that came with a deposit, with the checksum of its file (empty: none). */
+enum rc log_arrived(struct call *c, struct db *db, const struct rec *r, struct str sjekksum) ATTR_CHECK;
 /* An event: 'C', 'U', 'D' or 'R', with a note (NULL: none). */
 enum rc log_event(struct call *c, struct db *db, const struct rec *r, char kind, const char *note) ATTR_CHECK;
 
@@ -186,6 +190,8 @@ enum rc fill_groups(struct call *c, struct rec *r, const struct rec *old) ATTR_C
 
 /* Codes known (kodenavn filled in), VSM fields catalogued and of their type, identifiers (strict). old: NULL for new. */
 enum rc check_values(struct call *c, struct db *db, struct rec *r, const struct rec *old) ATTR_CHECK;
+/* A list that follows a register outside the archive: a code it does not have is taken (unless strict). */
+bool check_open_list(const struct call *c, enum codelist_id list);
 /* A new entry of a catalogue (kode, virksomhetsspesifikkeMetadata): its name is well-formed and not taken. */
 enum rc check_entry(struct call *c, struct db *db, const struct rec *r) ATTR_CHECK;
 
@@ -258,6 +264,8 @@ enum rc deletion_run(struct call *c, struct db *db, const struct rec *r, int dep
 void document_warn(const struct vault *v, const char *sha256, const char *killed);
 /* The file of r killed its reader (inspect_facts.killed): marked for verify, told in the log of r. */
 enum rc document_uninspected(struct call *c, struct db *db, const struct rec *r, const char *killed) ATTR_CHECK;
+/* What is known of a file that was taken in, into the dokumentobjekt that gets it. */
+enum rc document_fill(struct call *c, struct rec *r, const struct taken *file) ATTR_CHECK;
 
 /* ------------------------------------------------------------------ words.c */
 

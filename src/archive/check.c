@@ -5,7 +5,7 @@
 #include "archive/archive_int.h"
 
 /* Lists that follow registers outside the archive: an unknown code is taken unless strict. */
-static bool open_list(const struct call *c, enum codelist_id list)
+bool check_open_list(const struct call *c, enum codelist_id list)
 {
     return !c->vault->strict && (list == CL_postnummer || list == CL_land || list == CL_format);
 }
@@ -46,7 +46,7 @@ static enum rc check_code(struct call *c, struct db *db, const struct attr *a, c
         TRY(code_of_name(db, list, v));
         TRY(find_code(db, list, v->text, &name, &outdated));
     }
-    if (!name && open_list(c, a->list))
+    if (!name && check_open_list(c, a->list))
         return RC_OK;
     if (!name)
         return err_setf(c->cx, RC_CODE_UNKNOWN, path, "%.*s", (int)v->text.n, v->text.p);

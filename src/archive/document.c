@@ -91,11 +91,9 @@ static const char *settled_mime(const struct taken *file)
     return general && !*found ? "application/octet-stream" : found;
 }
 
-static enum rc fill_file(struct attach *k, struct rec *r)
+enum rc document_fill(struct call *c, struct rec *r, const struct taken *file)
 {
-    struct call *c = k->call;
     struct cx *cx = c->cx;
-    const struct taken *file = k->file;
     val_text(rec_val(r, A_dokumentobjekt_referanseDokumentfil), str_of(file->blob.sha256));
     val_text(rec_val(r, A_dokumentobjekt_sjekksum), str_of(file->blob.sha256));
     val_text(rec_val(r, A_dokumentobjekt_sjekksumAlgoritme), STR("SHA-256"));
@@ -129,7 +127,7 @@ static enum rc object_of_beskrivelse(struct attach *k, struct db *db, const stru
     TRY(val_code(c->cx, rec_val(r, A_dokumentobjekt_variantformat), k->file->facts.archive_format ? "A" : "P", ""));
     TRY(fill_new(c, db, r, doc));
     *rec_one(r, REL_dokumentbeskrivelse_dokumentobjekt) = doc->id;
-    TRY(fill_file(k, r));
+    TRY(document_fill(c, r, k->file));
     TRY(check_values(c, db, r, NULL));
     TRY(number_object(c, db, r, doc));
     uuid_new(r->systemid);
@@ -185,7 +183,7 @@ static enum rc attach(struct db *db, void *arg)
     } else {
         TRY(check_told(k, t.rec));
         TRY(rec_copy(c->cx, t.rec, &k->out));
-        TRY(fill_file(k, k->out));
+        TRY(document_fill(c, k->out, k->file));
         TRY(change_update(c, db, t.rec, k->out));
     }
     if (*k->file->facts.killed)

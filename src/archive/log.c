@@ -66,23 +66,39 @@ enum rc log_change(struct call *c, struct db *db, const struct rec *r, const cha
     return append(db, &e, &id);
 }
 
-enum rc log_event(struct call *c, struct db *db, const struct rec *r, char kind, const char *note)
+static enum rc event(struct call *c, struct db *db, const struct rec *r, char kind, const char *note, struct entry *e)
 {
-    struct entry e;
     int64_t id;
     char mark[SHA256_HEX_MAX] = "";
     const char code[2] = {kind, 0};
-    TRY(begin(c, r, "hendelseslogg", &e));
     if (kind == 'C' || kind == 'U')
         TRY(chain_digest(c->cx, r, mark));
     for (size_t i = 0; i < COUNT_OF(event_names); i++)
         if (event_names[i][0][0] == kind)
-            e.kind_name = event_names[i][1];
-    e.chain.fields[KIND] = str_of(code);
-    e.chain.fields[NOTE] = str_of(note);
-    e.chain.fields[HAPPENED] = e.chain.fields[WHEN];
-    e.chain.fields[MARK] = str_of(mark);
-    return append(db, &e, &id);
+            e->kind_name = event_names[i][1];
+    e->chain.fields[KIND] = str_of(code);
+    e->chain.fields[NOTE] = str_of(note);
+    e->chain.fields[HAPPENED] = e->chain.fields[WHEN];
+    e->chain.fields[MARK] = str_of(mark);
+    return append(db, e, &id);
+}
+
+enum rc log_event(struct call *c, struct db *db, const struct rec *r, char kind, const char *note)
+{
+    struct entry e;
+    TRY(begin(c, r, "hendelseslogg", &e));
+    return event(c, db, r, kind, note, &e);
+}
+
+enum rc log_arrived(struct call *c, struct db *db, const struct rec *r, struct str sjekksum)
+{
+    struct entry e;
+    TRY(begin(c, r, "hendelseslogg", &e));
+    if (sjekksum.n) {
+        e.chain.fields[PATH] = STR("sjekksum");
+        e.chain.fields[NEW] = sjekksum;
+    }
+    return event(c, db, r, 'C', "Importert", &e);
 }
 
 static struct str text_of(const struct rec *r, enum attr_id a)

@@ -172,16 +172,41 @@ static enum rc collect(struct db *db, const struct rec *r, struct buf *out)
     return RC_OK;
 }
 
-enum rc search_put(struct db *db, const struct rec *r)
+/* Words of a row that is not in the table yet. */
+static enum rc add_words(struct db *db, enum family_id f, int64_t id, struct str words)
+{
+    if (words.n == 0)
+        return RC_OK;
+    if (db_dialect(db) == DIALECT_POSTGRES)
+        return store_words(db, "ord", f, id, words);
+    return db_run(db, "INSERT INTO sok(ord, rowid) VALUES (?, ?)", "si", cut(words, WORDS_MAX), rowid(f, id));
+}
+
+static enum rc put(struct db *db, const struct rec *r,
+                   enum rc (*store)(struct db *, enum family_id, int64_t, struct str))
 {
     struct buf out;
     buf_init(&out, (size_t)MiB(16));
     enum rc rc = collect(db, r, &out);
     if (rc == RC_OK)
-        rc = buf_failed(&out) ? cx_nomem(db_cx(db))
-                              : store_words(db, "ord", r->entity->family, r->id, buf_str(&out));
+        rc = buf_failed(&out) ? cx_nomem(db_cx(db)) : store(db, r->entity->family, r->id, buf_str(&out));
     buf_free(&out);
     return rc;
+}
+
+static enum rc replace_words(struct db *db, enum family_id f, int64_t id, struct str words)
+{
+    return store_words(db, "ord", f, id, words);
+}
+
+enum rc search_put(struct db *db, const struct rec *r)
+{
+    return put(db, r, replace_words);
+}
+
+enum rc search_put_new(struct db *db, const struct rec *r)
+{
+    return put(db, r, add_words);
 }
 
 /* ------------------------------------------------------------------ what is asked for */

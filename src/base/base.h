@@ -264,6 +264,8 @@ bool national_id_in(struct str s);
 void uuid_new(char out[UUID_TEXT_MAX]);
 /* The UUID (version 8, of SHA-256) that the name always has. out may lie where the name does. */
 void uuid_named(struct str name, char out[UUID_TEXT_MAX]);
+/* The same for a name that is unique only within something that has a UUID. */
+void uuid_within(const char *space, struct str name, char out[UUID_TEXT_MAX]);
 bool uuid_valid(struct str s);
 
 #define SHA256_HEX_MAX 65

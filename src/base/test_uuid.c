@@ -79,6 +79,9 @@ static void named(void **state)
     assert_non_null(strchr("89ab", a[19]));
     uuid_named(STR("en annen sak"), b);
     assert_string_not_equal(a, b);
+    uuid_within(a, STR("part/1"), a);
+    uuid_within(b, STR("part/1"), b);
+    assert_string_not_equal(a, b);
     uuid_named(str_of(a), a);
     assert_true(uuid_valid(str_of(a)));
 }

@@ -52,6 +52,14 @@ void uuid_named(struct str name, char out[UUID_TEXT_MAX])
     format(hex, out);
 }
 
+void uuid_within(const char *space, struct str name, char out[UUID_TEXT_MAX])
+{
+    char sum[SHA256_HEX_MAX], both[UUID_TEXT_MAX + SHA256_HEX_MAX];
+    sha256_hex(name.p, name.n, sum);
+    int n = snprintf(both, sizeof(both), "%.36s/%s", space, sum);
+    uuid_named((struct str){both, (size_t)n}, out);
+}
+
 bool uuid_valid(struct str s)
 {
     if (s.n != UUID_TEXT_MAX - 1)

@@ -17,6 +17,7 @@ static const struct command commands[] = {
     {"serve", NULL, T_HELP_SERVE, T_BRIEF_SERVE, cmd_serve},
     {"verify", NULL, T_HELP_VERIFY, T_BRIEF_VERIFY, cmd_verify},
     {"deposit", "export", T_HELP_DEPOSIT_EXPORT, T_BRIEF_DEPOSIT_EXPORT, cmd_deposit_export},
+    {"deposit", "import", T_HELP_DEPOSIT_IMPORT, T_BRIEF_DEPOSIT_IMPORT, cmd_deposit_import},
     {"depot", "add", T_HELP_DEPOT_ADD, T_BRIEF_DEPOT_ADD, cmd_depot_add},
     {"depot", "list", T_HELP_DEPOT_LIST, T_BRIEF_DEPOT_LIST, cmd_depot_list},
     {"depot", "check", T_HELP_DEPOT_CHECK, T_BRIEF_DEPOT_CHECK, cmd_depot_check},

@@ -346,6 +346,40 @@ struct model_xml {
 };
 /* The children of the element; the caller opens and closes it. */
 enum rc model_xml_write(struct model_xml *x, const struct rec *r) ATTR_CHECK;
+/*
+ * XML in: where an element of an extract of any version (3.0–5.0) belongs in the model. Names are
+ * interned: equal names are the same pointer, as pack gives them. `in` learns as it goes; zeroed at first.
+ */
+struct xml_where {
+    enum { XML_UNKNOWN, XML_SYSTEMID, XML_VALUE, XML_GROUP, XML_OBJECT, XML_REFERENCE, XML_ANY } kind;
+    unsigned short slots[9];           /* VALUE: the places it may have, in order */
+    unsigned char slots_n;
+    const struct attr *group;          /* GROUP: its members are asked for with the name of the element */
+    const struct relation *relation;   /* OBJECT, REFERENCE; of a VALUE: it is a reference as well */
+    const struct entity *entity;       /* OBJECT: its class when xsi:type tells no other */
+};
+struct xml_in {
+    struct xml_seen {
+        const struct entity *entity;
+        const char *group, *element;
+        struct xml_where where;
+    } seen[1024];
+};
+/* group NULL: a child of the object itself. */
+const struct xml_where *rec_xml_where(struct xml_in *in, const struct entity *e, const char *group, const char *element);
+/* The class that xsi:type (empty: none) makes of an object that is e by its element. */
+const struct entity *rec_xml_class(const struct entity *e, struct str type);
+/*
+ * Puts the text of a VALUE into the first of its places that is free. *ret_kept false: there is none, or
+ * the text is not of the type; blank text counts as kept. Codes are told by their names.
+ */
+enum rc rec_xml_put(struct cx *cx, struct rec *r, const struct xml_where *w, struct str text, bool *ret_kept) ATTR_CHECK;
+/* A GROUP begins: of one that may be repeated the members now are of a new item. */
+enum rc rec_xml_begin(struct cx *cx, struct rec *r, const struct xml_where *w) ATTR_CHECK;
+/* All values are there: a korrespondansepart becomes the class they fit. */
+void rec_xml_settle(struct rec *r);
+/* systemIDs of old versions are any text: such a one becomes a UUID, always the same. True when it did. */
+bool rec_xml_id(struct str told, char out[UUID_TEXT_MAX]);
 /* What xsi:type names an object of the class by in arkivstruktur.xml: "journalpost", or NULL when nothing. */
 const char *model_xml_type(const struct entity *e, enum noark v);
 void model_xml_end(struct model_xml *x);

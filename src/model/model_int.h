@@ -67,6 +67,8 @@ const char *model_xsd_paths(const char *entity, const char *element);
 /* Is the type of metadatakatalog.xsd a day? */
 bool model_xsd_day(const char *element_type);
 
+#define STRING_MAX_BYTES ((size_t)MiB(1))    /* of one value */
+
 bool type_is_list(enum type t);
 /* The attribute that decides the value of a slot: the leaf of a group, else the attribute. */
 const struct attr *slot_attr(const struct slot *s);
@@ -74,6 +76,8 @@ const struct attr *slot_attr(const struct slot *s);
 bool slot_in_entity(const struct slot *s, const struct entity *e);
 /* ddl.c: column texts of a slot; 0 for lists, 2 for dates and codes. */
 size_t slot_columns(const struct slot *s);
+/* rec_json.c: the text of a plain day becomes its first moment. */
+enum rc val_whole_day(struct cx *cx, struct val *v) ATTR_CHECK;
 /* model.c: links of entities and packages, with those that follow from the tables. */
 void model_build_links(void);
 /* rec_sql.c: the statements of a family, built once. */

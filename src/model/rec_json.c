@@ -5,7 +5,6 @@
 
 #include "model/model_int.h"
 
-#define STRING_MAX_BYTES ((size_t)MiB(1))
 #define ITEMS_MAX 1000
 
 struct reader {
@@ -51,14 +50,14 @@ static enum rc read_text(struct reader *rd, enum type t, json_t *j, struct val *
 }
 
 /* A day is told as its first moment, in the zone it came with: newer schemas of extracts have no plain days. */
-static enum rc whole_time(struct reader *rd, struct val *v)
+enum rc val_whole_day(struct cx *cx, struct val *v)
 {
     struct str s = v->text;
     if (s.n < 10 || memchr(s.p, 'T', s.n))
         return RC_OK;
-    char *text = arena_printf(rd->cx->arena, "%.10sT00:00:00%.*s", s.p, (int)(s.n - 10), s.p + 10);
+    char *text = arena_printf(cx->arena, "%.10sT00:00:00%.*s", s.p, (int)(s.n - 10), s.p + 10);
     if (!text)
-        return cx_nomem(rd->cx);
+        return cx_nomem(cx);
     v->text = str_of(text);
     return RC_OK;
 }
@@ -75,7 +74,7 @@ static enum rc read_time(struct reader *rd, json_t *j, struct val *v)
     TRY(read_text(rd, T_DATETIME, j, v));
     if (v->state == VAL_SET && !time_parse(v->text, rd->import, &v->i))
         return wrong_type(rd, T_DATETIME);
-    return rd->import && v->state == VAL_SET ? whole_time(rd, v) : RC_OK;
+    return rd->import && v->state == VAL_SET ? val_whole_day(rd->cx, v) : RC_OK;
 }
 
 static enum rc read_code(struct reader *rd, json_t *j, struct val *v)

@@ -488,6 +488,8 @@ CREATE TABLE IF NOT EXISTS korrespondansepart(
   kontaktinformasjon_mobiltelefon TEXT,
   kontaktinformasjon_telefon TEXT,
   kontaktperson TEXT,
+  administrativenhet TEXT,
+  saksbehandler TEXT,
   bostedsadresse_adresselinje1 TEXT,
   bostedsadresse_adresselinje2 TEXT,
   bostedsadresse_adresselinje3 TEXT,
@@ -496,9 +498,7 @@ CREATE TABLE IF NOT EXISTS korrespondansepart(
   bostedsadresse_poststed TEXT,
   bostedsadresse_landkode TEXT,
   bostedsadresse_landkode_navn TEXT,
-  administrativenhet TEXT,
   referanseadministrativenhet TEXT,
-  saksbehandler TEXT,
   referansesaksbehandler TEXT,
   registrering_id BIGINT);
 CREATE TABLE IF NOT EXISTS part(

@@ -1,0 +1,182 @@
+/*
+ * Documents of the package into the blob store, hashed on their way; and every other file, which is kept
+ * beside the archive.
+ */
+#include <openssl/evp.h>
+
+#include "deposit/import_int.h"
+
+void import_mark(struct import *im, const struct pack_entry *e)
+{
+    size_t i = (size_t)(e - pack_entry(im->pack, 0));
+    im->used[i / 8] = (unsigned char)(im->used[i / 8] | 1u << i % 8);
+}
+
+static bool marked(const struct import *im, size_t i)
+{
+    return im->used[i / 8] >> i % 8 & 1;
+}
+
+/* ------------------------------------------------------------------ reading */
+
+/* From the package to the stage (NULL: nowhere) and into the digest (NULL: none). */
+static enum rc pump(struct import *im, struct pack_stream *s, struct blob_stage *stage, EVP_MD_CTX *md)
+{
+    size_t n;
+    do {
+        TRY(pack_stream_read(&im->batch_cx, s, im->chunk, IMPORT_CHUNK, &n));
+        if (stage && n && blob_stage_write(stage, im->chunk, n) != RC_OK)
+            return err_secret(&im->batch_cx, RC_IO, "stage: cannot write");
+        if (md && n && EVP_DigestUpdate(md, im->chunk, n) != 1)
+            return err_secret(&im->batch_cx, RC_INTERNAL, "EVP_DigestUpdate");
+    } while (n);
+    return RC_OK;
+}
+
+/* The algorithm the extract names; NULL when it is none we know. */
+static const EVP_MD *algorithm(struct str name)
+{
+    static const struct {
+        const char *name;
+        const EVP_MD *(*md)(void);
+    } known[] = {
+        {"SHA-256", EVP_sha256}, {"SHA256", EVP_sha256}, {"SHA-1", EVP_sha1}, {"SHA1", EVP_sha1}, {"MD5", EVP_md5},
+        {"SHA-384", EVP_sha384}, {"SHA384", EVP_sha384}, {"SHA-512", EVP_sha512}, {"SHA512", EVP_sha512},
+    };
+    for (size_t i = 0; i < COUNT_OF(known); i++)
+        if (str_ieq(name, known[i].name))
+            return known[i].md();
+    return NULL;
+}
+
+/* Reads the member into the stage; `hex` gets its digest by md. */
+static enum rc read_member(struct import *im, const struct pack_entry *e, struct blob_stage *stage, const EVP_MD *md,
+                           char hex[2 * EVP_MAX_MD_SIZE + 1])
+{
+    struct pack_stream s;
+    unsigned char sum[EVP_MAX_MD_SIZE];
+    unsigned n = 0;
+    EVP_MD_CTX *ctx = EVP_MD_CTX_new();
+    if (!ctx || EVP_DigestInit_ex(ctx, md, NULL) != 1) {
+        EVP_MD_CTX_free(ctx);
+        return err_secret(&im->batch_cx, RC_INTERNAL, "EVP_DigestInit");
+    }
+    enum rc rc = pack_stream_open(&im->batch_cx, im->pack, e, &s);
+    if (rc == RC_OK) {
+        rc = pump(im, &s, stage, ctx);
+        pack_stream_close(&s);
+    }
+    if (rc == RC_OK && EVP_DigestFinal_ex(ctx, sum, &n) != 1)
+        rc = err_secret(&im->batch_cx, RC_INTERNAL, "EVP_DigestFinal");
+    EVP_MD_CTX_free(ctx);
+    if (rc == RC_OK)
+        hex_encode(sum, n, hex);
+    return rc;
+}
+
+/* ------------------------------------------------------------------ documents */
+
+static const struct pack_entry *find_file(struct import *im, struct str path)
+{
+    char *name = arena_strndup(im->batch_cx.arena, path.p, path.n);
+    for (char *p = name; p && *p; p++)
+        if (*p == '\\')
+            *p = '/';
+    return name ? pack_find_in(im->pack, pack_layout(im->pack)->extract, str_of(name)) : NULL;
+}
+
+static enum rc take(struct import *im, struct item *it, const struct pack_entry *e, const EVP_MD *md, char *hex)
+{
+    struct blob_stage *stage;
+    const char *slash = strrchr(e->path, '/');
+    if (im->o->dry_run)
+        return read_member(im, e, NULL, md, hex);
+    TRY(archive_stage(&im->call, &stage));
+    enum rc rc = read_member(im, e, stage, md, hex);
+    if (rc != RC_OK) {
+        blob_stage_drop(&stage);
+        return rc;
+    }
+    return archive_take(&im->call, &stage, NULL, slash ? slash + 1 : e->path, &it->a.file);
+}
+
+/* The told checksum, size and algorithm against what was read. */
+static enum rc compare(struct import *im, const struct item *it, const struct pack_entry *e, bool known, const char *hex)
+{
+    const struct rec *r = it->a.rec;
+    const struct val *sum = rec_val(r, A_dokumentobjekt_sjekksum), *size = rec_val(r, A_dokumentobjekt_filstoerrelse);
+    const struct val *algo = rec_val(r, A_dokumentobjekt_sjekksumAlgoritme);
+    if (sum->state == VAL_SET && (!known || !str_ieq(sum->text, hex)))
+        TRY(import_rest(im, known ? IMPORT_DOCUMENT_CHANGED : IMPORT_BAD_VALUE, it, it->line, "dokumentobjekt/sjekksum",
+                        sum->text));
+    if (algo->state == VAL_SET && !str_ieq(algo->text, "SHA-256") && !str_ieq(algo->text, "SHA256"))
+        TRY(import_rest(im, IMPORT_BAD_VALUE, it, it->line, "dokumentobjekt/sjekksumAlgoritme", algo->text));
+    if (size->state != VAL_SET || size->i == e->size)
+        return RC_OK;
+    char text[24];
+    (void)snprintf(text, sizeof(text), "%" PRId64, size->i);
+    return import_rest(im, IMPORT_DOCUMENT_CHANGED, it, it->line, "dokumentobjekt/filstoerrelse", str_of(text));
+}
+
+enum rc import_document(struct import *im, struct item *it, struct str path)
+{
+    char hex[2 * EVP_MAX_MD_SIZE + 1] = "";
+    const struct pack_entry *e = find_file(im, path);
+    const struct val *algo = rec_val(it->a.rec, A_dokumentobjekt_sjekksumAlgoritme);
+    const EVP_MD *md = algo->state == VAL_SET ? algorithm(algo->text) : EVP_sha256();
+    if (e)
+        import_mark(im, e);
+    if (im->replaying)
+        return RC_OK;
+    if (!e || e->kind != PACK_FILE || (e->faults & PACK_CLOSED))
+        return import_rest(im, e ? IMPORT_FILE_REFUSED : IMPORT_DOCUMENT_MISSING, it, it->line,
+                           "dokumentobjekt/referanseDokumentfil", path);
+    TRY(take(im, it, e, md ? md : EVP_sha256(), hex));
+    TRY(compare(im, it, e, md != NULL, hex));
+    if (im->o->progress)
+        im->o->progress(im->o->arg, pack_bytes_read(im->pack), im->total);
+    return RC_OK;
+}
+
+/* ------------------------------------------------------------------ the other files */
+
+static enum rc keep(struct import *im, const struct pack_entry *e)
+{
+    char hex[2 * EVP_MAX_MD_SIZE + 1], space[80];
+    struct blob_stage *stage;
+    struct blob_id blob;
+    im->file = e->path;
+    if (e->kind != PACK_FILE || (e->faults & PACK_CLOSED))
+        return import_rest(im, IMPORT_FILE_REFUSED, NULL, 0, "", str_of(e->path));
+    TRY(import_rest(im, IMPORT_FILE_KEPT, NULL, 0, "", str_of(e->path)));
+    im->counts.files++;
+    if (im->o->dry_run)
+        return RC_OK;
+    (void)snprintf(space, sizeof(space), "%.60s_innlesing", vault_slug(im->call.vault));
+    TRY(blob_stage_open(&im->batch_cx, im->o->blobs, space, &stage));
+    enum rc rc = read_member(im, e, stage, EVP_sha256(), hex);
+    if (rc != RC_OK) {
+        blob_stage_drop(&stage);
+        return rc;
+    }
+    TRY(blob_stage_commit(&im->batch_cx, &stage, &blob));
+    return import_keep_file(im, e->path, &blob);
+}
+
+enum rc import_files(struct import *im)
+{
+    int64_t files = 0;
+    for (size_t i = 0; i < pack_count(im->pack); i++) {
+        const struct pack_entry *e = pack_entry(im->pack, i);
+        if (e->kind == PACK_DIR || marked(im, i) || (e->faults & PACK_TWICE))
+            continue;
+        enum rc rc = keep(im, e);
+        if (rc == RC_OK && ++files % 100 == 0)
+            rc = import_flush(im);
+        if (rc != RC_OK)
+            return import_fail(im, rc);
+    }
+    im->at.phase = PHASE_DONE;
+    enum rc rc = import_flush(im);
+    return rc == RC_OK ? RC_OK : import_fail(im, rc);
+}

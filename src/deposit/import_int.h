@@ -1,0 +1,152 @@
+/*
+ * Private to the import: the state of one, and what its files offer each other.
+ *
+ * import.c opens the package and goes through the phases; import_xml.c makes objects of arkivstruktur.xml;
+ * import_store.c stores a batch and the place reached; import_file.c takes in documents and the other files.
+ */
+#ifndef SAMDRIFT_DEPOSIT_IMPORT_INT_H
+#define SAMDRIFT_DEPOSIT_IMPORT_INT_H
+
+#include "deposit/import.h"
+#include "pack/pack.h"
+
+enum import_phase { PHASE_STRUCTURE, PHASE_REFERENCES, PHASE_LOG, PHASE_FILES, PHASE_DONE };
+
+/* An object under way. Lives in the arena of the batch. */
+struct item {
+    struct arrival a;
+    int64_t line;
+    const char *told_id;        /* of the file, when it became another; else NULL */
+    bool begun;                 /* its row was made by an earlier batch */
+    bool ended;
+    struct item *up;            /* what it lies in; NULL: the top */
+    unsigned nr;                /* among what lies in there and is of its family */
+};
+/* A value that is kept beside the model. */
+struct rest {
+    enum import_note_id id;
+    const struct item *item;    /* or NULL */
+    const char *file;
+    int64_t line;
+    const char *path;
+    struct str value;
+};
+struct pending {                /* a reference to be resolved when everything is there */
+    const struct item *item;
+    const struct relation *relation;
+    struct str target;
+    int64_t line;
+};
+
+#define BATCH 1000
+#define IMPORT_CHUNK ((size_t)KiB(256))
+#define IMPORT_MEMORY ((size_t)MiB(96))    /* of one batch */
+struct batch {
+    struct item *items[BATCH + PACK_XML_DEPTH];  /* a full one is stored when the next object begins */
+    size_t items_n;
+    struct rest *rests;
+    size_t rests_n, rests_room;
+    struct pending *refs;
+    size_t refs_n, refs_room;
+    struct rec *entries[BATCH + 1]; /* of the change log; the last is under way */
+    size_t entries_n;
+    size_t bytes;               /* of text, roughly */
+};
+
+/* An element that is open. */
+struct frame {
+    enum { FRAME_OUTSIDE, FRAME_OBJECT, FRAME_GROUP, FRAME_LEAF } kind;
+    const char *name;
+    const struct xml_where *where;  /* of a leaf */
+    struct item *item;              /* of an object */
+    bool implied;                   /* an object without an element of its own: it ends with what is in it */
+    int64_t line;
+    unsigned children[F_COUNT];     /* of an object, by family: the ids of those that have none */
+};
+
+/* Where an import is; a row of innlesing. */
+struct place_reached {
+    enum import_phase phase;
+    int64_t started, ended;     /* objects; started counts entries in PHASE_LOG */
+    const char *open;           /* rows of the objects that were open, outermost first: "1 12 44b"; b: there before */
+};
+
+struct import {
+    struct cx *cx;              /* of the caller */
+    struct cx batch_cx;         /* of the batch: call.cx */
+    struct call call;
+    const struct import_options *o;
+    struct import_result *result;
+    struct pack *pack;
+    int64_t total;              /* bytes of the package */
+    unsigned char *used;        /* a bit a member of the package that has been taken in */
+    unsigned char *chunk;       /* IMPORT_CHUNK bytes on their way */
+    struct intake *intake;
+    enum rc rc;                 /* the first failure, which stops the reading */
+    const char *file;           /* that is being read */
+
+    struct place_reached stored;/* as read at the start */
+    struct place_reached at;
+    bool replaying;             /* up to where an earlier run came */
+    int64_t quiet;              /* objects that have come and gone since the arena was emptied, when replaying */
+
+    struct xml_in names;
+    struct frame frames[PACK_XML_DEPTH + 1];   /* the first is outside the root */
+    size_t depth;
+    struct catch {              /* an element that is kept as it stands */
+        bool on, vsm, own;      /* vsm: business metadata; own: in the form Samdrift writes it, raw is JSON */
+        const char *name, *ns;
+        int depth;              /* elements open in it */
+        int64_t line;
+        struct buf raw;         /* what is in it */
+        struct jw json;
+    } caught;
+
+    struct batch batch;
+    struct import_counts counts;/* stored with the batches */
+    struct import_counts added; /* of this batch, while it is stored */
+    size_t rests_read;          /* of the batch before it is stored, which adds its own */
+};
+
+/* ------------------------------------------------------------------ import.c */
+
+enum rc import_fail(struct import *im, enum rc rc);
+
+/* ------------------------------------------------------------------ import_xml.c */
+
+enum rc import_structure(struct import *im) ATTR_CHECK;
+enum rc import_log(struct import *im) ATTR_CHECK;
+/* Objects that are open move to the arena of the next batch. */
+enum rc import_move_open(struct import *im) ATTR_CHECK;
+/* Makes the systemID of an item whose class has none in XML. */
+void import_identify(const struct import *im, struct item *it);
+/* Objects that are open, outermost first. */
+size_t import_open(const struct import *im, struct item *out[PACK_XML_DEPTH]);
+
+/* ------------------------------------------------------------------ import_store.c */
+
+/* Reads how far an earlier run came, into im->stored and im->counts. */
+enum rc import_prepare(struct import *im) ATTR_CHECK;
+enum rc import_resume(struct import *im) ATTR_CHECK;
+/* Adds a value to the rests of the batch; texts are copied. */
+enum rc import_rest(struct import *im, enum import_note_id id, const struct item *it, int64_t line, const char *path,
+                    struct str value) ATTR_CHECK;
+enum rc import_pend(struct import *im, const struct item *it, const struct relation *rel, struct str target,
+                    int64_t line) ATTR_CHECK;
+/* Stores the batch and the place reached, and empties it. */
+enum rc import_flush(struct import *im) ATTR_CHECK;
+enum rc import_references(struct import *im) ATTR_CHECK;
+enum rc import_keep_file(struct import *im, const char *name, const struct blob_id *blob) ATTR_CHECK;
+/* Told by archive_arrive. */
+enum rc import_told(void *arg, const struct arrival *a, const char *path, struct str value);
+
+/* ------------------------------------------------------------------ import_file.c */
+
+/* The file of a dokumentobjekt, by the path it tells. */
+enum rc import_document(struct import *im, struct item *it, struct str path) ATTR_CHECK;
+/* Marks it as taken in, for a run that goes on after another. */
+void import_mark(struct import *im, const struct pack_entry *e);
+/* Every file that was not. */
+enum rc import_files(struct import *im) ATTR_CHECK;
+
+#endif

@@ -1,0 +1,401 @@
+"""Deposits taken in: real extracts and ones made here, through the REST interface; interrupted, repeated, damaged."""
+import json
+import os
+import pathlib
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+import unittest
+
+import samdrift
+from extract import Extract, large, tar
+from samdrift import ROOT, Server, run
+
+SHARED = pathlib.Path(os.environ.get('SAMDRIFT_SHARED', ROOT.parent / 'shared'))
+SAMPLES = SHARED / 'samples'
+FAMILIES = ('arkiv', 'arkivskaper', 'arkivdel', 'klassifikasjonssystem', 'klasse', 'mappe', 'registrering',
+            'dokumentbeskrivelse', 'dokumentobjekt')
+
+
+class Import(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server()
+        cls.addClassCleanup(cls.server.close)
+        cls.work = cls.server.home / 'inn'
+        cls.municipalities = iter(('nesodden', 'aas'))
+
+    def bring(self, path, *options, municipality='nesodden', status=0):
+        done = run('deposit', 'import', self.server.dir, path, '--municipality', municipality, '--json', *options,
+                   check=False)
+        self.assertEqual(done.returncode, status, done.stderr + done.stdout)
+        return json.loads(done.stdout)
+
+    def notes(self, told):
+        return {(f['id'], f['path']): f['count'] for f in told['findings']}
+
+    def admin(self, municipality='nesodden'):
+        return self.server.client('aas' if municipality == 'aas' else 'admin', municipality)
+
+    def counts(self, admin):
+        package = admin.root('arkivstruktur')
+        return {name: admin.find(package, f'arkivstruktur/{name}', top=1)[1] for name in FAMILIES}
+
+    def thing(self, admin, name, title, kind='tittel'):
+        found, count = admin.find(admin.root('arkivstruktur'), f'arkivstruktur/{name}', filter=f"{kind} eq '{title}'")
+        self.assertEqual(count, 1, f'{name} {title}')
+        return found[0]
+
+    def sound(self):
+        done = run('verify', self.server.dir, check=False)
+        self.assertEqual(done.returncode, 0, done.stdout)
+
+
+class Everything(Import):
+    """One extract with a bit of everything, looked at from the outside."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        e = cls.extract = Extract()
+        shared = e.beskrivelse('delt.txt')
+        first = e.journalpost('første', 1, e.beskrivelse('en.txt') + shared, more=(
+            '<merknad><merknadstekst>Viktig</merknadstekst><merknadsdato>2020-02-02T00:00:00Z</merknadsdato>'
+            '<merknadRegistrertAv>Per</merknadRegistrertAv></merknad>'), parts=(
+            '<korrespondansepart><korrespondanseparttype>Mottaker</korrespondanseparttype>'
+            '<korrespondansepartNavn>Åse Bjørnstad</korrespondansepartNavn><postadresse>Veien 1</postadresse>'
+            '<postadresse>Oppgang B</postadresse><postnummer>1450</postnummer><poststed>Nesoddtangen</poststed>'
+            '<telefonnummer>1</telefonnummer><telefonnummer>2</telefonnummer><telefonnummer>3</telefonnummer>'
+            '<saksbehandler>Gro Dahl</saksbehandler></korrespondansepart>'
+            '<korrespondansepart><korrespondanseparttype>Intern mottaker</korrespondanseparttype>'
+            '<korrespondansepartNavn>Gro Dahl</korrespondansepartNavn><saksbehandler>Gro Dahl</saksbehandler>'
+            '</korrespondansepart>'))
+        rich = ('<noekkelord>garasje</noekkelord><noekkelord>tomt</noekkelord>'
+                f'<referanseArkivdel>{e.id("Del A")}</referanseArkivdel>'
+                '<virksomhetsspesifikkeMetadata><x:eget xmlns:x="urn:x"><x:a>1 &amp; 2</x:a></x:eget>'
+                '</virksomhetsspesifikkeMetadata>'
+                '<part><partID>7</partID><partNavn>Nabo AS</partNavn><partRolle>Gjenboer</partRolle></part>'
+                f'<kryssreferanse><referanseTilMappe>{e.id("andre")}</referanseTilMappe></kryssreferanse>'
+                f'<kryssreferanse><referanseTilMappe>{e.id("finnes ikke")}</referanseTilMappe></kryssreferanse>'
+                '<skjerming><tilgangsrestriksjon>Personalsaker</tilgangsrestriksjon><skjermingshjemmel>§ 13'
+                '</skjermingshjemmel><skjermingMetadata>Skjerming navn part i sak</skjermingMetadata></skjerming>')
+        one = e.sak('rik', 41, first + e.journalpost('uten', 2, shared), rich).replace(
+            '<saksstatus>', f'<eget farge="blå">Noe <i>eget</i></eget><saksstatus>').replace(
+            '</mappe>', f'<referanseSekundaerKlassifikasjon>{e.id("klasse S1")}</referanseSekundaerKlassifikasjon></mappe>')
+        two = e.sak('andre', 42)
+        system = e.klasse('1', e.klasse('11', one)), e.klasse('1', e.klasse('11', two))
+        e.change('rik', 'tittel', 'Før', 'Etter')
+        e.change('rik', 'tittel', 'Før', 'Etter')
+        arkiv = e.arkiv(e.arkivdel('Del A', e.system('Nøkkel', system[0]) + e.system('Sekundær', e.klasse('S1', '')))
+                        + e.arkivdel('Del B', e.system('Nøkkel', system[1])))
+        cls.folder = e.write(cls.work / 'alt', arkiv)
+        (cls.folder / 'ekstra.txt').write_text('ikke referert')
+        cls.told = json.loads(run('deposit', 'import', cls.server.dir, cls.folder, '--municipality', 'nesodden',
+                                  '--json').stdout)
+
+    def setUp(self):
+        self.client = self.admin()
+        self.rik = self.thing(self.client, 'mappe', 'Sak rik')
+
+    def test_counts(self):
+        self.assertEqual(self.counts(self.client), {
+            'arkiv': 1, 'arkivskaper': 1, 'arkivdel': 2, 'klassifikasjonssystem': 2, 'klasse': 3, 'mappe': 2,
+            'registrering': 2, 'dokumentbeskrivelse': 2, 'dokumentobjekt': 2})
+        self.assertEqual(self.told['before'], {'klassifikasjonssystem': 1, 'klasse': 2, 'dokumentbeskrivelse': 1,
+                                               'dokumentobjekt': 1})
+        self.sound()
+
+    def test_values_are_kept(self):
+        e, rik = self.extract, self.rik
+        self.assertEqual(rik['systemID'], e.id('rik'))
+        self.assertEqual((rik['mappeID'], rik['saksaar'], rik['sakssekvensnummer']), ('2020/41', 2020, 41))
+        self.assertEqual((rik['opprettetDato'], rik['opprettetAv']), ('2020-01-02T08:00:00+01:00', 'Kari'))
+        self.assertEqual((rik['avsluttetDato'], rik['avsluttetAv']), ('2021-12-31T15:00:00+01:00', 'Ola'))
+        self.assertEqual(rik['saksstatus'], {'kode': 'A', 'kodenavn': 'Avsluttet'})
+        self.assertEqual(rik['noekkelord'], ['garasje', 'tomt'])
+        self.assertEqual(rik['saksdato'], '2020-01-02T00:00:00')
+        self.assertEqual(rik['skjerming']['tilgangsrestriksjon']['kode'], 'P')
+        self.assertEqual(rik['virksomhetsspesifikkeMetadata'],
+                         {'uttrekk-1:xml': '<x:eget xmlns:x="urn:x"><x:a>1 &amp; 2</x:a></x:eget>'})
+
+    def test_parts(self):
+        post = self.thing(self.client, 'registrering', 'Søknad første')
+        parts = {}
+        for part in self.client.find(post, 'arkivstruktur/korrespondansepart')[0]:
+            parts[part['navn']] = part
+        outside = parts['Åse Bjørnstad']
+        self.assertEqual((outside['postadresse']['adresselinje1'], outside['postadresse']['adresselinje2'],
+                          outside['postadresse']['postnr']['kode'], outside['saksbehandler']),
+                         ('Veien 1', 'Oppgang B', '1450', 'Gro Dahl'))
+        self.assertEqual(outside['kontaktinformasjon'], {'telefon': '1', 'mobiltelefon': '2'})
+        self.assertEqual(parts['Gro Dahl']['korrespondanseparttype']['kode'], 'IM')
+        part = self.client.find(self.rik, 'arkivstruktur/part')[0][0]
+        self.assertEqual((part['partID'], part['navn'], part['partRolle']['kodenavn']), ('7', 'Nabo AS', 'Gjenboer'))
+        self.assertEqual(self.client.find(post, 'arkivstruktur/merknad')[0][0]['merknadRegistrertAv'], 'Per')
+
+    def test_documents(self):
+        post, other = (self.thing(self.client, 'registrering', f'Søknad {name}') for name in ('første', 'uten'))
+        shared = [d['systemID'] for p in (post, other)
+                  for d in self.client.find(p, 'arkivstruktur/dokumentbeskrivelse')[0] if 'delt' in d['tittel']]
+        self.assertEqual(shared, [self.extract.id('dokument delt.txt')] * 2)
+        objekt = self.client.get(f'{self.client.base}arkivstruktur/dokumentobjekt/{self.extract.id("objekt en.txt")}/')
+        self.assertEqual(self.client.ask('GET', self.client.href(objekt, 'arkivstruktur/fil')).body,
+                         self.extract.documents['dokumenter/en.txt'])
+        self.assertEqual((objekt['format']['kode'], objekt['mimeType']), ('x-fmt/111', 'text/plain'))
+        proof = self.client.ask('GET', f'{self.server.url}/nesodden/bevis/{objekt["systemID"]}/')
+        self.assertEqual(proof.json['oppfoering']['nyVerdi'], objekt['sjekksum'])
+
+    def test_relations(self):
+        klasse = self.client.get(self.client.href(self.rik, 'arkivstruktur/klasse'))
+        self.assertEqual(klasse['systemID'], self.extract.id('klasse 11'))
+        arkivdel = self.client.get(self.client.href(self.rik, 'arkivstruktur/arkivdel'))
+        self.assertEqual(arkivdel['systemID'], self.extract.id('Del A'))
+        other = self.client.get(self.client.href(self.thing(self.client, 'mappe', 'Sak andre'), 'arkivstruktur/arkivdel'))
+        self.assertEqual(other['systemID'], self.extract.id('Del B'))
+        second = self.client.find(self.rik, 'sakarkiv/sekundaerklassifikasjon')[0]
+        self.assertEqual([k['systemID'] for k in second], [self.extract.id('klasse S1')])
+        cross = self.client.find(self.rik, 'arkivstruktur/kryssreferanse')[0]
+        self.assertEqual(len(cross), 1)
+
+    def test_change_log(self):
+        entries, count = self.client.find(self.rik, 'loggingogsporing/endringslogg')
+        self.assertEqual(count, 2)
+        self.assertEqual((entries[0]['endretAv'], entries[0]['endretDato'], entries[0]['tidligereVerdi']),
+                         ('Kari', '2020-05-06T07:08:09+02:00', 'Før'))
+        events, _ = self.client.find(self.rik, 'loggingogsporing/hendelseslogg')
+        self.assertEqual([(e['hendelsetype']['kode'], e['beskrivelse']) for e in events], [('C', 'Importert')])
+
+    def test_nothing_is_left_out_silently(self):
+        self.assertEqual(self.notes(self.told), {
+            ('BAD_VALUE', 'korrespondansepartenhet/telefonnummer'): 1,
+            ('NO_PLACE', 'saksmappe/eget'): 1, ('NO_PLACE', 'saksmappe/eget/@farge'): 1,
+            ('NO_OBJECT', 'kryssreferanse/tilmappe'): 1,
+            ('NEW_CODE', 'partenhet/kode/partrolle'): 1, ('FILE_KEPT', ''): 1})
+        kept = [f for f in self.told['findings'] if f['path'] == 'saksmappe/eget'][0]['examples'][0]
+        self.assertEqual((kept['value'], kept['systemID'], kept['file']),
+                         ('<i>eget</i>', self.extract.id('rik'), 'arkivstruktur.xml'))
+        line = [i for i, text in enumerate((self.folder / 'arkivstruktur.xml').read_text().split('\n'), 1) if '<eget' in text]
+        self.assertEqual([kept['line']], line)
+        self.assertTrue((self.server.dir / 'blob' / 'nesodden_innlesing').is_dir())
+
+    def test_numbers_go_on(self):
+        def make(parent, name, **data):
+            seen = self.client.get(self.client.self_of(parent), **bring)
+            return self.client.create(seen, name, {'tittel': 'Ny', **data}, **bring)
+        bring, made = {'X-Samdrift-Import': 'ja'}, []
+        made.append(make(self.thing(self.client, 'arkiv', 'Nesodden sakarkiv'), 'arkivstruktur/ny-arkivdel'))
+        made.append(make(made[0], 'sakarkiv/ny-saksmappe', saksaar=2020))
+        self.assertEqual(made[-1]['mappeID'], '2020/43')
+        made.append(make(self.rik, 'sakarkiv/ny-journalpost', journalaar=2020))
+        self.assertEqual((made[-1]['journalsekvensnummer'], made[-1]['journalpostnummer']), (3, 3))
+        for thing in reversed(made):
+            self.assertEqual(self.client.delete(thing, **{'X-Samdrift-Korrigering': 'ja'}).status, 204)
+
+    def test_again(self):
+        """The same package changes nothing, as a folder, a tar and a DIAS folder."""
+        before = self.counts(self.client), self.client.again(self.rik)
+        dias = self.work / 'dias'
+        shutil.copytree(self.folder, dias / 'content')
+        for path in (self.folder, tar(self.folder, self.work / 'a.tar', '.'), dias):
+            told = self.bring(path)
+            self.assertEqual((told['again'], told['id'], told['made']), (True, self.told['id'], self.told['made']))
+        self.assertEqual((self.counts(self.client), self.client.again(self.rik)), before)
+
+
+class Packages(Import):
+    def fresh(self):
+        """Another co-operation, so that nothing is there already."""
+        self.server = Server(users=True)
+        self.addCleanup(self.server.close)
+        self.work = self.server.home / 'inn'
+        return self.admin()
+
+    def test_tar_and_dias(self):
+        e = large(self.work / 'u', 3, 2)
+        inside = self.work / 'pakke' / 'content'
+        shutil.copytree(self.work / 'u', inside)
+        told = self.bring(tar(self.work / 'pakke', self.work / 'p.tar', e.id('pakke')))
+        self.assertEqual((told['made']['saksmappe'], told['made']['journalpost'], told['documents'], told['entries']),
+                         (3, 6, 6, 6))
+        self.sound()
+
+    def test_dry_run(self):
+        admin = self.fresh()
+        large(self.work / 'u', 2, 2)
+        told = self.bring(self.work / 'u', '--dry-run')
+        self.assertEqual((told['dry_run'], told['made']['journalpost'], told['entries']), (True, 4, 4))
+        self.assertEqual(set(self.counts(admin).values()), {0})
+        self.assertEqual(list((self.server.dir / 'blob').glob('*/??/*')), [])
+        self.assertEqual(self.bring(self.work / 'u')['made'], told['made'])
+
+    def test_damaged_documents(self):
+        admin = self.fresh()
+        e = large(self.work / 'u', 1, 4)
+        documents = self.work / 'u' / 'dokumenter'
+        (documents / '1.txt').write_bytes(b'Innholdet i 1.txT.\n')
+        (documents / '2.txt').unlink()
+        (documents / '3.txt').unlink()
+        (documents / '3.txt').symlink_to('/etc/hostname')
+        for options in (['--dry-run'], []):
+            told = self.bring(self.work / 'u', *options, status=1)
+            self.assertEqual(self.notes(told), {('DOCUMENT_CHANGED', 'dokumentobjekt/sjekksum'): 1,
+                                                ('DOCUMENT_MISSING', 'dokumentobjekt/referanseDokumentfil'): 1,
+                                                ('FILE_REFUSED', 'dokumentobjekt/referanseDokumentfil'): 1})
+        changed = admin.get(f'{admin.base}arkivstruktur/dokumentobjekt/{e.id("objekt 1.txt")}/')
+        self.assertEqual(admin.ask('GET', admin.href(changed, 'arkivstruktur/fil')).body, b'Innholdet i 1.txT.\n')
+        self.sound()
+
+    def test_faults(self):
+        e = Extract(9)
+        good = e.arkiv(e.arkivdel('Del', e.sak('s', 1)))
+        cases = {'tom': '', 'avkortet': good[:len(good) // 2], 'annet': '<arkivdel/>',
+                 'doctype': '<!DOCTYPE a [<!ENTITY x "y">]>' + good.split('\n', 1)[1]}
+        for name, text in cases.items():
+            with self.subTest(name=name):
+                folder = self.work / f'feil-{name}'
+                folder.mkdir(parents=True)
+                (folder / 'arkivstruktur.xml').write_text(text)
+                done = run('deposit', 'import', self.server.dir, folder, '--municipality', 'frogn', '--json', check=False)
+                self.assertEqual(done.returncode, 1, done.stdout)
+                self.assertIn('arkivstruktur.xml', json.loads(done.stderr)['error']['text'])
+        (self.work / 'uten').mkdir()
+        for path, municipality, status in ((self.work / 'uten', 'frogn', 1), (self.work / 'borte', 'frogn', 1),
+                                           (self.work, 'oslo', 1)):
+            done = run('deposit', 'import', self.server.dir, path, '--municipality', municipality, check=False)
+            self.assertEqual(done.returncode, status)
+        self.assertEqual(run('deposit', 'import', self.server.dir, self.work, check=False).returncode, 2)
+
+    def test_old_ids_and_loose_documents(self):
+        """Noark 3.x: ids of any text, always the same UUID; a dokumentobjekt on the registrering itself."""
+        e = Extract(7)
+        admin = self.admin('aas')
+        objekt = e.document('løs.txt').replace(e.identity('objekt løs.txt'), '')
+        text = e.arkiv(e.arkivdel('Gammel', e.sak('gammel', 1, e.journalpost('gammel post', 1, objekt))))
+        text = text.replace(e.id('gammel'), 'sak.17').replace('xsi:type="journalpost"', 'xsi:type="n5:journalpost"')
+        e.change('gammel', 'tittel', 'a', 'b')
+        e.changes[0] = e.changes[0].replace(e.id('gammel'), 'sak.17')
+        e.write(self.work / 'gammel', text)
+        told = self.bring(self.work / 'gammel', municipality='aas')
+        self.assertEqual(self.notes(told), {('MADE_ID', 'saksmappe/systemID'): 1,
+                                            ('MADE_DOCUMENT', 'dokumentbeskrivelse/dokumentobjekt'): 1})
+        sak = self.thing(admin, 'mappe', 'Sak gammel')
+        self.assertEqual(admin.find(sak, 'loggingogsporing/endringslogg')[1], 1)
+        post = admin.find(sak, 'arkivstruktur/registrering')[0][0]
+        document = admin.find(post, 'arkivstruktur/dokumentbeskrivelse')[0][0]
+        self.assertEqual(admin.find(document, 'arkivstruktur/dokumentobjekt')[1], 1)
+
+    def test_next_deposit_of_the_same_archive(self):
+        """What both hold is one; a value that differs stays as the archive has it and is told."""
+        admin = self.fresh()
+        first, second = Extract(5), Extract(5)
+        first.write(self.work / 'a', first.arkiv(first.arkivdel('Del', first.system('N', first.klasse('1', first.sak('en', 1))))))
+        text = second.arkiv(second.arkivdel('Del', second.system('N', second.klasse('1', second.sak('en', 1)))))
+        text = text.replace('Klasse 1', 'Klasse én').replace('</klasse>', second.sak('to', 2) + '</klasse>')
+        second.write(self.work / 'b', text)
+        self.bring(self.work / 'a')
+        told = self.bring(self.work / 'b')
+        self.assertEqual((told['made'], self.notes(told)), ({'saksmappe': 1}, {('DIFFERS', 'klasse/tittel'): 1}))
+        self.assertEqual(self.thing(admin, 'klasse', '1', 'klasseID')['tittel'], 'Klasse 1')
+        self.sound()
+
+
+class Interrupted(Import):
+    def started(self):
+        """How far the import has come, as its row tells."""
+        url = os.environ.get('SAMDRIFT_TEST_PG', '')
+        sql = 'SELECT startet FROM innlesing'
+        if url:
+            base = [line.split('=', 1)[1].strip() for line in (self.server.dir / 'samdrift.conf').read_text().splitlines()
+                    if line.startswith('store')][0]
+            done = subprocess.run(['psql', '-qXtA', '-d', base, '-c', sql.replace('innlesing', 'k_nesodden.innlesing')],
+                                  capture_output=True, text=True)
+            return int(done.stdout or 0)
+        try:
+            with sqlite3.connect(f'file:{self.server.dir}/kommune/nesodden.db?mode=ro', uri=True) as db:
+                return (db.execute(sql).fetchone() or [0])[0]
+        except sqlite3.OperationalError:
+            return 0
+
+    def test_killed_and_gone_on(self):
+        """kill -9 four times on its way; then the archive is the one of an import in peace."""
+        admin = self.admin()
+        large(self.work / 'stor', 250, 4)
+        kills = 0
+        for point in (500, 1700, 2900, 4100):
+            process = subprocess.Popen([str(samdrift.PROGRAM), 'deposit', 'import', str(self.server.dir),
+                                        str(self.work / 'stor'), '--municipality', 'nesodden'], stdout=subprocess.DEVNULL)
+            while process.poll() is None and self.started() < point:
+                time.sleep(0.002)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            kills += process.returncode == -9
+        told = self.bring(self.work / 'stor')
+        self.assertGreater(kills, 0)
+        self.assertEqual((told['made']['saksmappe'], told['made']['journalpost'], told['made']['dokumentobjekt'],
+                          told['documents'], told['entries'], told['before']), (250, 1000, 1000, 1000, 1000, {}))
+        quiet = json.loads(run('deposit', 'import', self.server.dir, self.work / 'stor', '--municipality', 'aas',
+                               '--json').stdout)
+        self.assertEqual((quiet['made'], quiet['entries']), (told['made'], told['entries']))
+        other = self.admin('aas')
+        self.assertEqual(self.counts(admin), self.counts(other))
+        for name in ('mappe', 'registrering', 'dokumentbeskrivelse', 'dokumentobjekt'):
+            self.assertEqual(self.listed(admin, name), self.listed(other, name))
+        self.sound()
+
+    def listed(self, admin, name):
+        things, package = {}, admin.root('arkivstruktur')
+        for skip in range(0, 1000, 500):
+            for thing in admin.find(package, f'arkivstruktur/{name}', top=500, skip=skip, orderby='systemID')[0]:
+                thing.pop('_links')
+                things[thing['systemID']] = thing
+        return things
+
+
+@unittest.skipUnless(SAMPLES.is_dir(), 'the samples are not here (SAMDRIFT_SHARED)')
+class Real(Import):
+    """Extracts of other systems. m, r, d as in deposit.md 3.2."""
+
+    def real(self, name, counts, documents, entries=0, status=0, municipality='nesodden'):
+        admin = self.admin(municipality)
+        before = self.counts(admin)
+        told = self.bring(SAMPLES / name, municipality=municipality, status=status)
+        after = self.counts(admin)
+        self.assertEqual({k: after[k] - before[k] for k in ('mappe', 'registrering', 'dokumentbeskrivelse')},
+                         dict(zip(('mappe', 'registrering', 'dokumentbeskrivelse'), counts)))
+        self.assertEqual((told['documents'], told['entries']), (documents, entries))
+        self.assertTrue(self.bring(SAMPLES / name, municipality=municipality, status=status)['again'])
+        self.assertEqual(self.counts(admin), after)
+        return told
+
+    def test_documaster_mixed(self):
+        self.real('documaster-valid-mixed/extraction', (7, 7, 7), 7, 69)
+        self.assertEqual(self.admin().find(self.admin().root('sakarkiv'), 'sakarkiv/journalpost', top=1)[1] >= 3, True)
+
+    def test_documaster_case(self):
+        self.real('documaster-valid-case/extraction', (2, 3, 3), 3, 36)
+
+    def test_documaster_without_journals(self):
+        self.real('documaster-missing-optional-journals/extraction', (1, 2, 2), 2, 23)
+
+    def test_documaster_incomplete(self):
+        done = run('deposit', 'import', self.server.dir, SAMPLES / 'documaster-incomplete-structure/extraction',
+                   '--municipality', 'frogn', check=False)
+        self.assertEqual(done.returncode, 1)
+
+    def test_arkade(self):
+        told = self.real('arkade-small', (1, 2, 2), 2)
+        self.assertIn(('MADE_ID', 'saksmappe/systemID'), self.notes(told))
+        self.real('arkade-noark5archive', (2, 4, 4), 0, status=1)
+
+    def test_noark5_tester(self):
+        told = self.real('n5tester-enkel', (1, 2, 1), 1, municipality='aas')
+        self.assertEqual(told['made']['arkivnotat'], 1)
+
+    def tearDown(self):
+        self.sound()
+
+
+if __name__ == '__main__':
+    unittest.main()
