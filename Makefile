@@ -4,6 +4,7 @@
 #   make build    build/samdrift
 #   make demo     the Follo six, one garage case, the server in the foreground (ONCE=1: stop by itself; PORT=8080)
 #   make test     everything: unit, api, layers, lint, demo, fuzz seeds; gcc, and clang with sanitizers
+#   make torture  each fault at three moments, KILLS=200 times kill -9, on both databases (SEED=n repeats a run)
 #   make quick    unit tests and checks of the gcc build only
 #   make bench    figures and ratios (ARGS=--json)
 #   make fuzz     each fuzz target for SECONDS=60
@@ -15,12 +16,13 @@
 SHELL = /bin/sh
 PYTHON = /usr/bin/python3
 SECONDS = 60
+KILLS = 200
 PORT = 8080
 
-.PHONY: help setup build demo test quick bench fuzz lint clean
+.PHONY: help setup build demo test torture quick bench fuzz lint clean
 
 help:
-	@sed -n 's/^# \{0,1\}//p' Makefile | sed -n '3,14p'
+	@sed -n 's/^# \{0,1\}//p' Makefile | sed -n '3,15p'
 
 setup:
 	@tools/setup.sh
@@ -37,6 +39,12 @@ demo: build
 
 test: setup
 	@$(PYTHON) tools/run_tests.py
+
+torture: build
+	@$(PYTHON) tests/crash/faults.py --times 3
+	@$(PYTHON) tests/crash/faults.py --times 3 --postgres
+	@$(PYTHON) tests/crash/torture.py --kills $(KILLS) $(if $(SEED),--seed $(SEED))
+	@$(PYTHON) tests/crash/torture.py --kills $(KILLS) $(if $(SEED),--seed $(SEED)) --cluster
 
 quick: build
 	@$(PYTHON) tools/run_tests.py --quick

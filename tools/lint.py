@@ -9,10 +9,13 @@
   DOC       a prototype in <room>.h with no comment above it or beside it
   TEXT      a line of a texts.def whose languages do not have the same number of {}
   TODO      TODO, FIXME or XXX without an issue number (TODO(#12))
+  FUZZ      a fuzz target without two cases to start from or without a dictionary (tools/seeds.py)
 """
 import pathlib
 import re
 import sys
+
+from seeds import dictionary_of, seeds_of
 
 BANNED = {
     'strcpy': 'arena_strdup or buf', 'strcat': 'buf', 'sprintf': 'snprintf, arena_printf or buf',
@@ -120,8 +123,16 @@ def check_file(path, room, text):
     return [f'{path}:{line}: {rule} {what}' for line, rule, what in sorted(found)]
 
 
+def check_fuzz(root):
+    for path in sorted((root / 'src').glob('*/fuzz_*.c')):
+        if len(seeds_of(root, path.stem)) < 2:
+            yield f'{path}:1: FUZZ put cases into tests/fuzz/{path.stem.removeprefix("fuzz_")}'
+        if not dictionary_of(root, path.parent.name, path.stem):
+            yield f'{path}:1: FUZZ write {path.stem}.dict'
+
+
 def check(root):
-    found = []
+    found = list(check_fuzz(root))
     for top in ('src', 'bench', 'tests'):
         for path in sorted((root / top).rglob('*')):
             if path.suffix in ('.c', '.h', '.def') and path.is_file():

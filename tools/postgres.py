@@ -4,14 +4,17 @@
         pg.url              postgres://samdrift@127.0.0.1:port/postgres
         pg.database('x')    makes a database, gives its URL
 
-Flushing is off: what is tested is Samdrift on PostgreSQL, not PostgreSQL on a disk.
+Flushing is off: what is tested is Samdrift on PostgreSQL, not PostgreSQL on a disk. With flush=True it is
+on, for tests that kill it.
 """
 import os
 import pathlib
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
+import time
 
 HOMES = sorted(pathlib.Path('/usr/lib/postgresql').glob('*/bin'), reverse=True)
 
@@ -32,7 +35,8 @@ def as_server(command):
 
 
 class Postgres:
-    def __init__(self):
+    def __init__(self, flush=False):
+        self.flush = flush
         self.home = pathlib.Path(tempfile.mkdtemp(prefix='samdrift-pg-'))
         self.port = free_port()
         self.url = f'postgres://samdrift@127.0.0.1:{self.port}/postgres'
@@ -50,13 +54,36 @@ class Postgres:
         return done.stdout
 
     def start(self):
-        settings = (f'-p {self.port} -c listen_addresses=127.0.0.1 -k {self.home} -c fsync=off -c max_connections=300 '
-                    '-c full_page_writes=off -c synchronous_commit=on -c shared_buffers=64MB')
+        safety = 'on' if self.flush else 'off'
+        settings = (f'-p {self.port} -c listen_addresses=127.0.0.1 -k {self.home} -c fsync={safety} -c max_connections=300 '
+                    f'-c full_page_writes={safety} -c synchronous_commit=on -c shared_buffers=64MB')
         # The log goes to a file, else the server keeps the pipe of pg_ctl open.
         self.run('pg_ctl', '-D', self.home / 'data', '-w', '-t', '60', '-l', self.home / 'log', '-o', settings, 'start')
 
     def stop(self, mode='immediate'):
         self.run('pg_ctl', '-D', self.home / 'data', '-w', '-m', mode, 'stop')
+
+    def kill(self, everything):
+        """kill -9: one that serves a connection, after which it recovers by itself, or all, and a new start."""
+        first = int((self.home / 'data' / 'postmaster.pid').read_text().split()[0])
+        os.kill(first, signal.SIGSTOP)      # so that it makes no more of them
+        found = subprocess.run(['ps', '-o', 'pid=', '--ppid', str(first)], capture_output=True, text=True, timeout=60)
+        processes = [int(pid) for pid in found.stdout.split()]
+        killed = [first, *processes] if everything else processes[-1:]
+        for pid in killed:
+            try:
+                os.kill(pid, signal.SIGKILL)
+            except ProcessLookupError:
+                pass
+        os.kill(first, signal.SIGCONT)
+        if everything:
+            while any(pathlib.Path(f'/proc/{pid}/status').exists() and 'State:\tZ' not in
+                      pathlib.Path(f'/proc/{pid}/status').read_text() for pid in killed):
+                time.sleep(0.01)
+            # A dead one that nobody has waited for still has its number, and would be taken for alive.
+            for lock in (self.home / 'data' / 'postmaster.pid', *self.home.glob('.s.PGSQL.*.lock')):
+                lock.unlink()
+            self.start()
 
     def sql(self, text, database='postgres'):
         return self.run('psql', '-h', '127.0.0.1', '-p', self.port, '-U', 'samdrift', '-d', database, '-qtAX',

@@ -1,7 +1,7 @@
 #!/usr/bin/python3
 """Builds, runs every test and counts cases. The last line is `N passed, N failed, N skipped`.
 
-  gcc            all tests of meson: unit, lint, api, web, demo
+  gcc            all tests of meson: unit, lint, api, web, demo; crash: faults and kill -9, on both databases
   postgres       api again, on a PostgreSQL of the run's own; the unit tests use it too
   clang + ASan, UBSan   unit tests again, and every seed in tests/fuzz through its fuzz target
   clang + TSan   unit tests of the rooms with threads
@@ -22,6 +22,7 @@ import sys
 import time
 
 import postgres
+from seeds import seeds_of
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 TAP = re.compile(r'^(not )?ok\b[ \t]*\d*[ \t]*(?:-[ \t]*)?(.*)$', re.M)
@@ -118,23 +119,13 @@ def replay_seeds(tally, directory):
     for target in sorted((ROOT / directory / 'src').glob('*/fuzz_*')):
         if not target.is_file() or not os.access(target, os.X_OK):
             continue
-        seeds = seeds_of(target.name)
+        seeds = seeds_of(ROOT, target.name)
         status, output = run([str(target), *map(str, seeds)]) if seeds else (77, 'no seeds')
         lines = ''.join(f'ok - {seed.name}\n' for seed in seeds) if status == 0 else output
         fine, cases = tally.add(f'seeds {target.name}', status, lines)
         print(f'{"ok  " if fine else "FAIL"} seeds {target.name:32} {cases:5} cases')
         if not fine:
             print(output[-4000:])
-
-
-def seeds_of(target):
-    """fuzz_base_json: tests/fuzz/base_json, json or base; fuzz_odata_run shares those of odata"""
-    room_name = target[len('fuzz_'):]
-    for name in (room_name, *room_name.split("_", 1)[::-1]):
-        directory = ROOT / 'tests' / 'fuzz' / name
-        if directory.is_dir():
-            return sorted(path for path in directory.iterdir() if path.is_file())
-    return []
 
 
 def is_suite(test, suite):
@@ -175,6 +166,7 @@ def main():
         run_tests(tally, 'gcc', chosen('build', 'unit', 'lint'), os.cpu_count() or 2, {})
         if not options.quick:
             run_tests(tally, 'gcc', chosen('build', 'api', 'web', 'demo'), 1, {'SAMDRIFT_TEST_PG': ''})
+            run_tests(tally, 'gcc', chosen('build', 'crash'), os.cpu_count() or 2, {})
             if database:
                 run_tests(tally, 'pg', chosen('build', 'api'), 1, {})
     if not options.quick and shutil.which('clang'):

@@ -53,6 +53,25 @@ class Lint(unittest.TestCase):
         self.assertEqual(rules('TEXT(A, "{}", "{}")\nTEXT(B, "{}",\n "x", "{}")\n', 'texts.def'), ['TEXT'])
 
 
+class Fuzz(unittest.TestCase):
+    def findings(self, *files):
+        with tempfile.TemporaryDirectory() as directory:
+            root = pathlib.Path(directory)
+            for name in ('src/room/fuzz_a.c', *files):
+                (root / name).parent.mkdir(parents=True, exist_ok=True)
+                (root / name).write_text('')
+            return len(list(lint.check_fuzz(root)))
+
+    def test_needs_cases_and_words(self):
+        self.assertEqual(self.findings(), 2)
+        self.assertEqual(self.findings('src/room/fuzz_a.dict', 'tests/fuzz/a/one'), 1)
+        self.assertEqual(self.findings('src/room/fuzz_a.dict', 'tests/fuzz/a/one', 'tests/fuzz/a/two'), 0)
+
+    def test_may_share(self):
+        shared = 'src/room/fuzz_a_run.c', 'src/room/fuzz_a.dict', 'tests/fuzz/a/one', 'tests/fuzz/a/two'
+        self.assertEqual(self.findings(*shared), 0)
+
+
 class Layers(unittest.TestCase):
     def findings(self, room, include):
         with tempfile.TemporaryDirectory() as directory:

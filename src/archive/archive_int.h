@@ -232,6 +232,14 @@ enum rc change_run(struct call *c, enum rc (*fn)(struct db *, void *), void *arg
 /* A snapshot to read from; inside archive_together it is the write itself. */
 enum rc snapshot_begin(struct call *c, struct db **ret) ATTR_CHECK;
 void snapshot_end(const struct call *c, struct db **db);
+/*
+ * The idempotency key of the call. change_done finds what an earlier call with the key made in that
+ * family (NULL: nothing, or no key); change_note keeps it, in the transaction that made it; fn of
+ * change_keyed does both, and is then run again when the answer of its commit was lost.
+ */
+enum rc change_done(struct call *c, struct db *db, enum family_id f, struct rec **ret) ATTR_CHECK;
+enum rc change_note(struct call *c, struct db *db, const struct rec *made) ATTR_CHECK;
+enum rc change_keyed(struct call *c, enum rc (*fn)(struct db *, void *), void *arg) ATTR_CHECK;
 /* Stores new over old: log, version, words, access class. Nothing when they are equal. */
 enum rc change_update(struct call *c, struct db *db, const struct rec *old, struct rec *new) ATTR_CHECK;
 /* After a change to an access rule: the classes of the subtree it names. */
@@ -266,6 +274,13 @@ void document_warn(const struct vault *v, const char *sha256, const char *killed
 enum rc document_uninspected(struct call *c, struct db *db, const struct rec *r, const char *killed) ATTR_CHECK;
 /* What is known of a file that was taken in, into the dokumentobjekt that gets it. */
 enum rc document_fill(struct call *c, struct rec *r, const struct taken *file) ATTR_CHECK;
+
+/* ------------------------------------------------------------------ sweep.c */
+
+/* Removes what nothing refers to and is old enough that nothing is about to. */
+enum rc sweep_vault(struct cx *cx, struct vault *v) ATTR_CHECK;
+/* Is the document one that no row names, nor is about to? */
+enum rc sweep_unnamed(struct cx *cx, struct vault *v, struct db *db, const char *sha256, bool *ret) ATTR_CHECK;
 
 /* ------------------------------------------------------------------ words.c */
 

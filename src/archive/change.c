@@ -44,6 +44,11 @@ static enum rc run_once(struct call *c, enum rc (*fn)(struct db *, void *), void
     return c->within ? run_within(c, fn, arg) : store_write_once(c->cx, c->vault->space, fn, arg);
 }
 
+enum rc change_keyed(struct call *c, enum rc (*fn)(struct db *, void *), void *arg)
+{
+    return c->idempotency_key ? run_once(c, fn, arg) : change_run(c, fn, arg);
+}
+
 /* What one step could not do is not done by the others either, whatever fn makes of it. */
 static enum rc all_or_nothing(struct db *db, void *arg)
 {
@@ -116,8 +121,8 @@ enum rc archive_meet(struct call *c)
     TRY(run_once(c, know, c));
     (void)pthread_mutex_lock(&v->lock);
     if (!v->known)
-        v->known = mem_new(KNOWN_MAX * sizeof(*v->known));
-    if (v->known_n < KNOWN_MAX)
+        v->known = mem_try(KNOWN_MAX * sizeof(*v->known));
+    if (v->known && v->known_n < KNOWN_MAX)
         memcpy(v->known[v->known_n++], c->person.id, UUID_TEXT_MAX);
     (void)pthread_mutex_unlock(&v->lock);
     return RC_OK;
@@ -266,33 +271,29 @@ static enum rc own_key(struct call *c, const char **ret)
     return *ret ? RC_OK : cx_nomem(c->cx);
 }
 
-static enum rc lookup_key(struct change *k, struct db *db, bool *ret_found)
+enum rc change_done(struct call *c, struct db *db, enum family_id f, struct rec **ret)
 {
-    struct call *c = k->call;
-    *ret_found = false;
+    *ret = NULL;
     if (!c->idempotency_key)
         return RC_OK;
     const char *key;
     char *id;
     TRY(own_key(c, &key));
-    TRY(db_text(db, &id, "SELECT systemid FROM idempotens WHERE nokkel = ? AND familie = ?", "ti", key,
-                (int64_t)k->to->family));
+    TRY(db_text(db, &id, "SELECT systemid FROM idempotens WHERE nokkel = ? AND familie = ?", "ti", key, (int64_t)f));
     if (!id)
         return RC_OK;
-    *ret_found = true;
-    TRY(rec_load_uuid(db, model_family(k->to->family), str_of(id), &k->out));
-    return rec_load_lists(db, &k->out, 1);
+    TRY(rec_load_uuid(db, model_family(f), str_of(id), ret));
+    return rec_load_lists(db, ret, 1);
 }
 
-static enum rc store_key(struct change *k, struct db *db)
+enum rc change_note(struct call *c, struct db *db, const struct rec *made)
 {
-    struct call *c = k->call;
     if (!c->idempotency_key)
         return RC_OK;
     const char *key;
     TRY(own_key(c, &key));
     return db_run(db, "INSERT INTO idempotens(nokkel, familie, systemid, tid) VALUES (?, ?, ?, ?)", "titi", key,
-                  (int64_t)k->to->family, k->out->systemid, c->cx->now);
+                  (int64_t)made->entity->family, made->systemid, c->cx->now);
 }
 
 /* The parent on the side of the relation where it stands; the new object is not stored yet. */
@@ -390,9 +391,8 @@ static enum rc create(struct db *db, void *arg)
 {
     struct change *k = arg;
     struct call *c = k->call;
-    bool found;
-    TRY(lookup_key(k, db, &found));
-    if (found)
+    TRY(change_done(c, db, k->to->family, &k->out));
+    if (k->out)
         return RC_OK;
     TRY(gate_open(c, db, &k->gate));
     struct rec *parent = NULL, *r;
@@ -407,7 +407,7 @@ static enum rc create(struct db *db, void *arg)
     TRY(build(k, db, parent, r));
     TRY(insert(k, db, parent, r));
     k->out = r;
-    TRY(store_key(k, db));
+    TRY(change_note(c, db, r));
     return rec_load_lists(db, &k->out, 1);
 }
 
@@ -415,10 +415,7 @@ enum rc archive_create(struct call *c, enum family_id parent_family, struct str 
                        struct rec *in, struct rec **ret)
 {
     struct change k = {.call = c, .family = parent_family, .systemid = parent, .link = ny, .to = in->entity, .in = in};
-    if (c->idempotency_key)
-        TRY(run_once(c, create, &k));
-    else
-        TRY(change_run(c, create, &k));
+    TRY(change_keyed(c, create, &k));
     *ret = k.out;
     return RC_OK;
 }

@@ -174,6 +174,9 @@ static enum rc attach(struct db *db, void *arg)
     struct attach *k = arg;
     struct call *c = k->call;
     struct change_target t = {.call = c, .db = db, .family = k->family, .systemid = k->systemid, .deed = DEED_CHANGE};
+    TRY(change_done(c, db, F_dokumentobjekt, &k->out));
+    if (k->out)
+        return RC_OK;
     TRY(change_load(&t));
     TRY(refuse_document(k, db, t.rec));
     if (k->check_only)
@@ -186,6 +189,7 @@ static enum rc attach(struct db *db, void *arg)
         TRY(document_fill(c, k->out, k->file));
         TRY(change_update(c, db, t.rec, k->out));
     }
+    TRY(change_note(c, db, k->out));
     if (*k->file->facts.killed)
         return document_uninspected(c, db, k->out, k->file->facts.killed);
     return words_enqueue(c, db, k->out->id);
@@ -244,7 +248,7 @@ enum rc archive_give(struct call *c, enum family_id f, struct str systemid, stru
     struct attach k = {.call = c, .family = f, .systemid = systemid, .file = file};
     if (!has_files(f))
         return err_set(c->cx, RC_NOT_FOUND, "fil", NULL);
-    TRY(change_run(c, attach, &k));
+    TRY(change_keyed(c, attach, &k));
     *ret = k.out;
     return RC_OK;
 }

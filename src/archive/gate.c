@@ -112,12 +112,14 @@ static void facts_release_deferred(void *f)
     facts_release(f);
 }
 
-static char *keep(struct stmt *st, int col)
+/* *failed stays what it is unless there is no memory. */
+static char *keep(struct stmt *st, int col, bool *failed)
 {
     struct str s = stmt_str(st, col);
-    char *p = mem_new(s.n + 1);
-    if (s.n)
+    char *p = mem_try(s.n + 1);
+    if (p && s.n)
         memcpy(p, s.p, s.n);
+    *failed = *failed || !p;
     return p;
 }
 
@@ -133,45 +135,53 @@ static enum rc load_classes(struct db *db, struct gate_cache *f)
 {
     size_t n;
     TRY(count_rows(db, "SELECT count(*) FROM vern", &n));
-    f->classes = mem_new((n + 1) * sizeof(*f->classes));
+    f->classes = mem_try((n + 1) * sizeof(*f->classes));
     struct stmt *st;
+    bool failed = !f->classes;
+    if (failed)
+        return cx_nomem(db_cx(db));
     TRY(db_prepare(db, "SELECT id, nokkel FROM vern", &st));
     bool row = false;
     enum rc rc;
     while ((rc = stmt_step(st, &row)) == RC_OK && row && f->classes_n < n) {
         f->classes[f->classes_n].id = stmt_int(st, 0);
-        f->classes[f->classes_n++].words = keep(st, 1);
+        f->classes[f->classes_n++].words = keep(st, 1, &failed);
     }
     stmt_done(&st);
-    return rc;
+    return rc == RC_OK && failed ? cx_nomem(db_cx(db)) : rc;
 }
 
 static enum rc load_rules(struct db *db, struct gate_cache *f)
 {
     size_t n;
     TRY(count_rows(db, "SELECT count(*) FROM tilgang", &n));
-    f->rules = mem_new((n + 1) * sizeof(*f->rules));
+    f->rules = mem_try((n + 1) * sizeof(*f->rules));
     struct stmt *st;
+    bool failed = !f->rules;
+    if (failed)
+        return cx_nomem(db_cx(db));
     TRY(db_prepare(db, "SELECT rolle, referansearkivenhet, tilgangsrestriksjon, tilgangskategori,"
                        " les, ny, endre, slett FROM tilgang", &st));
     bool row = false;
     enum rc rc;
     while ((rc = stmt_step(st, &row)) == RC_OK && row && f->rules_n < n) {
         struct gate_rule *r = &f->rules[f->rules_n++];
-        r->role = keep(st, 0);
-        r->unit = keep(st, 1);
-        r->restriction = keep(st, 2);
+        r->role = keep(st, 0, &failed);
+        r->unit = keep(st, 1, &failed);
+        r->restriction = keep(st, 2, &failed);
         r->level = level_of_kategori(stmt_str(st, 3));
         for (int deed = 0; deed < 4; deed++)
             r->may[deed] = stmt_int(st, 4 + deed) != 0;
     }
     stmt_done(&st);
-    return rc;
+    return rc == RC_OK && failed ? cx_nomem(db_cx(db)) : rc;
 }
 
 static enum rc facts_load(struct db *db, int64_t generation, struct gate_cache **ret)
 {
-    struct gate_cache *f = mem_new(sizeof(*f));
+    struct gate_cache *f = mem_try(sizeof(*f));
+    if (!f)
+        return cx_nomem(db_cx(db));
     atomic_init(&f->holders, 1);
     f->generation = generation;
     enum rc rc = load_classes(db, f);

@@ -78,10 +78,10 @@ static enum rc check_documents(struct check *k)
 static enum rc check_named(void *arg, const char *sha256, int64_t size)
 {
     struct check *k = arg;
-    int64_t n;
+    bool unnamed;
     (void)size;
-    TRY(db_int(k->db, &n, 0, "SELECT count(*) FROM dokumentobjekt WHERE referansedokumentfil = ?", "t", sha256));
-    if (n == 0)
+    TRY(sweep_unnamed(k->cx, k->vault, k->db, sha256, &unnamed));
+    if (unnamed)
         report(k, "document-unnamed", sha256,
                "Ingen rad viser til filen; den kan ryddes bort. / No row names the file; it may be removed.");
     return RC_OK;

@@ -292,7 +292,8 @@ enum rc vern_spread(struct call *c, struct db *db, struct rec *r)
 
 /* ------------------------------------------------------------------ time */
 
-static enum rc expire_family(struct call *c, struct db *db, enum family_id f, const char *column, int64_t from)
+static enum rc expire_family(struct call *c, struct db *db, enum family_id f, const char *column, int64_t from,
+                             int64_t until)
 {
     char *sql = arena_printf(c->cx->arena, "SELECT id FROM %s WHERE %s > ? AND %s <= ? AND id > ?"
                                            " ORDER BY id LIMIT 1", model_family(f)->table, column, column);
@@ -300,7 +301,7 @@ static enum rc expire_family(struct call *c, struct db *db, enum family_id f, co
         return cx_nomem(c->cx);
     for (int64_t last = 0;;) {
         int64_t id;
-        TRY(db_int(db, &id, 0, sql, "iii", from, c->cx->now, last));
+        TRY(db_int(db, &id, 0, sql, "iii", from, until, last));
         if (id == 0)
             return RC_OK;
         TRY(spread_one(c, db, model_family(f), id, 0));
@@ -317,9 +318,12 @@ static enum rc expire(struct db *db, void *arg)
     TRY(db_text(db, &text, "SELECT verdi FROM meta WHERE nokkel = 'vern-utloept'", ""));
     if (text && !str_int(str_of(text), &from))
         from = 0;
+    /* After a clock that ran ahead was set back, what had ended too early is in force again. */
+    int64_t until = from > c->cx->now ? from : c->cx->now;
+    from = from > c->cx->now ? c->cx->now : from;
     for (size_t i = 0; i < COUNT_OF(screened); i++) {
-        TRY(expire_family(c, db, screened[i].family, "skjerming_skjermingopphoererdato_t", from));
-        TRY(expire_family(c, db, screened[i].family, "gradering_nedgraderingsdato_t", from));
+        TRY(expire_family(c, db, screened[i].family, "skjerming_skjermingopphoererdato_t", from, until));
+        TRY(expire_family(c, db, screened[i].family, "gradering_nedgraderingsdato_t", from, until));
     }
     char *now = arena_printf(c->cx->arena, "%" PRId64, c->cx->now);
     if (!now)

@@ -3,17 +3,17 @@
  *
  * A row of ordjobb is written with the row of the file, so nothing uploaded is forgotten over a
  * restart. When no reader can be had, that is tried three times, then the document is left without
- * words. One that kills its reader is not tried again by this version.
+ * words. One that kills its reader is not tried again by this version. The worker also makes the
+ * rounds of what time brings: screenings that end, and sweeping.
  */
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 #include "archive/archive_int.h"
 
 #define WORDS_BYTES ((size_t)MiB(1))   /* of one document: enough to find it by */
 #define TRIES 3
-#define EXPIRE_EVERY (60 * (int64_t)1000000)
+#define MINUTE (60 * (int64_t)1000000)
 
 struct words_worker {
     struct archive *archive;
@@ -150,31 +150,56 @@ static bool work_all(struct words_worker *w)
     return all;
 }
 
-static void expire_all(struct words_worker *w)
+static void in_all(struct words_worker *w, const char *what, enum rc (*fn)(struct cx *cx, struct vault *v))
 {
     for (struct vault *v = first_vault(w->archive); v && !stopping(w); v = v->next) {
         struct cx cx;
         cx_open(&cx, (size_t)MiB(64));
-        enum rc rc = vern_expire(&cx, v);
+        enum rc rc = fn(&cx, v);
         if (rc != RC_OK)
-            log_line(LOG_WARN, "screening: %s in %s", err_id(rc), v->slug);
+            log_line(LOG_WARN, "%s: %s in %s", what, err_id(rc), v->slug);
         cx_close(&cx);
+    }
+}
+
+/* What is done every minute, and every hour. */
+struct rounds {
+    int64_t minute, hour;   /* steady, of the last one */
+    int64_t ahead;          /* the clock before the steady one, then */
+};
+
+/* Age is told by the clock: when it has been set meanwhile, a young thing may look old. */
+static bool clock_was_set(const struct rounds *r)
+{
+    int64_t moved = time_now() - time_steady() - r->ahead;
+    return moved > MINUTE || moved < -MINUTE;
+}
+
+static void make_rounds(struct words_worker *w, struct rounds *r)
+{
+    int64_t now = time_steady();
+    if (now - r->minute > MINUTE) {
+        in_all(w, "screening", vern_expire);
+        r->minute = now;
+    }
+    if (now - r->hour > 60 * MINUTE) {
+        if (!clock_was_set(r))
+            in_all(w, "sweep", sweep_vault);
+        *r = (struct rounds){r->minute, now, time_now() - time_steady()};
     }
 }
 
 /* Called with the lock held. */
 static void rest(struct words_worker *w)
 {
-    struct timespec until;
-    (void)clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += 5;
+    struct timespec until = after_ms(5000);
     (void)pthread_cond_timedwait(&w->wake, &w->lock, &until);
 }
 
 static void *work(void *arg)
 {
     struct words_worker *w = arg;
-    int64_t expired = time_now();
+    struct rounds rounds = {time_steady(), time_steady(), time_now() - time_steady()};
     bool left = false;
     (void)pthread_mutex_lock(&w->lock);
     while (!w->stop) {
@@ -186,10 +211,7 @@ static void *work(void *arg)
         (void)pthread_mutex_unlock(&w->lock);
         if (pending)
             left = !work_all(w);
-        if (time_now() - expired > EXPIRE_EVERY) {
-            expire_all(w);
-            expired = time_now();
-        }
+        make_rounds(w, &rounds);
         (void)pthread_mutex_lock(&w->lock);
         w->busy = false;
         (void)pthread_cond_broadcast(&w->idle);
@@ -204,8 +226,8 @@ enum rc words_start(struct cx *cx, struct archive *a, struct words_worker **ret)
     w->archive = a;
     w->pending = true;                   /* jobs left from before */
     (void)pthread_mutex_init(&w->lock, NULL);
-    (void)pthread_cond_init(&w->wake, NULL);
-    (void)pthread_cond_init(&w->idle, NULL);
+    cond_init(&w->wake);
+    cond_init(&w->idle);
     if (pthread_create(&w->thread, NULL, work, w) != 0) {
         mem_free(w);
         return err_secret(cx, RC_NOMEM, "no thread for the words of documents");
@@ -265,14 +287,7 @@ void words_nudge(struct archive *a)
 bool archive_settle(struct vault *v, int timeout_ms)
 {
     struct words_worker *w = v->archive->worker;
-    struct timespec until;
-    (void)clock_gettime(CLOCK_REALTIME, &until);
-    until.tv_sec += timeout_ms / 1000;
-    until.tv_nsec += (long)(timeout_ms % 1000) * 1000000;
-    if (until.tv_nsec >= 1000000000) {
-        until.tv_sec++;
-        until.tv_nsec -= 1000000000;
-    }
+    struct timespec until = after_ms(timeout_ms);
     int late = 0;
     (void)pthread_mutex_lock(&w->lock);
     while ((w->pending || w->busy) && late == 0)

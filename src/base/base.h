@@ -21,6 +21,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include <pthread.h>
+
 #include <jansson.h>
 
 #define ATTR_CHECK __attribute__((warn_unused_result))
@@ -229,6 +231,10 @@ void xw_raw(struct xw *w, struct str xml);
 /* ------------------------------------------------------------------ time */
 
 int64_t time_now(void);                            /* the clock; only cx_open and background loops call it */
+/* For durations and waits: microseconds of a clock that nobody sets, from some moment on. */
+int64_t time_steady(void);
+void cond_init(pthread_cond_t *c);                 /* a condition to wait for until a steady moment */
+struct timespec after_ms(int64_t ms);              /* that moment */
 /* XML Schema date or dateTime with a zone (Z or ±hh:mm); a zone is demanded unless `naive`, which
  * reads a missing one as Norwegian time. A date is midnight at its start. False when malformed. */
 bool time_parse(struct str s, bool naive, int64_t *ret);

@@ -174,5 +174,7 @@ const char *err_text(struct cx *cx)
     fill(&b, t->remedy, e->detail);
     const char *s = buf_failed(&b) ? NULL : arena_strndup(cx->arena, b.p, b.n);
     buf_free(&b);
-    return s ? s : row_of(e->rc)->id;
+    if (s)
+        return s;
+    return strstr(t->rule, "{}") ? row_of(e->rc)->id : t->rule; /* no memory to fill it */
 }

@@ -137,7 +137,7 @@ static void no_memory(void **state)
     assert_null(arena_alloc(cx.arena, 1));
     assert_false(arena_defer(cx.arena, free, defer_ran));
     assert_int_equal(json_read(&cx, STR("{}"), &json), RC_NOMEM);
-    assert_string_equal(err_text(&cx), "NOMEM");
+    assert_true(strlen(err_text(&cx)) > 20);
     cx_close(&cx);
 }
 

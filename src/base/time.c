@@ -101,6 +101,28 @@ int64_t time_now(void)
     return (int64_t)ts.tv_sec * SECOND + ts.tv_nsec / 1000 + fault_clock();
 }
 
+int64_t time_steady(void)
+{
+    struct timespec ts;
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (int64_t)ts.tv_sec * SECOND + ts.tv_nsec / 1000;
+}
+
+void cond_init(pthread_cond_t *c)
+{
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(c, &attr);
+    pthread_condattr_destroy(&attr);
+}
+
+struct timespec after_ms(int64_t ms)
+{
+    int64_t t = time_steady() + ms * 1000;
+    return (struct timespec){.tv_sec = t / SECOND, .tv_nsec = t % SECOND * 1000};
+}
+
 /* ---------------------------------------------------------------- reading */
 
 struct scan {

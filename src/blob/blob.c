@@ -261,6 +261,18 @@ int64_t blob_age(const struct cx *cx, const struct stat *st)
     return cx->now - ((int64_t)st->st_mtim.tv_sec * 1000000 + st->st_mtim.tv_nsec / 1000);
 }
 
+enum rc blob_idle(struct cx *cx, struct blobs *b, const char *space, const char *sha256, int64_t min_age,
+                  bool *ret)
+{
+    char *dir, *path;
+    struct stat st;
+    TRY(blob_content_path(cx, b, space, sha256, &dir, &path));
+    if (lstat(path, &st) != 0)
+        return errno == ENOENT ? err_set(cx, RC_NOT_FOUND, NULL, NULL) : blob_io(cx, "look at document", errno);
+    *ret = blob_age(cx, &st) >= min_age;
+    return RC_OK;
+}
+
 /* The directory is locked against a commit that has just found the content present. */
 static enum rc remove_locked(struct cx *cx, int dir, const char *sha256, int64_t min_age,
                              bool *ret_removed)

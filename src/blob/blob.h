@@ -67,6 +67,9 @@ enum rc blob_sweep_stages(struct cx *cx, struct blobs *b, const char *space, int
 /* Removes the content. Repeatable: content already gone is RC_OK. */
 enum rc blob_remove(struct cx *cx, struct blobs *b, const char *space,
                     const char *sha256) ATTR_CHECK;
+/* Has nobody committed the content within min_age µs? Then no row of it is about to be written. */
+enum rc blob_idle(struct cx *cx, struct blobs *b, const char *space, const char *sha256,
+                  int64_t min_age, bool *ret) ATTR_CHECK;
 /* For sweeps: removes the content unless somebody committed it (again) within min_age µs, so that a
  * document whose row is just being written stays. Safe against a commit under way. */
 enum rc blob_remove_idle(struct cx *cx, struct blobs *b, const char *space, const char *sha256,

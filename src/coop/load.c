@@ -10,12 +10,6 @@
 
 enum { FILE_MOST = 1 << 20, MEMBERS_MOST = 1000 };
 
-struct load {
-    char name[128];             /* of the co-operation */
-    struct municipality *m;
-    size_t n, added, present;
-};
-
 static enum rc read_file(struct cx *cx, const char *path, struct buf *text)
 {
     char block[4096];
@@ -36,17 +30,6 @@ static enum rc read_file(struct cx *cx, const char *path, struct buf *text)
     if (buf_failed(text))
         return err_setf(cx, RC_TOO_LARGE, NULL, "%d", FILE_MOST);
     return RC_OK;
-}
-
-static enum rc read_json(struct cx *cx, const char *path, json_t **ret)
-{
-    struct buf text;
-    buf_init(&text, FILE_MOST);
-    enum rc rc = read_file(cx, path, &text);
-    if (rc == RC_OK)
-        rc = json_read(cx, buf_str(&text), ret);
-    buf_free(&text);
-    return rc;
 }
 
 /* Says where in the file the fault of the fields lies. */
@@ -108,7 +91,7 @@ static enum rc read_member(struct cx *cx, json_t *v, struct municipality *m)
 }
 
 /* Two members of the file with one number: the second would pass for one already there. */
-static enum rc check_twice(struct cx *cx, const struct load *l, const struct municipality *m)
+static enum rc check_twice(struct cx *cx, const struct coop_load *l, const struct municipality *m)
 {
     for (size_t i = 0; i < l->n; i++)
         if (streq(l->m[i].number, m->number))
@@ -116,7 +99,7 @@ static enum rc check_twice(struct cx *cx, const struct load *l, const struct mun
     return RC_OK;
 }
 
-static enum rc read_members(struct cx *cx, json_t *root, struct load *l)
+static enum rc read_members(struct cx *cx, json_t *root, struct coop_load *l)
 {
     static const char *const keys[] = {"name", "host", "note", "members"};
     if (!json_is_object(root))
@@ -144,7 +127,7 @@ static enum rc read_members(struct cx *cx, json_t *root, struct load *l)
 
 static enum rc write_members(struct db *db, void *arg)
 {
-    struct load *l = arg;
+    struct coop_load *l = arg;
     l->added = l->present = 0; /* a write may be run again */
     if (l->name[0])
         TRY(db_run(db, "INSERT INTO cooperation (id, name) VALUES (1, ?) "
@@ -163,14 +146,26 @@ static enum rc write_members(struct db *db, void *arg)
     return RC_OK;
 }
 
+enum rc coop_load_read(struct cx *cx, struct str text, struct coop_load *ret)
+{
+    json_t *root;
+    *ret = (struct coop_load){0};
+    TRY(json_read(cx, text, &root));
+    return read_members(cx, root, ret);
+}
+
 enum rc coop_load(struct cx *cx, struct store *s, const char *path, size_t *ret_added,
                   size_t *ret_present)
 {
-    json_t *root;
-    struct load l = {0};
+    struct coop_load l;
     struct space *sp;
-    TRY(read_json(cx, path, &root));
-    TRY(read_members(cx, root, &l));
+    struct buf text;
+    buf_init(&text, FILE_MOST);
+    enum rc rc = read_file(cx, path, &text);
+    if (rc == RC_OK)
+        rc = coop_load_read(cx, buf_str(&text), &l);
+    buf_free(&text);
+    TRY(rc);
     TRY(store_space(cx, s, "system", false, NULL, NULL, &sp));
     TRY(store_write(cx, sp, write_members, &l));
     *ret_added = l.added;

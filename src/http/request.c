@@ -6,15 +6,7 @@
  */
 #include "http/http_int.h"
 
-#include <time.h>
 #include <unistd.h>
-
-static int64_t clock_us(void)
-{
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
 
 /* ------------------------------------------------------------------ what handlers ask */
 
@@ -76,7 +68,7 @@ void *exchange_begin(void *server, const char *target, struct MHD_Connection *c)
     cx_open(&x->rq.cx, ARENA_MAX);
     x->server = server;
     x->connection = c;
-    x->began = clock_us();
+    x->began = time_steady();
     x->rp = (struct http_reply){.status = 200, .fd = -1};
     buf_init(&x->rp.body, REPLY_MAX);
     buf_init(&x->body, 0);
@@ -96,7 +88,7 @@ void *exchange_begin(void *server, const char *target, struct MHD_Connection *c)
 
 static void access_log(const struct exchange *x)
 {
-    int64_t us = clock_us() - x->began;
+    int64_t us = time_steady() - x->began;
     const struct http_route *r = x->rq.route;
     log_line(LOG_INFO, "%s %s %d %" PRId64 ".%" PRId64 " ms %" PRId64 " B",
              r ? x->rq.method : "-", r ? r->path : "-", x->rp.status, us / 1000, us / 100 % 10,

@@ -154,11 +154,7 @@ enum rc http_start(struct cx *cx, const struct http_options *o, struct http_serv
         while (n > 0 && s->url[n - 1] == '/')
             s->url[--n] = '\0';
     }
-    pthread_condattr_t attr;
-    pthread_condattr_init(&attr);
-    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&s->idle, &attr);
-    pthread_condattr_destroy(&attr);
+    cond_init(&s->idle);
     pthread_mutex_init(&s->lock, NULL);
     enum rc rc = start(cx, s);
     if (rc == RC_OK)
@@ -175,14 +171,7 @@ int http_port(const struct http_server *s)
 
 static void wait_idle(struct http_server *s, int grace_ms)
 {
-    struct timespec t;
-    clock_gettime(CLOCK_MONOTONIC, &t);
-    t.tv_sec += grace_ms / 1000;
-    t.tv_nsec += grace_ms % 1000 * 1000000L;
-    if (t.tv_nsec >= 1000000000L) {
-        t.tv_sec++;
-        t.tv_nsec -= 1000000000L;
-    }
+    struct timespec t = after_ms(grace_ms);
     pthread_mutex_lock(&s->lock);
     int rc = 0;
     while (s->under_way > 0 && rc == 0)

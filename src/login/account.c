@@ -4,8 +4,6 @@
  */
 #include "login/login_int.h"
 
-enum { ROLE_LIFE = 60 };
-
 static enum rc make_tables(struct db *db, void *arg)
 {
     (void)arg;

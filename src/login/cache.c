@@ -71,7 +71,8 @@ bool memo_get(struct memo *c, const struct digest *key, int64_t now, struct foun
 {
     pthread_mutex_lock(&c->lock);
     const struct slot *s = &c->slots[place(key, c->n)];
-    bool hit = s->until > now && same(&s->key, key);
+    /* A clock that was set back does not lengthen what is remembered. */
+    bool hit = s->until > now && s->until - now <= SECONDS(CREDENTIAL_LIFE) && same(&s->key, key);
     if (hit)
         *ret = s->found;
     pthread_mutex_unlock(&c->lock);

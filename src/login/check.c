@@ -5,8 +5,6 @@
  */
 #include "login/login_int.h"
 
-enum { CREDENTIAL_LIFE = 5 * 60 };
-
 static enum rc failed(struct cx *cx)
 {
     return err_set(cx, RC_LOGIN_FAILED, NULL, NULL);

@@ -103,7 +103,8 @@ static const struct key *find_key(struct cx *cx, struct net *net, struct issuer 
     while (is->fetching && is->keys.n == 0)
         pthread_cond_wait(&is->fetched, &is->lock);
     const struct key *k = keyset_find(&is->keys, t);
-    bool due = is->tried == 0 || cx->now >= is->tried + SECONDS(RETRY_SECONDS);
+    bool back = cx->now < is->tried; /* the clock was set back */
+    bool due = is->tried == 0 || back || cx->now >= is->tried + SECONDS(RETRY_SECONDS);
     if (k || is->fetching || !due)
         return k;
     refresh(cx, net, is);

@@ -26,6 +26,8 @@ enum {
     KEYS_MAX = 32,
     ACCESS_LIFE = 15 * 60,      /* seconds, as the following */
     REFRESH_LIFE = 12 * 3600,
+    CREDENTIAL_LIFE = 5 * 60,   /* how long what was verified is remembered … */
+    ROLE_LIFE = 60,             /* … and a role: never longer than that */
     LEEWAY = 60
 };
 

@@ -166,8 +166,6 @@ struct db *pool_surplus(struct pool *p, size_t keep);
 /* Refuses new ones and waits for those in use. False (and open again) when some remain. */
 bool pool_shut(struct pool *p, int ms);
 void pool_destroy(struct pool *p);
-void cond_init(pthread_cond_t *c);   /* on the monotonic clock */
-struct timespec after_ms(int64_t ms);
 
 /* ------------------------------------------------------------------ writer.c */
 

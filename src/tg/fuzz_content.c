@@ -13,6 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct cx cx;
     int64_t first, last, total;
+    struct str id;
     cx_open(&cx, (size_t)MiB(1));
     char *text = arena_strndup(cx.arena, (const char *)data, size);
     if (!text)
@@ -20,6 +21,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (content_range(str_of(text), &first, &last, &total) && (last < first || total < 0))
         abort();
     (void)content_accepts(text, "application/pdf");
+    if (path_id(str_of(text), &id) && (!uuid_valid(id) || id.n > size))
+        abort();
     const char *name = content_filename(&cx, text);
     const char *offered = name ? content_disposition(&cx, name) : NULL;
     const char *back = offered ? content_filename(&cx, offered) : NULL;

@@ -79,31 +79,40 @@ def new_database():
 class Server:
     """A co-operation that serves until stop()."""
 
-    def __init__(self, conf=CONF, users=True):
+    def __init__(self, conf=CONF, users=True, place=None):
+        """place: where the database is, '' for SQLite; as new_database() when None"""
         self.home = pathlib.Path(tempfile.mkdtemp(prefix='samdrift-api-'))
         self.dir = self.home / 'follo'
-        self.process, self.log = None, open(self.home / 'log', 'wb')
-        place = new_database()
+        self.process, self.log, self.fault = None, open(self.home / 'log', 'wb'), ''
+        place = new_database() if place is None else place
         run('init', self.dir, *(['--store', place] if place else []))
-        run('cooperation', 'load', self.dir, ROOT / 'data' / 'follo.json')
-        if users:
-            for name, roles in USERS.items():
-                for role, municipality in roles:
-                    run('user', 'add', self.dir, '--name', f'{name}@example.com', '--role', role,
-                        '--municipality', municipality, stdin=PASSWORD + '\n')
+        self.fill(USERS if users else {})
         (self.dir / 'samdrift.conf').write_text(f'[lager]\nstore = {place}\n{conf}', encoding='utf-8')
         self.start()
+
+    def fill(self, users):
+        run('cooperation', 'load', self.dir, ROOT / 'data' / 'follo.json')
+        for name, roles in users.items():
+            for role, municipality in roles:
+                self.add_user(name, role, municipality)
+
+    def add_user(self, name, role, municipality):
+        run('user', 'add', self.dir, '--name', f'{name}@example.com', '--role', role, '--municipality', municipality,
+            stdin=PASSWORD + '\n')
 
     def second(self):
         """Another process that serves the same co-operation, on a port of its own (PostgreSQL)."""
         other = object.__new__(Server)
         other.home, other.dir, other.log, other.process = self.home, self.dir, open(self.home / 'log2', 'wb'), None
+        other.fault = ''
         other.start()
         return other
 
     def start(self):
+        """fault: a plan of src/base/fault.h"""
         self.process = subprocess.Popen([str(PROGRAM), 'serve', str(self.dir), '--listen', '127.0.0.1:0', '--json'],
-                                        stdout=subprocess.PIPE, stderr=self.log, stdin=subprocess.DEVNULL)
+                                        stdout=subprocess.PIPE, stderr=self.log, stdin=subprocess.DEVNULL,
+                                        env={**os.environ, 'SAMDRIFT_FAULT': self.fault})
         line = self.process.stdout.readline()
         if not line:
             self.process.wait()
@@ -155,7 +164,7 @@ class Client:
             self.authorization = 'Basic ' + base64.b64encode(f'{user}:{password}'.encode()).decode()
         if token:
             self.authorization = 'Bearer ' + token
-        self.local = threading.local()
+        self.local, self.tries = threading.local(), 2
 
     def connection(self):
         if getattr(self.local, 'connection', None) is None:
@@ -182,7 +191,7 @@ class Client:
             fields.setdefault('Content-Type', type or (MERGE if method == 'PATCH' else NOARK))
         elif type:
             fields.setdefault('Content-Type', type)
-        for attempt in (1, 2):
+        for attempt in range(1, self.tries + 1):
             connection = self.connection()
             try:
                 connection.request(method, target, body, fields)
@@ -190,7 +199,7 @@ class Client:
                 return Reply(reply, reply.read())
             except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
                 self.close()
-                if attempt == 2:
+                if attempt == self.tries:
                     raise
 
     def get(self, url, **headers):

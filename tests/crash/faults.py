@@ -1,0 +1,114 @@
+#!/usr/bin/python3
+"""Every fault point of src/base/fault.def with every kind that can occur there, as TAP: a real server with
+the fault armed, clients that write with keys, a restart, and everything acknowledged is there, nothing
+is half-done or double, numbers have no gaps, `samdrift verify` is clean.
+
+faults.py [--postgres] [--only WORD] [--times N]: SQLite, or the PostgreSQL that SAMDRIFT_TEST_PG names or
+else one of its own; only cases whose name holds the word; each with the fault at N moments.
+"""
+import argparse
+import os
+import subprocess
+import sys
+import time
+import traceback
+
+from load import Load, Place, demand, own_cluster, samdrift, verify
+
+CLIENTS = 4
+TIMES = 5                                # a fault lasts so long, then all is well again
+SEEN = {'kill': set(), 'full': {507}, 'short': {507}, 'io': {500}, 'flush': {500, 503}, 'lost': {500, 503},
+        'memory': {503}, 'slow': set(), 'forward': set(), 'back': set()}
+MUST_BE_SEEN = ('blob.open full', 'blob.write full', 'blob.write short', 'blob.write io', 'blob.name full', 'log.write full',
+                'log.write short', 'pg.send full')
+SELDOM = ('sqlite.open', 'pg.connect', 'file.flush', 'pg.commit', 'memory.object')   # passed once or twice
+
+
+def cases(database):
+    """-> [(point, kind)] of the table that the program itself was built with"""
+    table = subprocess.run([samdrift.ROOT / 'build/src/base/fault_list'], check=True, capture_output=True, text=True).stdout
+    for line in table.splitlines():
+        point, on, kinds = line.split('\t')
+        if on in ('any', database):
+            for kind in kinds.split():
+                yield point, kind
+
+
+def attend(server, load, kind):
+    """Starts the server again, once, if the fault has killed it."""
+    while load.busy():
+        if server.process.poll() is None:
+            time.sleep(0.005)
+            continue
+        demand(kind == 'kill' and server.process.returncode == -9, f'the server ended with {server.process.returncode}')
+        load.up.clear()
+        server.process.stdout.close()
+        server.restart()
+        load.up.set()
+    load.join()
+
+
+def happened(server, start, point, kind):
+    with open(server.home / 'log', encoding='utf-8') as log:
+        log.seek(start)
+        return f'fault: {point} {kind}\n' in log.read()
+
+
+def run(server, point, kind, nth, seed):
+    start = (server.home / 'log').stat().st_size
+    server.restart(f'{point}:{kind}:{nth}:{1 if kind == "kill" else TIMES}')
+    load = Load(server, seed).start(CLIENTS)
+    attend(server, load, kind)
+    status = server.stop()
+    demand(status == 0 or (status == -9 and kind == 'kill'), f'the server ended with {status}')
+    demand(happened(server, start, point, kind), 'the fault did not happen')
+    demand(load.statuses <= SEEN[kind], f'answers {load.statuses}')
+    demand(load.plain == 0 or kind == 'memory', 'an error without its object')
+    demand(f'{point} {kind}' not in MUST_BE_SEEN or load.statuses, 'nobody was refused')
+    server.restart()
+    load.check()
+    demand(server.stop() == 0, 'the server ends cleanly')
+    verify(server)
+
+
+def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument('--postgres', action='store_true')
+    parser.add_argument('--only', default='')
+    parser.add_argument('--times', type=int, default=1)
+    options = parser.parse_args()
+    database = 'postgres' if options.postgres else 'sqlite'
+    cluster = None
+    if options.postgres and not os.environ.get('SAMDRIFT_TEST_PG'):
+        cluster = own_cluster(flush=False)
+        if not cluster:
+            print('ok 1 - faults on PostgreSQL # SKIP it is not installed')
+            return 0
+    server = Place(samdrift.new_database() if options.postgres else '')
+    demand(server.stop() == 0, 'the server ends cleanly')
+    number, failed, begun = 0, 0, time.monotonic()
+    for point, kind in cases(database):
+        for moment in range(options.times):
+            nth = 1 + 3 * moment if point in SELDOM else 2 + 7 * moment
+            if options.only not in f'{point} {kind}':
+                continue
+            number += 1
+            name = f'{number} - {database}: {point} {kind} at {nth}'
+            try:
+                run(server, point, kind, nth, number)
+                print('ok', name, flush=True)
+            except Exception:  # noqa: BLE001: a case that fails is told, and the rest is run
+                failed += 1
+                print('not ok', name)
+                print('\n'.join('# ' + line for line in traceback.format_exc(limit=-3).splitlines()), flush=True)
+                if server.process is not None:
+                    server.kill()
+    print(f'1..{number}\n# {time.monotonic() - begun:.1f} s')
+    server.close()
+    if cluster:
+        cluster.close()
+    return 1 if failed or not number else 0
+
+
+if __name__ == '__main__':
+    sys.exit(main())
