@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 
 #include "base/fault.h"
+#include "deposit/export_job.h"
 #include "depot/depot.h"
 #include "http/http.h"
 #include "tg/tg.h"
@@ -105,7 +106,15 @@ static void open_municipality(struct cli *cli, struct place *p, const struct mun
     err_clear(&p->cx);
 }
 
-static int wait_for_signal(struct cli *cli, struct place *p, const struct http_options *o,
+/* Those who let people and systems in, and what works beside them. */
+struct doors {
+    struct export_jobs *exports;
+    struct tg *tg;
+    struct web *web;
+    struct depot *depot;
+};
+
+static int wait_for_signal(struct cli *cli, struct place *p, const struct doors *d, const struct http_options *o,
                            struct http_server *server, const sigset_t *set)
 {
     struct municipality *all = NULL;
@@ -114,6 +123,7 @@ static int wait_for_signal(struct cli *cli, struct place *p, const struct http_o
     const char *url = url_of(p, o, http_port(server));
     for (size_t i = 0; rc == RC_OK && i < n; i++)
         open_municipality(cli, p, &all[i]);
+    export_jobs_wake(d->exports);
     if (rc != RC_OK || !url)
         return place_fail(cli, p, rc == RC_OK ? RC_NOMEM : rc);
     if (fault_possible())
@@ -155,35 +165,29 @@ static enum rc known_municipality(struct cx *cx, void *arg, struct str slug)
     return name ? coop_municipality_get(cx, p->store, name, &m) : cx_nomem(cx);
 }
 
-/* Those who let people and systems in. */
-struct doors {
-    struct tg *tg;
-    struct web *web;
-};
-
 static void doors_close(struct doors *d)
 {
+    depot_close(&d->depot);
     if (d->web)
         web_close(&d->web);
     if (d->tg)
         tg_close(&d->tg);
+    export_jobs_close(&d->exports);
 }
 
 static enum rc doors_open(struct place *p, struct doors *d)
 {
-    TRY(tg_open(&p->cx, p->archive, p->login, p->cfg, &d->tg));
-    return web_open(&p->cx, p->store, p->login, p->dir, p->cfg, &d->web);
+    TRY(export_jobs_open(&p->cx, p->dir, p->store, p->archive, p->cfg, &d->exports));
+    TRY(tg_open(&p->cx, p->archive, p->login, d->exports, p->cfg, &d->tg));
+    TRY(web_open(&p->cx, p->store, p->login, p->dir, p->cfg, &d->web));
+    return watch_depot(p, &d->depot);
 }
 
 static int serve(struct cli *cli, struct place *p, const char *listen, const sigset_t *set)
 {
     struct doors d = {0};
-    struct depot *depot = NULL;
     enum rc rc = doors_open(p, &d);
-    if (rc == RC_OK)
-        rc = watch_depot(p, &depot);
     if (rc != RC_OK) {
-        depot_close(&depot);
         doors_close(&d);
         return place_fail(cli, p, rc);
     }
@@ -212,10 +216,9 @@ static int serve(struct cli *cli, struct place *p, const char *listen, const sig
     } else if (rc != RC_OK) {
         status = place_fail(cli, p, rc);
     } else {
-        status = wait_for_signal(cli, p, &o, server, set);
+        status = wait_for_signal(cli, p, &d, &o, server, set);
         http_stop(&server, GRACE_MS);
     }
-    depot_close(&depot);
     doors_close(&d);
     return status;
 }

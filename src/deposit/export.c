@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #define MARK ".samdrift-uttrekk"    /* only a folder with this in it is ever removed */
+#define WORK "uttrekk"              /* in PATH.partial, beside the mark: what becomes PATH */
 #define FLOW ((size_t)KiB(128))
 
 /* ------------------------------------------------------------------ files of the extract */
@@ -182,19 +183,23 @@ static int remove_one(const char *path, const struct stat *st, int kind, struct 
     return remove(path);
 }
 
-/* What an interrupted export left. */
+static enum rc io_failed(struct export *x, const char *path)
+{
+    return err_secret(x->cx, RC_IO, "%s: %s", path, strerror(errno));
+}
+
+/* What an interrupted export left; it has our mark, or is empty still. */
 static enum rc clear(struct export *x)
 {
     struct stat st;
-    if (lstat(x->work, &st) != 0)
+    if (lstat(x->partial, &st) != 0 || rmdir(x->partial) == 0)
         return RC_OK;
-    char *mark = work_path(x, MARK);
+    char *mark = arena_printf(x->cx->arena, "%s/" MARK, x->partial);
     if (!mark)
         return cx_nomem(x->cx);
     if (access(mark, F_OK) != 0)
-        return err_set(x->cx, RC_TAKEN, "out", x->work);
-    return nftw(x->work, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0
-               ? RC_OK : err_secret(x->cx, RC_IO, "%s: %s", x->work, strerror(errno));
+        return err_set(x->cx, RC_TAKEN, "out", x->partial);
+    return nftw(x->partial, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0 ? RC_OK : io_failed(x, x->partial);
 }
 
 static enum rc begin_work(struct export *x)
@@ -202,32 +207,31 @@ static enum rc begin_work(struct export *x)
     struct stat st;
     if (x->o->dry_run)
         return RC_OK;
-    if (lstat(x->o->out, &st) == 0)
-        return err_set(x->cx, RC_TAKEN, "out", x->o->out);
-    x->work = arena_printf(x->cx->arena, "%s.partial", x->o->out);
-    if (!x->work)
+    x->partial = arena_printf(x->cx->arena, "%s.partial", x->o->out);
+    char *mark = arena_printf(x->cx->arena, "%s.partial/" MARK, x->o->out);
+    x->work = arena_printf(x->cx->arena, "%s.partial/" WORK, x->o->out);
+    if (!x->partial || !mark || !x->work)
         return cx_nomem(x->cx);
     TRY(clear(x));
-    if (mkdir(x->work, 0755) != 0)
-        return err_secret(x->cx, RC_IO, "%s: %s", x->work, strerror(errno));
-    char *mark = work_path(x, MARK);
-    int fd = mark ? open(mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0644) : -1;
+    if (lstat(x->o->out, &st) == 0)
+        return err_set(x->cx, RC_TAKEN, "out", x->o->out);
+    if (mkdir(x->partial, 0755) != 0)
+        return io_failed(x, x->partial);
+    int fd = open(mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
     if (fd < 0)
-        return err_secret(x->cx, RC_IO, "%s: %s", x->work, strerror(errno));
+        return io_failed(x, mark);
     (void)close(fd);
-    return RC_OK;
+    return mkdir(x->work, 0755) == 0 ? RC_OK : io_failed(x, x->work);
 }
 
 /* All of it is on the disk before it has its name. */
 static enum rc finish_work(struct export *x)
 {
-    char *mark = work_path(x, MARK);
-    if (!mark || unlink(mark) != 0)
-        return err_secret(x->cx, RC_IO, "%s: %s", x->work, strerror(errno));
     TRY(pack_flush(x->cx, x->work));
     if (rename(x->work, x->o->out) != 0)
-        return err_secret(x->cx, RC_IO, "%s: %s", x->o->out, strerror(errno));
-    return pack_flush(x->cx, x->o->out);
+        return io_failed(x, x->o->out);
+    TRY(pack_flush(x->cx, x->o->out));
+    return clear(x);
 }
 
 /* ------------------------------------------------------------------ the steps */
@@ -314,7 +318,7 @@ enum rc export_run(struct cx *cx, struct vault *v, const struct export_options *
     enum rc rc = run(x);
     release(x);
     store_read_end(&x->db);
-    if (rc != RC_OK && x->work) {
+    if (rc != RC_OK && x->partial) {
         struct err kept = cx->err;      /* of what happened, not of the clearing */
         (void)clear(x);
         cx->err = kept;

@@ -118,7 +118,7 @@ struct export {
     const struct export_options *o;
     const struct export_hooks *h;
     struct export_result *r;
-    char *work;                     /* PATH.partial; NULL in a dry run */
+    char *partial, *work;           /* PATH.partial, and in it what becomes PATH; NULL in a dry run */
     struct rec **arkivdeler;        /* chosen, by row id */
     struct rec *arkiv;              /* the root they hang on */
     int64_t when;                   /* time of the package */

@@ -6,6 +6,7 @@
 #define K "/{kommune}/noark5/"
 #define LES ROLE_LESER
 #define SKRIV ROLE_SAKSBEHANDLER
+#define ARKIV ROLE_ARKIVAR
 #define ADMIN ROLE_ARKIVADMINISTRATOR
 #define JSON_MAX MiB(1)
 #define NO_BODY BODY_NONE, 0, NULL
@@ -50,18 +51,27 @@ static const struct http_route routes[] = {
     {"GET",    "/{kommune}/bevis/",                    LES,       LANE_WRITE, NO_BODY,                     proof_head},
     {"GET",    "/{kommune}/bevis/{id}/",               LES,       LANE_WRITE, NO_BODY,                     proof_get},
 
+    {"GET",    "/{kommune}/uttrekk/",                  ARKIV,     LANE_READ,  NO_BODY,                      uttrekk_list},
+    {"POST",   "/{kommune}/uttrekk/",                  ARKIV,     LANE_WRITE, JSON_BODY,                    uttrekk_post},
+    {"GET",    "/{kommune}/uttrekk/{id}/",             ARKIV,     LANE_READ,  NO_BODY,                      uttrekk_get},
+    {"DELETE", "/{kommune}/uttrekk/{id}/",             ARKIV,     LANE_WRITE, NO_BODY,                      uttrekk_delete},
+    {"GET",    "/{kommune}/uttrekk/{id}/grunner/",     ARKIV,     LANE_READ,  NO_BODY,                      uttrekk_reasons},
+    {"GET",    "/{kommune}/uttrekk/{id}/pakke/",       ARKIV,     LANE_BULK,  NO_BODY,                      uttrekk_package},
+    {"GET",    "/{kommune}/uttrekk/{id}/beskrivelse/", ARKIV,     LANE_BULK,  NO_BODY,                      uttrekk_description},
+
     {"GET",    K "{pakke}/{entitet}/{id}/fil/",        LES,       LANE_BULK,  NO_BODY,                      file_get},
     {"POST",   K "{pakke}/{entitet}/{id}/fil/",        SKRIV,     LANE_BULK,  BODY_STREAM, FILE_MAX, file_begin, file_post},
     {"PUT",    K "{pakke}/{entitet}/{id}/fil/{opplasting}/", SKRIV, LANE_BULK, BODY_STREAM, FILE_MAX, chunk_begin, chunk_put},
 };
 
-enum rc tg_open(struct cx *cx, struct archive *archive, struct login *login, struct config *cfg,
-                struct tg **ret)
+enum rc tg_open(struct cx *cx, struct archive *archive, struct login *login, struct export_jobs *exports,
+                struct config *cfg, struct tg **ret)
 {
     (void)cx;
     struct tg *tg = mem_new(sizeof(*tg));
     tg->archive = archive;
     tg->login = login;
+    tg->exports = exports;
     tg->oidc = config_bool(cfg, "login", "oidc", true);
     links_setup();
     *ret = tg;

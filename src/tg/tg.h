@@ -9,20 +9,22 @@
  *   …/{pakke}/{rel}/                                 a list, a code list, or ny-X without a parent
  *   …/{pakke}/{entitet}/{id}/                        an object
  *   …/{pakke}/{entitet}/{id}/{rel}/[$ref]            what hangs on it, ny-X, utvid-til-X, fil
+ *   /{kommune}/bevis/, /{kommune}/uttrekk/           Samdrift's own: proofs of the log, deposits
  */
 #ifndef SAMDRIFT_TG_H
 #define SAMDRIFT_TG_H
 
 #include "archive/archive.h"
 #include "base/base.h"
+#include "deposit/export_job.h"
 #include "http/http.h"
 #include "login/login.h"
 
 struct tg;
 
 /* All are borrowed and must outlive it. cfg: [login] oidc = nei leaves OpenID Connect unannounced. */
-enum rc tg_open(struct cx *cx, struct archive *archive, struct login *login, struct config *cfg,
-                struct tg **ret) ATTR_CHECK;
+enum rc tg_open(struct cx *cx, struct archive *archive, struct login *login, struct export_jobs *exports,
+                struct config *cfg, struct tg **ret) ATTR_CHECK;
 void tg_close(struct tg **tg);
 /* Its routes, for the server. */
 struct http_door tg_door(struct tg *tg);

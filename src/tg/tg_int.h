@@ -10,6 +10,7 @@
 struct tg {
     struct archive *archive;
     struct login *login;
+    struct export_jobs *exports;
     bool oidc;
 };
 
@@ -91,6 +92,13 @@ enum rc ref_delete(struct http_request *rq, struct http_reply *rp);
 enum rc cross_put(struct http_request *rq, struct http_reply *rp);
 enum rc proof_head(struct http_request *rq, struct http_reply *rp);
 enum rc proof_get(struct http_request *rq, struct http_reply *rp);
+enum rc uttrekk_list(struct http_request *rq, struct http_reply *rp);
+enum rc uttrekk_post(struct http_request *rq, struct http_reply *rp);
+enum rc uttrekk_get(struct http_request *rq, struct http_reply *rp);
+enum rc uttrekk_delete(struct http_request *rq, struct http_reply *rp);
+enum rc uttrekk_reasons(struct http_request *rq, struct http_reply *rp);
+enum rc uttrekk_package(struct http_request *rq, struct http_reply *rp);
+enum rc uttrekk_description(struct http_request *rq, struct http_reply *rp);
 enum rc file_get(struct http_request *rq, struct http_reply *rp);
 enum rc file_begin(struct http_request *rq, struct http_reply *rp);
 enum rc file_post(struct http_request *rq, struct http_reply *rp);

@@ -1,0 +1,312 @@
+/*
+ * The rows of ordered exports: table uttrekk, and their reasons in uttrekk_grunn.
+ */
+#include <errno.h>
+#include <ftw.h>
+#include <sys/stat.h>
+
+#include "deposit/export_job_int.h"
+
+#define LIST_MOST 1000
+
+static const char tables[] =
+    "CREATE TABLE uttrekk_grunn(uttrekk TEXT NOT NULL, nr BIGINT NOT NULL, grunn BIGINT NOT NULL, enhet TEXT NOT NULL,"
+    " systemid TEXT NOT NULL, nummer TEXT NOT NULL, detalj TEXT NOT NULL, PRIMARY KEY (uttrekk, nr));"
+    "CREATE TABLE uttrekk(id TEXT PRIMARY KEY, tilstand BIGINT NOT NULL, bestiller TEXT NOT NULL, bestilt BIGINT NOT NULL,"
+    " ferdig BIGINT NOT NULL, arkivdeler TEXT NOT NULL, form BIGINT NOT NULL, versjon BIGINT NOT NULL,"
+    " proeve BIGINT NOT NULL, gjort BIGINT NOT NULL, totalt BIGINT NOT NULL, uuid TEXT NOT NULL, grunner BIGINT NOT NULL,"
+    " mapper BIGINT NOT NULL, registreringer BIGINT NOT NULL, journalposter BIGINT NOT NULL, endringer BIGINT NOT NULL,"
+    " dokumenter BIGINT NOT NULL, bytes BIGINT NOT NULL, utelatt TEXT NOT NULL, feil TEXT NOT NULL,"
+    " arbeider TEXT NOT NULL, puls BIGINT NOT NULL);"
+    "CREATE INDEX uttrekk_tilstand ON uttrekk(tilstand, bestilt);";
+
+const char *export_state_name(enum export_state s)
+{
+    static const char *const names[] = {"venter", "gaar", "ferdig", "avvist", "feilet"};
+    return names[s];
+}
+
+const char *export_form_name(enum export_form f)
+{
+    static const char *const names[] = {"folder", "sip", "aip"};
+    return names[f];
+}
+
+/* ------------------------------------------------------------------ opening */
+
+static const char *setting(struct config *cfg, const char *key)
+{
+    const char *v = config_get(cfg, "deponering", key, "");
+    return *v ? v : NULL;
+}
+
+enum rc export_jobs_open(struct cx *cx, const char *dir, struct store *store, struct archive *archive,
+                         struct config *cfg, struct export_jobs **ret)
+{
+    char *path = arena_printf(cx->arena, "%s/uttrekk", dir);
+    if (!path)
+        return cx_nomem(cx);
+    if (mkdir(path, 0750) != 0 && errno != EEXIST)
+        return err_secret(cx, RC_IO, "%s: %s", path, strerror(errno));
+    struct export_jobs *j = mem_new(sizeof(*j));
+    j->store = store;
+    j->archive = archive;
+    j->dir = mem_strdup(path);
+    j->schemas = setting(cfg, "skjema");
+    j->depot = setting(cfg, "depot");
+    j->agreement = setting(cfg, "avtale");
+    uuid_new(j->worker);
+    archive_add_tables(archive, "uttrekk", tables);
+    enum rc rc = worker_start(cx, j);
+    if (rc != RC_OK) {
+        mem_free(j->dir);
+        mem_free(j);
+        return rc;
+    }
+    *ret = j;
+    return RC_OK;
+}
+
+void export_jobs_wake(struct export_jobs *j)
+{
+    worker_wake(j);
+}
+
+void export_jobs_close(struct export_jobs **pj)
+{
+    struct export_jobs *j = *pj;
+    if (!j)
+        return;
+    worker_stop(j);
+    mem_free(j->dir);
+    mem_free(j);
+    *pj = NULL;
+}
+
+/* ------------------------------------------------------------------ reading */
+
+static enum rc read_text(struct cx *cx, struct stmt *st, int col, const char **ret)
+{
+    *ret = stmt_text(st, col);
+    return *ret ? RC_OK : cx_nomem(cx);
+}
+
+enum rc job_read(struct cx *cx, struct stmt *st, struct export_job *ret)
+{
+    struct str id = stmt_str(st, 0);
+    *ret = (struct export_job){.state = (enum export_state)stmt_int(st, 1)};
+    (void)snprintf(ret->id, sizeof(ret->id), "%.*s", (int)id.n, id.p);
+    TRY(read_text(cx, st, 2, &ret->by));
+    ret->ordered = stmt_int(st, 3);
+    ret->ended = stmt_int(st, 4);
+    TRY(read_text(cx, st, 5, &ret->arkivdeler));
+    ret->form = (enum export_form)stmt_int(st, 6);
+    ret->version = (enum noark)stmt_int(st, 7);
+    ret->dry_run = stmt_int(st, 8) != 0;
+    ret->done = stmt_int(st, 9);
+    ret->total = stmt_int(st, 10);
+    struct str uuid = stmt_str(st, 11);
+    (void)snprintf(ret->result.uuid, sizeof(ret->result.uuid), "%.*s", (int)uuid.n, uuid.p);
+    int64_t *const counts[] = {&ret->result.reasons, &ret->result.mapper, &ret->result.registreringer,
+                               &ret->result.journalposter, &ret->result.endringer, &ret->result.dokumenter,
+                               &ret->result.bytes};
+    for (size_t i = 0; i < COUNT_OF(counts); i++)
+        *counts[i] = stmt_int(st, 12 + (int)i);
+    TRY(read_text(cx, st, 19, &ret->result.left_out));
+    return read_text(cx, st, 20, &ret->fault);
+}
+
+/* A read of the municipality of the call; its rows go to fn until they end. */
+static enum rc each_row(struct call *c, const char *sql, const char *id, int64_t a, int64_t b,
+                        enum rc (*fn)(struct cx *cx, struct stmt *st, void *arg), void *arg)
+{
+    struct db *db;
+    struct stmt *st = NULL;
+    bool row = false;
+    TRY(store_read_begin(c->cx, vault_space(c->vault), &db));
+    enum rc rc = db_prepare(db, sql, &st);
+    int at = 1;
+    if (rc == RC_OK && id)
+        stmt_bind_text(st, at++, id);
+    if (rc == RC_OK && b) {
+        stmt_bind_int(st, at++, a);
+        stmt_bind_int(st, at, b);
+    }
+    while (rc == RC_OK && (rc = stmt_step(st, &row)) == RC_OK && row)
+        rc = fn(c->cx, st, arg);
+    stmt_done(&st);
+    store_read_end(&db);
+    return rc;
+}
+
+static enum rc take_one(struct cx *cx, struct stmt *st, void *arg)
+{
+    return job_read(cx, st, arg);
+}
+
+enum rc export_job_get(struct call *c, struct str id, struct export_job *ret)
+{
+    char text[UUID_TEXT_MAX];
+    if (!uuid_valid(id))
+        return err_set(c->cx, RC_NOT_FOUND, NULL, NULL);
+    (void)snprintf(text, sizeof(text), "%.*s", (int)id.n, id.p);
+    *ret = (struct export_job){.id = ""};
+    TRY(each_row(c, JOB_ROWS " WHERE id = ?", text, 0, 0, take_one, ret));
+    return *ret->id ? RC_OK : err_set(c->cx, RC_NOT_FOUND, NULL, NULL);
+}
+
+struct job_list {
+    struct export_job *all;
+    size_t n;
+};
+
+static enum rc take_listed(struct cx *cx, struct stmt *st, void *arg)
+{
+    struct job_list *l = arg;
+    return job_read(cx, st, &l->all[l->n++]);
+}
+
+enum rc export_job_list(struct call *c, struct export_job **ret, size_t *ret_n)
+{
+    struct job_list l = {arena_array(c->cx->arena, LIST_MOST, sizeof(struct export_job)), 0};
+    if (!l.all)
+        return cx_nomem(c->cx);
+    TRY(each_row(c, JOB_ROWS " ORDER BY bestilt DESC, id LIMIT 1000", NULL, 0, 0, take_listed, &l));
+    *ret = l.all;
+    *ret_n = l.n;
+    return RC_OK;
+}
+
+struct reason_list {
+    struct export_reason *all;
+    size_t n;
+};
+
+static enum rc take_reason(struct cx *cx, struct stmt *st, void *arg)
+{
+    struct reason_list *l = arg;
+    struct export_reason *r = &l->all[l->n++];
+    r->id = (enum export_reason_id)stmt_int(st, 0);
+    if ((int)r->id < 0 || r->id >= EXPORT_REASONS)
+        return err_secret(cx, RC_INTERNAL, "uttrekk_grunn: no such reason");
+    TRY(read_text(cx, st, 1, &r->unit));
+    TRY(read_text(cx, st, 2, &r->systemid));
+    TRY(read_text(cx, st, 3, &r->number));
+    return read_text(cx, st, 4, &r->detail);
+}
+
+enum rc export_job_reasons(struct call *c, struct str id, int64_t skip, int64_t most, struct export_reason **ret,
+                           size_t *ret_n)
+{
+    struct export_job job;
+    TRY(export_job_get(c, id, &job));
+    struct reason_list l = {arena_array(c->cx->arena, (size_t)most + 1, sizeof(struct export_reason)), 0};
+    if (!l.all)
+        return cx_nomem(c->cx);
+    TRY(each_row(c, "SELECT grunn, enhet, systemid, nummer, detalj FROM uttrekk_grunn WHERE uttrekk = ?"
+                    " AND nr > ? AND nr <= ? ORDER BY nr", job.id, skip, skip + most, take_reason, &l));
+    *ret = l.all;
+    *ret_n = l.n;
+    return RC_OK;
+}
+
+/* ------------------------------------------------------------------ ordering */
+
+struct ordering {
+    struct call *call;
+    struct export_jobs *jobs;
+    const struct export_job *job;
+};
+
+static enum rc insert(struct db *db, void *arg)
+{
+    const struct ordering *o = arg;
+    TRY(db_run(db, "INSERT INTO uttrekk(id, tilstand, bestiller, bestilt, ferdig, arkivdeler, form, versjon, proeve, gjort,"
+                   " totalt, uuid, grunner, mapper, registreringer, journalposter, endringer, dokumenter, bytes, utelatt,"
+                   " feil, arbeider, puls) VALUES (?, 0, ?, ?, 0, ?, ?, ?, ?, 0, 0, '', 0, 0, 0, 0, 0, 0, 0, '', '', '', 0)",
+               "ttitiii", o->job->id, o->call->person.name, o->call->cx->now, o->job->arkivdeler, (int64_t)o->job->form,
+               (int64_t)o->job->version, (int64_t)o->job->dry_run));
+    db_after_commit(db, worker_wake, o->jobs);
+    return RC_OK;
+}
+
+/* A JSON array of names. */
+static enum rc check_names(struct call *c, const char *text)
+{
+    json_t *names, *name;
+    size_t i;
+    TRY(json_read(c->cx, str_of(text), &names));
+    if (!json_is_array(names) || json_array_size(names) == 0 || json_array_size(names) > 64)
+        return err_set(c->cx, RC_FIELD_VALUE, "arkivdeler", "1–64");
+    json_array_foreach(names, i, name)
+        if (!json_is_string(name))
+            return err_set(c->cx, RC_FIELD_TYPE, "arkivdeler", "string");
+    return RC_OK;
+}
+
+enum rc export_job_new(struct call *c, struct export_jobs *jobs, struct export_job *job)
+{
+    TRY(check_names(c, job->arkivdeler));
+    uuid_new(job->id);
+    job->state = EXPORT_WAITING;
+    job->by = c->person.name;
+    job->ordered = c->cx->now;
+    job->result.left_out = job->fault = "";
+    struct ordering o = {c, jobs, job};
+    return store_write(c->cx, vault_space(c->vault), insert, &o);
+}
+
+/* ------------------------------------------------------------------ packages */
+
+char *job_folder(struct cx *cx, const struct export_jobs *jobs, const char *slug, const char *id)
+{
+    return arena_printf(cx->arena, "%s/%s/%s", jobs->dir, slug, id);
+}
+
+enum rc export_job_file(struct call *c, struct export_jobs *jobs, const struct export_job *job, bool description,
+                        const char **ret)
+{
+    struct stat st;
+    char *folder = job_folder(c->cx, jobs, vault_slug(c->vault), job->id);
+    char *path = folder ? arena_printf(c->cx->arena, "%s/%s.%s", folder, job->result.uuid, description ? "xml" : "tar") : NULL;
+    if (!path)
+        return cx_nomem(c->cx);
+    if (job->state != EXPORT_DONE || !*job->result.uuid || stat(path, &st) != 0)
+        return err_set(c->cx, RC_NOT_FOUND, NULL, NULL);
+    *ret = path;
+    return RC_OK;
+}
+
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
+{
+    (void)st, (void)kind, (void)ftw;
+    return remove(path);
+}
+
+enum rc job_remove_folder(struct cx *cx, const char *path)
+{
+    if (!path)
+        return cx_nomem(cx);
+    if (nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT)
+        return RC_OK;
+    return err_secret(cx, RC_IO, "%s: %s", path, strerror(errno));
+}
+
+static enum rc delete_rows(struct db *db, void *arg)
+{
+    const struct ordering *o = arg;
+    TRY(db_run(db, "DELETE FROM uttrekk WHERE id = ? AND tilstand <> ?", "ti", o->job->id, (int64_t)EXPORT_RUNNING));
+    if (db_changes(db) == 0)
+        return err_set(db_cx(db), RC_BUSY, NULL, NULL);
+    return db_run(db, "DELETE FROM uttrekk_grunn WHERE uttrekk = ?", "t", o->job->id);
+}
+
+/* The row goes first: a package without one is nobody's, and removed with the next try. */
+enum rc export_job_delete(struct call *c, struct export_jobs *jobs, struct str id)
+{
+    struct export_job job;
+    struct ordering o = {c, jobs, &job};
+    TRY(export_job_get(c, id, &job));
+    TRY(store_write(c->cx, vault_space(c->vault), delete_rows, &o));
+    return job_remove_folder(c->cx, job_folder(c->cx, jobs, vault_slug(c->vault), job.id));
+}

@@ -1,0 +1,35 @@
+/* Private to the jobs: export_job.c keeps their rows, export_worker.c makes them. */
+#ifndef SAMDRIFT_EXPORT_JOB_INT_H
+#define SAMDRIFT_EXPORT_JOB_INT_H
+
+#include <pthread.h>
+
+#include "deposit/export_job.h"
+
+struct export_jobs {
+    struct store *store;
+    struct archive *archive;
+    char *dir;                          /* DIR/uttrekk */
+    const char *schemas, *depot, *agreement;   /* of the settings, NULL when not told */
+    char worker[UUID_TEXT_MAX];         /* who claims jobs */
+    pthread_t thread;
+    pthread_mutex_t lock;               /* guards stop and wanted */
+    pthread_cond_t wake;
+    bool stop, wanted;
+};
+
+/* Folder of the job's package. */
+char *job_folder(struct cx *cx, const struct export_jobs *jobs, const char *slug, const char *id);
+/* The row as it stands in the columns of JOB_ROWS. */
+#define JOB_ROWS "SELECT id, tilstand, bestiller, bestilt, ferdig, arkivdeler, form, versjon, proeve, gjort, totalt," \
+                 " uuid, grunner, mapper, registreringer, journalposter, endringer, dokumenter, bytes, utelatt, feil" \
+                 " FROM uttrekk"
+enum rc job_read(struct cx *cx, struct stmt *st, struct export_job *ret) ATTR_CHECK;
+/* Removes a folder with all in it; gone already is fine. */
+enum rc job_remove_folder(struct cx *cx, const char *path) ATTR_CHECK;
+
+enum rc worker_start(struct cx *cx, struct export_jobs *jobs) ATTR_CHECK;
+void worker_stop(struct export_jobs *jobs);
+void worker_wake(void *jobs);
+
+#endif
