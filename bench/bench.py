@@ -4,17 +4,23 @@
   creates   durable mapper through HTTP, 1 and 16 clients, beside the same rows put raw into SQLite
             (WAL, synchronous=FULL; 1 and 16 creates a transaction)
   reads     one mappe by systemID, lists of 100, beside a constant reply (GET /helse)
-  start-up  from exec to the first answer, with and without data;  resident memory at rest and under load
+  size      10^4, 10^5 and 10^6 mapper in one arkivdel: filter, search, first and 1000th page, and
+            how each grows from the least to the most
+  start-up  from exec to the first answer;  resident memory at rest and under load
+  PostgreSQL, when it is installed: creates and reads on one of the run's own, with fsync
 
---json prints the figures as JSON, --seconds S how long each is measured, --dir D where the databases
-lie (take a disk, not a tmpfs: durability is what is measured).
+--most N ends at N mapper, --seconds S tells how long each is measured, --dir D where the databases lie
+(a disk, not a tmpfs: durability is what is measured), --json prints the figures as JSON. Timings are no
+tests: a figure past its limit is told, and the exit status is 0.
 """
 import argparse
 import json
+import os
 import pathlib
+import platform
+import random
 import re
 import shutil
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -22,192 +28,242 @@ import time
 import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT / 'tests' / 'api'))
+sys.path[:0] = [str(ROOT / 'bench'), str(ROOT / 'tests' / 'api'), str(ROOT / 'tools')]
+import postgres  # noqa: E402
+import raw  # noqa: E402
 import samdrift  # noqa: E402
 
-BENCH = ROOT / 'build' / 'bench' / 'bench'
+BENCH, LOAD = (ROOT / 'build' / 'bench' / name for name in ('bench', 'load'))
 BODY = '{"tittel":"Søknad om tiltak nummer {#} på eiendommen","beskrivelse":"Målt av make bench"}'
+SIZES = (10_000, 100_000, 1_000_000)
+
+
+def client(*args):
+    """Runs the measuring client. -> what it measured"""
+    done = subprocess.run([str(BENCH), *map(str, args)], capture_output=True, text=True)
+    if done.returncode != 0:
+        raise SystemExit(f'bench {args[0]}: {done.stderr.strip()}')
+    got = json.loads(done.stdout)
+    got['per_second'] = got['n'] / got['seconds'] if got['seconds'] else 0
+    return got
 
 
 class Bench:
-    def __init__(self, options):
-        self.milliseconds = str(int(options.seconds * 1000))
-        tempfile.tempdir = options.dir
-        self.server = samdrift.Server()
-        self.admin = self.server.client('admin')
-        self.world = samdrift.World(self.admin)
-        self.home = self.server.home
+    """A server with an arkivdel, and the client that measures it."""
 
-    def run(self, *args):
-        done = subprocess.run([str(BENCH), *map(str, args)], capture_output=True, text=True)
-        if done.returncode != 0:
-            raise SystemExit(f'bench {args[0]}: {done.stderr.strip()}')
-        got = json.loads(done.stdout)
-        got['per_second'] = got['n'] / got['seconds'] if got['seconds'] else 0
-        return got
+    def __init__(self, options):
+        self.milliseconds = int(options.seconds * 1000)
+        self.server = samdrift.Server()
+        self.home = self.server.home
+        self.admin = self.server.client('admin')
+        self.arkivdel = samdrift.World(self.admin).arkivdel
+        self.saksbehandler = self.server.client('saksbehandler')
 
     def http(self, clients, method, paths, body=None):
         url = urllib.parse.urlsplit(self.server.url)
         file = self.home / 'paths'
         file.write_text('\n'.join(urllib.parse.urlsplit(path)._replace(scheme='', netloc='').geturl()
                                   for path in paths) + '\n')
-        got = self.run('http', url.hostname, url.port, clients, self.milliseconds, method, file,
-                       self.admin.authorization, *([body] if body else []))
+        got = client('http', url.hostname, url.port, clients, self.milliseconds, method, file,
+                     self.saksbehandler.authorization, *([body] if body else []))
         if got['errors'] > got['n'] / 100:
             print(f'# {method} {paths[0]}: {got["errors"]} of {got["n"] + got["errors"]} were refused', file=sys.stderr)
         return got
 
-    def memory(self):
-        """-> resident KiB now"""
-        text = pathlib.Path(f'/proc/{self.server.process.pid}/status').read_text()
-        return int(re.search(r'VmRSS:\s+(\d+)', text).group(1))
+    def path(self, rel):
+        """The address of a link of the arkivdel, without the server's own."""
+        return urllib.parse.urlsplit(self.admin.href(self.arkivdel, rel)).path
 
-    def start_up(self):
+    def memory(self):
+        """-> resident MiB now"""
+        text = pathlib.Path(f'/proc/{self.server.process.pid}/status').read_text()
+        return int(re.search(r'VmRSS:\s+(\d+)', text).group(1)) / 1024
+
+    def restart(self):
         """-> milliseconds from exec to the first answer"""
         self.server.stop()
         begun = time.monotonic()
         self.server.start()
         self.server.client().ask('GET', self.server.url + '/helse')
-        self.admin = self.server.client('admin')
-        return (time.monotonic() - begun) * 1000
+        took = (time.monotonic() - begun) * 1000
+        for one in (self.admin, self.saksbehandler):
+            one.close()
+            one.base = f'{self.server.url}/nesodden/noark5/'
+        return took
+
+    def create(self):
+        self.admin.create({'_links': {samdrift.rel('x'): {'href': self.path('arkivstruktur/ny-mappe')}}}, 'x',
+                          json.loads(BODY.replace('{#}', raw.MARK)))
 
 
-def table_counts(db):
-    names = [row[0] for row in db.execute("SELECT name FROM sqlite_master WHERE type='table' AND sql NOT LIKE "
-                                          "'CREATE VIRTUAL%' AND name NOT LIKE 'sqlite_%'")]
-    counts = {}
-    for name in names:
-        try:
-            counts[name] = db.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0]
-        except sqlite3.Error:
-            pass
-    return counts
+# ------------------------------------------------------------------ creates and reads
+
+def creates_and_reads(bench):
+    figures = {f'create_{n}': bench.http(n, 'POST', [bench.path('arkivstruktur/ny-mappe')], BODY) for n in (1, 16)}
+    page = bench.path('arkivstruktur/mappe')
+    found = bench.saksbehandler.get(page + '?$top=100')['results']
+    asked = {'constant': ['/helse'], 'read': [bench.admin.self_of(mappe) for mappe in found],
+             'list': [f'{page}?$top=100&$skip={skip}' for skip in (0, 100, 200)]}
+    for name, paths in asked.items():
+        for n in (1, 16):
+            figures[f'{name}_{n}'] = bench.http(n, 'GET', paths)
+    return figures
 
 
-def literal(value, column, keys, uuid):
-    if column in keys:
-        return '?1'
-    if column == 'systemid' or (uuid and value == uuid):
-        return '?2'
-    if value is None:
-        return 'NULL'
-    if isinstance(value, (int, float)):
-        return repr(value)
-    return "'" + str(value).replace("'", "''") + "'"
+def raw_sqlite(bench, figures):
+    """The rows of one create, seen as what it changes in the database, put in by SQLite alone."""
+    file = bench.server.dir / 'kommune' / 'nesodden.db'
+    bench.create()
+    before = raw.read(file)
+    bench.create()
+    text, figures['raw_statements'] = raw.plan(before, raw.read(file))
+    (bench.home / 'plan').write_text(text)
+    for rows in (1, 16):
+        figures[f'raw_{rows}'] = client('sqlite', bench.home / f'raw{rows}.db', bench.home / 'plan', rows,
+                                        bench.milliseconds)
 
 
-def plan(file):
-    """The tables of the municipality, and the rows one create leaves in them, as SQL for bench."""
-    db = sqlite3.connect(f'file:{file}?mode=ro', uri=True)
-    schema = db.execute("SELECT type, name, tbl_name, sql FROM sqlite_master WHERE sql IS NOT NULL").fetchall()
-    virtual = {name for kind, name, _, sql in schema if sql.startswith('CREATE VIRTUAL')}
-    shadows = {name for kind, name, _, _ in schema if any(name.startswith(v + '_') for v in virtual)}
-    counts = table_counts(db)
-    newest = db.execute('SELECT systemid FROM mappe ORDER BY id DESC LIMIT 1').fetchone()[0]
-    per_create = [name for name, count in counts.items()
-                  if name not in shadows and count >= counts['mappe'] and counts['mappe'] > 50]
-    ddl, creates = [], []
-    for kind, name, table, sql in schema:
-        if name in virtual:
-            ddl.append(re.sub(r"tokenize\s*=\s*(\"[^\"]*\"|'[^']*')", "tokenize='unicode61'", sql))
-        elif table in per_create:
-            ddl.append(sql)
-    for name in per_create:
-        info = db.execute(f'PRAGMA table_info("{name}")').fetchall()
-        columns = [row[1] for row in info]
-        keys = [row[1] for row in info if row[5]]
-        row = db.execute(f'SELECT * FROM "{name}" ORDER BY rowid DESC LIMIT 1').fetchone()
-        values = ', '.join(literal(value, column, keys, newest) for column, value in zip(columns, row))
-        creates.append(f'INSERT INTO "{name}"({", ".join(columns)}) VALUES({values})')
-    for name in virtual:
-        sql = next(row[3] for row in schema if row[1] == name)
-        columns = [part.strip().split()[0] for part in sql[sql.index('(') + 1:sql.rindex(')')].split(',')
-                   if '=' not in part]
-        creates.append(f'INSERT INTO "{name}"(rowid, {", ".join(columns)}) VALUES(?1, '
-                       + ', '.join("'Søknad om tiltak nummer 1 på eiendommen Målt av make bench'"
-                                   for _ in columns) + ')')
-    db.close()
-    return ';\n'.join(ddl) + ';\n==\n' + ''.join(statement + '\n;;\n' for statement in creates), per_create + sorted(virtual)
-
-
-def measure(options):
+def on_sqlite(options):
     bench = Bench(options)
     try:
-        empty = bench.start_up()
-        figures = {'start_up_empty_ms': empty, 'memory_rest_kib': bench.memory()}
-        admin, world = bench.admin, bench.world
-        ny = admin.href(world.arkivdel, 'arkivstruktur/ny-mappe')
-        helse = bench.server.url + '/helse'
-        figures['create_1'] = bench.http(1, 'POST', [ny], BODY)
-        figures['create_16'] = bench.http(16, 'POST', [ny], BODY)
-        figures['memory_after_creates_kib'] = bench.memory()
-
-        found, _ = admin.find(world.arkivdel, 'arkivstruktur/mappe', top=100)
-        selves = [admin.self_of(thing) for thing in found]
-        page = admin.href(world.arkivdel, 'arkivstruktur/mappe')
-        lists = [page + f'?$top=100&$skip={skip}' for skip in (0, 100, 200)]
-        for clients in (1, 16):
-            figures[f'constant_{clients}'] = bench.http(clients, 'GET', [helse])
-            figures[f'read_{clients}'] = bench.http(clients, 'GET', selves)
-            figures[f'list_{clients}'] = bench.http(clients, 'GET', lists)
-        figures['memory_load_kib'] = bench.memory()
-        figures['start_up_ms'] = bench.start_up()
-
-        bench.server.stop()
-        text, tables = plan(bench.server.dir / 'kommune' / 'nesodden.db')
-        (bench.home / 'plan').write_text(text)
-        figures['raw_tables'] = tables
-        for rows in (1, 16):
-            figures[f'raw_{rows}'] = bench.run('sqlite', bench.home / f'raw{rows}.db', bench.home / 'plan', rows,
-                                               bench.milliseconds)
+        figures = {'start_up_empty_ms': bench.restart(), 'memory_rest_mib': bench.memory()}
+        raw_sqlite(bench, figures)
+        figures.update(creates_and_reads(bench))
+        figures['memory_load_mib'] = bench.memory()
         return figures
     finally:
         bench.server.close()
 
 
-def ratios(f):
-    def over(a, b):
-        return f[a]['per_second'] / f[b]['per_second'] if f[b]['per_second'] else 0
-    return {'create_1_of_raw': over('create_1', 'raw_1'), 'create_16_of_raw': over('create_16', 'raw_16'),
-            'create_16_of_1': over('create_16', 'create_1'),
-            'read_1_of_constant': over('read_1', 'constant_1'), 'read_16_of_constant': over('read_16', 'constant_16'),
-            'list_1_of_constant': over('list_1', 'constant_1'), 'list_16_of_constant': over('list_16', 'constant_16')}
+def on_postgres(options):
+    if not postgres.found():
+        return None
+    tempfile.tempdir = None                # its own user must be able to reach it
+    with postgres.Postgres(flush=True) as pg:
+        os.environ['SAMDRIFT_TEST_PG'] = pg.url
+        tempfile.tempdir = options.dir
+        bench = Bench(options)
+        try:
+            return creates_and_reads(bench)
+        finally:
+            bench.server.close()
+            del os.environ['SAMDRIFT_TEST_PG']
 
 
-def show(f, r):
-    def line(text, key, ratio=None, beside=''):
-        d = f[key]
-        print(f'{text:44} {d["per_second"]:10.0f} /s  p50 {d["p50_us"] / 1000:8.2f} ms  p99 {d["p99_us"] / 1000:8.2f} ms'
-              + (f'   {r[ratio]:6.3f} of {beside}' if ratio else ''))
-    line('raw SQLite, 1 create a transaction', 'raw_1')
-    line('raw SQLite, 16 creates a transaction', 'raw_16')
-    line('creates over HTTP, 1 client', 'create_1', 'create_1_of_raw', 'raw')
-    line('creates over HTTP, 16 clients', 'create_16', 'create_16_of_raw', 'raw')
-    for clients in (1, 16):
-        who = f'{clients} client{"s" if clients > 1 else ""}'
-        line(f'constant reply, {who}', f'constant_{clients}')
-        line(f'mappe by systemID, {who}', f'read_{clients}', f'read_{clients}_of_constant', 'constant')
-        line(f'list of 100, {who}', f'list_{clients}', f'list_{clients}_of_constant', 'constant')
-    print(f'{"start-up to first answer":44} {f["start_up_ms"]:10.0f} ms ({f["start_up_empty_ms"]:.0f} ms empty)')
-    print(f'{"resident memory":44} {f["memory_rest_kib"] / 1024:10.1f} MiB at rest, '
-          f'{f["memory_load_kib"] / 1024:.1f} MiB under load')
-    print(f'raw rows a create: {", ".join(f["raw_tables"])}')
+# ------------------------------------------------------------------ size
+
+def questions(bench, size):
+    """name: paths, each different so that no answer is ready beforehand; a page is the same for all."""
+    chance, quote = random.Random(size), urllib.parse.quote
+    page = bench.path('arkivstruktur/mappe')
+    some = bench.saksbehandler.get(page + '?$top=1')['results'][0]
+    year = some['mappeID'].split('/')[0]
+    roads = [a + b for a in ('Bjørk', 'Fjell', 'Gran', 'Solli', 'Strand') for b in ('bakke', 'berg', 'dal', 'eng', 'li')]
+    kinds = ('Søknad', 'Klage', 'Melding', 'Varsel', 'Tilsyn', 'Vedtak')
+    return {
+        'filter': [f'{page}?$filter=' + quote(f"mappeID eq '{year}/M{chance.randrange(1, size)}'") for _ in range(500)],
+        'range': [f'{page}?$filter=' + quote(f'opprettetDato gt 2100-01-{day:02}T00:00:00Z') for day in range(1, 29)],
+        'search': [f'{page}?$top=10&$search=' + quote(f'{chance.choice(roads)}veien {chance.choice(kinds)}')
+                   for _ in range(150)],
+        'page_1': [f'{page}?$top=10'],
+        'page_1000': [f'{page}?$top=10&$skip=9980'],
+    }
+
+
+def by_size(options):
+    bench = Bench(options)
+    sizes = {}
+    try:
+        loaded = 0
+        for size in [n for n in SIZES if n <= options.most]:
+            bench.server.stop()
+            begun = time.monotonic()
+            subprocess.run([str(LOAD), str(bench.server.dir), 'nesodden', bench.arkivdel['systemID'], str(loaded),
+                            str(size)], check=True)
+            took, loaded = time.monotonic() - begun, size
+            bench.server.start()
+            sizes[size] = {'load_seconds': took, 'start_up_ms': bench.restart(), 'memory_rest_mib': bench.memory()}
+            for name, paths in questions(bench, size).items():
+                sizes[size][name] = bench.http(1, 'GET', paths)
+        return sizes
+    finally:
+        bench.server.close()
+
+
+# ------------------------------------------------------------------ the table
+
+def over(f, a, b):
+    return f[a]['per_second'] / f[b]['per_second'] if f[b]['per_second'] else 0
+
+
+def speed(text, d, ratio=''):
+    print(f'{text:40} {d["per_second"]:8.0f} /s  p50 {d["p50_us"] / 1000:7.2f} ms  p99 {d["p99_us"] / 1000:7.2f} ms  {ratio}')
+
+
+def value(text, is_now, unit, most):
+    print(f'{text:40} {is_now:8.1f} {unit:6} {"" if is_now < most else "ABOVE "}limit {most} {unit}')
+
+
+def show_creates_and_reads(f, peer=None):
+    for n in (1, 16):
+        who = f'{n} client{"s" if n > 1 else ""}'
+        ratio = ''
+        if peer:
+            r = over(f, f'create_{n}', f'{peer}_{n}')
+            ratio = f'{r:6.3f} of raw' + ('' if n == 1 else ', limit 0.6' + (' BELOW' if r < 0.6 else ''))
+        speed(f'creates, {who}', f[f'create_{n}'], ratio)
+        speed(f'constant reply, {who}', f[f'constant_{n}'])
+        for name, text in (('read', 'mappe by systemID'), ('list', 'list of 100')):
+            speed(f'{text}, {who}', f[f'{name}_{n}'], f'{over(f, f"{name}_{n}", f"constant_{n}"):6.3f} of constant')
+
+
+def show_sizes(sizes):
+    least, most = min(sizes), max(sizes)
+    for name in ('filter', 'range', 'search', 'page_1', 'page_1000'):
+        cells = '  '.join(f'{n:>8}: {d[name]["p50_us"] / 1000:6.2f} / {d[name]["p99_us"] / 1000:6.2f}'
+                          for n, d in sizes.items())
+        growth = sizes[most][name]['p50_us'] / max(1, sizes[least][name]['p50_us'])
+        told = ', limit 2' + (' ABOVE' if growth > 2 else '') if name in ('filter', 'range') else ''
+        print(f'{name + ", p50 / p99 ms":24} {cells}   x {growth:.1f}{told}')
+    for n, d in sizes.items():
+        value(f'start-up with {n}', d['start_up_ms'], 'ms', 100)
+        value(f'memory at rest with {n}', d['memory_rest_mib'], 'MiB', 40)
+        print(f'{f"loading up to {n}":40} {d["load_seconds"]:8.1f} s')
+
+
+def show(f):
+    print(f'{platform.processor() or platform.machine()}, {os.cpu_count()} cores, {time.strftime("%Y-%m-%d")}, '
+          f'load {os.getloadavg()[0]:.1f}\n\nSQLite')
+    for rows in (1, 16):
+        speed(f'raw rows, {rows} creates a transaction', f['sqlite'][f'raw_{rows}'])
+    show_creates_and_reads(f['sqlite'], 'raw')
+    value('creates, 16 clients, p99', f['sqlite']['create_16']['p99_us'] / 1000, 'ms', 25)
+    value('memory at rest', f['sqlite']['memory_rest_mib'], 'MiB', 40)
+    print(f'{"memory under load":40} {f["sqlite"]["memory_load_mib"]:8.1f} MiB')
+    print(f'raw rows of a create: {", ".join(f["sqlite"]["raw_statements"])}')
+    if f['sizes']:
+        print('\nBy size')
+        show_sizes(f['sizes'])
+    print('\nPostgreSQL' + ('' if f['postgres'] else ': not installed'))
+    if f['postgres']:
+        show_creates_and_reads(f['postgres'])
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__.split('\n', 1)[0])
     parser.add_argument('--json', action='store_true')
-    parser.add_argument('--seconds', type=float, default=5)
+    parser.add_argument('--seconds', type=float, default=4)
+    parser.add_argument('--most', type=int, default=SIZES[-1])
     parser.add_argument('--dir', default=str(ROOT / 'build'))
     options = parser.parse_args()
     if not BENCH.exists() or shutil.which(str(samdrift.PROGRAM)) is None:
-        raise SystemExit('bench: run `make bench`, which builds both programs first')
-    figures = measure(options)
-    ratio = ratios(figures)
+        raise SystemExit('bench: run `make bench`, which builds the programs first')
+    tempfile.tempdir = options.dir
+    figures = {'sqlite': on_sqlite(options), 'sizes': by_size(options), 'postgres': on_postgres(options)}
     if options.json:
-        print(json.dumps({**figures, 'ratios': ratio}))
+        print(json.dumps(figures))
     else:
-        show(figures, ratio)
+        show(figures)
 
 
 if __name__ == '__main__':

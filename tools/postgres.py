@@ -5,7 +5,7 @@
         pg.database('x')    makes a database, gives its URL
 
 Flushing is off: what is tested is Samdrift on PostgreSQL, not PostgreSQL on a disk. With flush=True it is
-on, for tests that kill it.
+on, for tests that kill it and for measuring.
 """
 import os
 import pathlib
