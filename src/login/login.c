@@ -71,7 +71,7 @@ static enum rc open_key(struct cx *cx, struct login *l)
 static enum rc open_all(struct cx *cx, struct login *l, struct config *cfg)
 {
     TRY(net_open(cx, &l->net));
-    TRY(hasher_init(cx, &l->hasher));
+    hasher_init(&l->hasher);
     TRY(store_space(cx, l->store, "system", true, NULL, NULL, &l->space));
     TRY(account_schema(cx, l));
     TRY(open_key(cx, l));

@@ -155,7 +155,7 @@ struct hasher {
     char unknown[HASH_TEXT_MAX]; /* hash of nobody: checking it costs what a real one costs */
 };
 
-enum rc hasher_init(struct cx *cx, struct hasher *h) ATTR_CHECK;
+void hasher_init(struct hasher *h);
 void hasher_free(struct hasher *h);
 enum rc password_hash(struct cx *cx, struct hasher *h, struct str password,
                       char out[HASH_TEXT_MAX]) ATTR_CHECK;

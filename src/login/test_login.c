@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 
+#include <argon2.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <openssl/pem.h>
@@ -687,6 +688,20 @@ static void foreign(void **state)
               RC_LOGIN_FAILED);
 }
 
+/* Checking the hash of nobody is real work with the parameters of real hashes, and never right. */
+static void hash_of_nobody(void **state)
+{
+    (void)state;
+    char real[HASH_TEXT_MAX];
+    assert_ok(password_hash(&cx, &lo->hasher, STR("hemmelig"), real));
+    const char *salt = strrchr(real, '$');
+    size_t n = (size_t)(salt - real) - 22;
+    assert_memory_equal(lo->hasher.unknown, real, n);
+    assert_int_equal(strlen(lo->hasher.unknown), strlen(real));
+    assert_int_equal(argon2id_verify(lo->hasher.unknown, "hemmelig", 8), ARGON2_VERIFY_MISMATCH);
+    assert_false(password_verify(&lo->hasher, NULL, STR("hemmelig"), NULL, NULL));
+}
+
 static int run_all(const char *name)
 {
 #define TEST(fn) cmocka_unit_test_setup_teardown(fn, open_login, close_login)
@@ -695,7 +710,7 @@ static int run_all(const char *name)
         TEST(other_process), TEST(rate_limit), TEST(threads), TEST(grants),
         TEST(refresh),   TEST(documents), TEST(forged),    TEST(foreign),
         TEST(sessions),  TEST(sessions_end), TEST(totp), TEST(sealed),
-        cmocka_unit_test(totp_vectors),
+        TEST(hash_of_nobody), cmocka_unit_test(totp_vectors),
     };
     return cmocka_run_group_tests_name(name, tests, group_open, group_close);
 }
