@@ -380,7 +380,7 @@ static enum rc insert(struct change *k, struct db *db, struct rec *parent, struc
     TRY(rec_insert(db, r));
     TRY(tie(c, db, k->link, parent, r));
     TRY(log_event(c, db, r, 'C', archive_importing(c) ? "Importert" : NULL));
-    TRY(search_put(db, r));
+    TRY(search_put_new(db, r));
     if (r->entity->family == F_tilgang)
         TRY(tilgang_changed(c, db, r));
     TRY(verdi_changed(c, db, r));
