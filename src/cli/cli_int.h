@@ -134,6 +134,7 @@ const struct command *cli_command(size_t i);
 int cmd_cooperation_load(struct cli *cli, int argc, char **argv);
 int cmd_deposit_export(struct cli *cli, int argc, char **argv);
 int cmd_deposit_import(struct cli *cli, int argc, char **argv);
+int cmd_deposit_validate(struct cli *cli, int argc, char **argv);
 int cmd_depot_add(struct cli *cli, int argc, char **argv);
 int cmd_depot_check(struct cli *cli, int argc, char **argv);
 int cmd_depot_get(struct cli *cli, int argc, char **argv);

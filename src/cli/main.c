@@ -16,6 +16,7 @@ static const struct command commands[] = {
     {"user", "remove", T_HELP_USER_REMOVE, T_BRIEF_USER_REMOVE, cmd_user_remove},
     {"serve", NULL, T_HELP_SERVE, T_BRIEF_SERVE, cmd_serve},
     {"verify", NULL, T_HELP_VERIFY, T_BRIEF_VERIFY, cmd_verify},
+    {"deposit", "validate", T_HELP_DEPOSIT_VALIDATE, T_BRIEF_DEPOSIT_VALIDATE, cmd_deposit_validate},
     {"deposit", "export", T_HELP_DEPOSIT_EXPORT, T_BRIEF_DEPOSIT_EXPORT, cmd_deposit_export},
     {"deposit", "import", T_HELP_DEPOSIT_IMPORT, T_BRIEF_DEPOSIT_IMPORT, cmd_deposit_import},
     {"depot", "add", T_HELP_DEPOT_ADD, T_BRIEF_DEPOT_ADD, cmd_depot_add},

@@ -28,6 +28,7 @@ struct sample {
     size_t head_n, tail_n;    /* tail_n is 0 when the head is the whole file */
     int64_t size;
     int fd;                   /* -1: nothing but head and tail */
+    int64_t at;               /* where the file begins in what fd is of */
     unsigned char *look;      /* SAMPLE_LOOK bytes; NULL when fd is -1 */
 };
 

@@ -4,6 +4,7 @@
  */
 #include "inspect/inspect_int.h"
 
+#include <assert.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -20,24 +21,26 @@ static bool read_part(int fd, unsigned char *p, size_t n, int64_t off)
     return true;
 }
 
-static bool take_sample(int fd, struct sample *s)
+/* Head, tail and looks between lie in the scratch one behind the other. */
+static bool take_sample(int fd, int64_t at, int64_t size, unsigned char scratch[INSPECT_SCRATCH], struct sample *s)
 {
-    static unsigned char head[SAMPLE_PART], tail[SAMPLE_PART], look[SAMPLE_LOOK];
-    struct stat st;
-    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode))
-        return false;
-    const int64_t rest = st.st_size > SAMPLE_PART ? st.st_size - SAMPLE_PART : 0;
-    *s = (struct sample){.head = head, .tail = tail, .look = look, .fd = fd, .size = st.st_size,
-                         .head_n = (size_t)(st.st_size - rest),
+    static_assert(INSPECT_SCRATCH == 2 * SAMPLE_PART + SAMPLE_LOOK, "the parts of a sample");
+    unsigned char *head = scratch, *tail = scratch + SAMPLE_PART, *look = tail + SAMPLE_PART;
+    const int64_t rest = size > SAMPLE_PART ? size - SAMPLE_PART : 0;
+    *s = (struct sample){.head = head, .tail = tail, .look = look, .fd = fd, .at = at, .size = size,
+                         .head_n = (size_t)(size - rest),
                          .tail_n = rest < SAMPLE_PART ? (size_t)rest : SAMPLE_PART};
-    return read_part(fd, head, s->head_n, 0) && read_part(fd, tail, s->tail_n, st.st_size - (int64_t)s->tail_n);
+    return read_part(fd, head, s->head_n, at) && read_part(fd, tail, s->tail_n, at + size - (int64_t)s->tail_n);
 }
 
 int reader_type(void)
 {
+    static unsigned char scratch[INSPECT_SCRATCH];
+    struct stat st;
     struct sample s;
     char mime[128], line[VERDICT_MAX];
-    if (!take_sample(STDIN_FILENO, &s))
+    if (fstat(STDIN_FILENO, &st) != 0 || !S_ISREG(st.st_mode) ||
+        !take_sample(STDIN_FILENO, 0, st.st_size, scratch, &s))
         return 1;
     struct verdict v = sig_look(&s);
     (void)snprintf(mime, sizeof(mime), "%s", v.mime ? v.mime : format_row(v.format)->mime);
@@ -46,6 +49,18 @@ int reader_type(void)
     reader_put(line, verdict_print(v.format, mime, line));
     reader_flush();
     return 0;
+}
+
+bool inspect_signature(int fd, int64_t at, int64_t size, unsigned char scratch[INSPECT_SCRATCH],
+                       struct inspect_facts *ret)
+{
+    struct sample s;
+    char line[VERDICT_MAX];
+    if (!take_sample(fd, at, size, scratch, &s))
+        return false;
+    struct verdict v = sig_look(&s);
+    const struct str told = {line, verdict_print(v.format, v.mime ? v.mime : format_row(v.format)->mime, line)};
+    return verdict_parse(told, ret);
 }
 
 enum rc inspect_type(struct cx *cx, struct inspector *in, int fd, struct inspect_facts *ret)

@@ -99,25 +99,60 @@ size_t pack_first(const struct pack *p, const char *prefix)
     return low < p->n && strncmp(p->entries[low].path, prefix, n) == 0 ? low : p->n;
 }
 
+/* FNV-1a */
+static size_t slot_of(const struct pack *p, struct str path)
+{
+    uint64_t h = 14695981039346656037u;
+    for (size_t i = 0; i < path.n; i++)
+        h = (h ^ (unsigned char)path.p[i]) * 1099511628211u;
+    return (size_t)(h ^ h >> 32) & (p->index_n - 1);
+}
+
+/* Of two members with the same path, the index holds the last. */
+static enum rc make_index(struct cx *cx, struct pack *p)
+{
+    for (p->index_n = 16; p->index_n < 2 * p->n;)
+        p->index_n *= 2;
+    p->index = calloc(p->index_n, sizeof(*p->index));
+    if (!p->index)
+        return cx_nomem(cx);
+    for (size_t i = p->n; i-- > 0;) {
+        if (i + 1 < p->n && streq(p->entries[i].path, p->entries[i + 1].path))
+            continue;
+        size_t at = slot_of(p, str_of(p->entries[i].path));
+        while (p->index[at])
+            at = (at + 1) & (p->index_n - 1);
+        p->index[at] = (uint32_t)i + 1;
+    }
+    return RC_OK;
+}
+
+static const struct pack_entry *find(const struct pack *p, struct str path)
+{
+    for (size_t at = slot_of(p, path); p->index[at]; at = (at + 1) & (p->index_n - 1)) {
+        const struct pack_entry *e = &p->entries[p->index[at] - 1];
+        if (str_is(path, e->path))
+            return e;
+    }
+    return NULL;
+}
+
 const struct pack_entry *pack_find(const struct pack *p, const char *path)
 {
-    size_t low = 0, high = p->n;
-    while (low < high) {
-        size_t mid = low + (high - low) / 2;
-        if (strcmp(p->entries[mid].path, path) <= 0)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return low > 0 && streq(p->entries[low - 1].path, path) ? &p->entries[low - 1] : NULL;
+    return find(p, str_of(path));
 }
 
 const struct pack_entry *pack_find_in(const struct pack *p, const char *prefix, struct str name)
 {
     char path[PACK_PATH_MOST];
-    int n = snprintf(path, sizeof(path), "%s%.*s", prefix, (int)(name.n < PACK_PATH_MOST ? name.n : PACK_PATH_MOST),
-                     name.p);
-    return n > 0 && n < PACK_PATH_MOST && strlen(path) == strlen(prefix) + name.n ? pack_find(p, path) : NULL;
+    size_t n = strlen(prefix);
+    if (n == 0)
+        return find(p, name);
+    if (n + name.n > sizeof(path))
+        return NULL;
+    memcpy(path, prefix, n);
+    memcpy(path + n, name.p, name.n);
+    return find(p, (struct str){path, n + name.n});
 }
 
 size_t pack_count(const struct pack *p)
@@ -214,6 +249,7 @@ enum rc pack_settle(struct cx *cx, struct pack *p)
     qsort(p->entries, p->n, sizeof(*p->entries), by_path);
     mark_twins(p);
     TRY(mark_case(cx, p));
+    TRY(make_index(cx, p));
     struct pack_layout *l = &p->layout;
     const char *inner = only_folder(p);
     if (!inner)
@@ -274,6 +310,9 @@ static enum rc open_path(struct cx *cx, struct pack *p, const char *path)
     const char *inner = tar_within(p->names, path);
     if (inner)
         path = inner;
+    p->layout.path = arena_strdup(p->names, path);
+    if (!p->layout.path)
+        return cx_nomem(cx);
     p->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (p->fd < 0 || fstat(p->fd, &st) != 0)
         return errno == ENOENT || errno == ENOTDIR ? pack_fault(cx, "stien finnes ikke", "the path does not exist")
@@ -312,6 +351,7 @@ void pack_close(struct pack **ref)
     if (p->fd >= 0)
         close(p->fd);
     free(p->entries);
+    free(p->index);
     arena_free(&p->names);
     mem_free(p);
     *ref = NULL;

@@ -67,6 +67,7 @@ struct pack_layout {
     const char *root;     /* what stands before every path of the package: "" or "<uuid>/" */
     const char *extract;  /* what stands before every path of the extract: "", "content/", "<uuid>/content/" */
     const char *documents;/* the document folder within the extract, as spelt: "dokumenter/"; "" when none */
+    const char *path;     /* of the folder or the tar on disk */
     const char *beside;   /* "<uuid>.xml" or "info.xml" beside a tar: path on disk, or NULL */
     unsigned tar_faults;
     int64_t tar_fault_at; /* where in the tar, for PACK_TAR_HEADER and PACK_TAR_CUT */
@@ -99,6 +100,8 @@ struct pack_stream {
 
 /* Opens a file of the package. RC_PACKAGE when its faults forbid it or it is no file. */
 enum rc pack_stream_open(struct cx *cx, struct pack *p, const struct pack_entry *e, struct pack_stream *ret) ATTR_CHECK;
+/* A file on disk that is no member: the tar itself, what lies beside it. */
+enum rc pack_stream_file(struct cx *cx, const char *path, struct pack_stream *ret) ATTR_CHECK;
 /* A stream over bytes that outlive it. */
 void pack_stream_memory(struct pack_stream *ret, struct str bytes);
 void pack_stream_close(struct pack_stream *s);
@@ -111,6 +114,11 @@ enum rc pack_stream_digest(struct cx *cx, struct pack_stream *s, char ret[SHA256
 
 /* SHA-256 of a member. */
 enum rc pack_sha256(struct cx *cx, struct pack *p, const struct pack_entry *e, char ret[SHA256_HEX_MAX]) ATTR_CHECK;
+/* Digest of a member by an algorithm as METS names them: SHA-256 (SHA256), SHA-1, SHA-384, SHA-512, MD5.
+ * RC_FIELD_VALUE when it is none of these. */
+enum { PACK_DIGEST_MAX = 64 };
+enum rc pack_digest(struct cx *cx, struct pack *p, const struct pack_entry *e, const char *algorithm,
+                    unsigned char ret[PACK_DIGEST_MAX], size_t *ret_n) ATTR_CHECK;
 /* The whole member in the arena (terminated), when it has at most `most` bytes; else RC_PACKAGE. */
 enum rc pack_bytes(struct cx *cx, struct pack *p, const struct pack_entry *e, size_t most, struct str *ret) ATTR_CHECK;
 

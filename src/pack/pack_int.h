@@ -16,6 +16,8 @@ struct pack {
     struct arena *names;
     struct pack_entry *entries;
     size_t n, cap;
+    uint32_t *index;              /* by hash of the path: position + 1, 0 for empty */
+    size_t index_n;               /* a power of two */
     struct pack_layout layout;
     int fd;                       /* of the folder or the tar */
     int64_t size;                 /* of the tar */

@@ -10,19 +10,25 @@
 
 enum { HASH_STEP = 256 << 10 };
 
-/* The size of a file in a folder is that of now, which may no longer be that of the list. */
-static enum rc open_in_folder(struct cx *cx, const struct pack_entry *e, struct pack_stream *s)
+/* The size is that of now, which may no longer be that of the list. Closes what is no file. */
+static enum rc take_over(struct cx *cx, int fd, struct pack_stream *s)
 {
     struct stat st;
-    s->fd = pack_open_below(s->pack->fd, e->path, O_RDONLY | O_NONBLOCK);
+    int why = errno;
+    s->fd = fd;
     s->own = true;
-    if (s->fd < 0 || fstat(s->fd, &st) != 0 || !S_ISREG(st.st_mode)) {
-        int why = errno;
+    if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
         pack_stream_close(s);
-        return err_secret(cx, RC_IO, "pack: open member: errno %d", why);
+        return err_secret(cx, RC_IO, "pack: open: errno %d", why);
     }
     s->size = st.st_size;
     return RC_OK;
+}
+
+enum rc pack_stream_file(struct cx *cx, const char *path, struct pack_stream *ret)
+{
+    *ret = (struct pack_stream){.fd = -1};
+    return take_over(cx, open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), ret);
 }
 
 enum rc pack_stream_open(struct cx *cx, struct pack *p, const struct pack_entry *e, struct pack_stream *ret)
@@ -30,7 +36,7 @@ enum rc pack_stream_open(struct cx *cx, struct pack *p, const struct pack_entry 
     if (e->kind != PACK_FILE || (e->faults & PACK_CLOSED))
         return pack_fault(cx, "en fil i pakken kan ikke åpnes trygt", "a file of the package cannot be opened safely");
     *ret = (struct pack_stream){.pack = p, .fd = p->fd, .at = e->at, .size = e->size};
-    return p->layout.tar ? RC_OK : open_in_folder(cx, e, ret);
+    return p->layout.tar ? RC_OK : take_over(cx, pack_open_below(p->fd, e->path, O_RDONLY | O_NONBLOCK), ret);
 }
 
 void pack_stream_memory(struct pack_stream *ret, struct str bytes)
@@ -81,12 +87,17 @@ enum rc pack_stream_read(struct cx *cx, struct pack_stream *s, void *p, size_t n
     return RC_OK;
 }
 
-enum rc pack_stream_hash(struct cx *cx, struct pack_stream *s)
+static enum rc hash_by(struct cx *cx, struct pack_stream *s, const EVP_MD *md)
 {
     s->digest = EVP_MD_CTX_new();
-    if (!s->digest || EVP_DigestInit_ex(s->digest, EVP_sha256(), NULL) != 1)
+    if (!s->digest || EVP_DigestInit_ex(s->digest, md, NULL) != 1)
         return cx_nomem(cx);
     return RC_OK;
+}
+
+enum rc pack_stream_hash(struct cx *cx, struct pack_stream *s)
+{
+    return hash_by(cx, s, EVP_sha256());
 }
 
 static enum rc read_rest(struct cx *cx, struct pack_stream *s)
@@ -101,26 +112,61 @@ static enum rc read_rest(struct cx *cx, struct pack_stream *s)
     return rc;
 }
 
-enum rc pack_stream_digest(struct cx *cx, struct pack_stream *s, char ret[SHA256_HEX_MAX])
+static enum rc finish(struct cx *cx, struct pack_stream *s, unsigned char ret[PACK_DIGEST_MAX], size_t *ret_n)
 {
-    unsigned char digest[EVP_MAX_MD_SIZE];
     unsigned n = 0;
     TRY(read_rest(cx, s));
-    if (EVP_DigestFinal_ex(s->digest, digest, &n) != 1 || n != 32)
+    if (EVP_DigestFinal_ex(s->digest, ret, &n) != 1)
         return err_secret(cx, RC_INTERNAL, "pack: digest");
+    *ret_n = n;
+    return RC_OK;
+}
+
+enum rc pack_stream_digest(struct cx *cx, struct pack_stream *s, char ret[SHA256_HEX_MAX])
+{
+    unsigned char digest[PACK_DIGEST_MAX];
+    size_t n;
+    TRY(finish(cx, s, digest, &n));
     hex_encode(digest, n, ret);
     return RC_OK;
 }
 
-enum rc pack_sha256(struct cx *cx, struct pack *p, const struct pack_entry *e, char ret[SHA256_HEX_MAX])
+static const EVP_MD *md_named(const char *name)
+{
+    static const struct {
+        const char *name;
+        const EVP_MD *(*md)(void);
+    } rows[] = {{"SHA-256", EVP_sha256}, {"SHA256", EVP_sha256}, {"SHA-1", EVP_sha1}, {"SHA1", EVP_sha1},
+                {"SHA-384", EVP_sha384}, {"SHA384", EVP_sha384}, {"SHA-512", EVP_sha512}, {"SHA512", EVP_sha512},
+                {"MD5", EVP_md5}};
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        if (str_ieq(str_of(name), rows[i].name))
+            return rows[i].md();
+    return NULL;
+}
+
+enum rc pack_digest(struct cx *cx, struct pack *p, const struct pack_entry *e, const char *algorithm,
+                    unsigned char ret[PACK_DIGEST_MAX], size_t *ret_n)
 {
     struct pack_stream s;
+    const EVP_MD *md = md_named(algorithm);
+    if (!md)
+        return err_set(cx, RC_FIELD_VALUE, NULL, algorithm);
     TRY(pack_stream_open(cx, p, e, &s));
-    enum rc rc = pack_stream_hash(cx, &s);
+    enum rc rc = hash_by(cx, &s, md);
     if (rc == RC_OK)
-        rc = pack_stream_digest(cx, &s, ret);
+        rc = finish(cx, &s, ret, ret_n);
     pack_stream_close(&s);
     return rc;
+}
+
+enum rc pack_sha256(struct cx *cx, struct pack *p, const struct pack_entry *e, char ret[SHA256_HEX_MAX])
+{
+    unsigned char digest[PACK_DIGEST_MAX];
+    size_t n;
+    TRY(pack_digest(cx, p, e, "SHA-256", digest, &n));
+    hex_encode(digest, n, ret);
+    return RC_OK;
 }
 
 static enum rc read_whole(struct cx *cx, struct pack_stream *s, size_t most, struct str *ret)

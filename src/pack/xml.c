@@ -7,7 +7,7 @@
 
 #include <stdlib.h>
 
-enum { READ_STEP = 256 << 10, FAULTS_MOST = 1000, MESSAGE_MOST = 600 };
+enum { READ_STEP = 256 << 10, FAULTS_MOST = 1000, MESSAGE_MOST = 4000 };
 
 struct level {
     int64_t line;

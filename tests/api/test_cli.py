@@ -11,7 +11,7 @@ import unittest
 from samdrift import PASSWORD, PROGRAM, ROOT, Case, Server, World, run, shared
 
 COMMANDS = ['init', 'cooperation load', 'municipality add', 'municipality list', 'municipality remove', 'user add',
-            'user list', 'user password', 'user remove', 'serve', 'verify', 'openapi', 'version', 'help']
+            'user list', 'user password', 'user remove', 'serve', 'verify', 'deposit validate', 'openapi', 'version', 'help']
 
 
 def ask(*args, stdin='', lang='C'):

@@ -1,0 +1,283 @@
+/* The DIAS package round the extract: N5.122–126. */
+#include "validate/validate_int.h"
+
+/* ---------------------------------------------------------------- files that must be there */
+
+enum need { MUST, EXPECTED };
+static const struct {
+    const char *path;
+    enum need need;
+    bool aip;                     /* asked of an AIP only */
+} needed[] = {
+    {"dias-mets.xml", MUST, false},
+    {"dias-mets.xsd", MUST, false},
+    {"descriptive_metadata", EXPECTED, false},
+    {"administrative_metadata", MUST, false},
+    {"administrative_metadata/dias-premis.xml", MUST, false},
+    {"administrative_metadata/dias-premis.xsd", MUST, false},
+    {"content", MUST, false},
+    {"content/arkivstruktur.xml", MUST, false},
+    {"content/arkivstruktur.xsd", MUST, false},
+    {"content/metadatakatalog.xsd", MUST, false},
+    {"content/endringslogg.xml", EXPECTED, false},
+    {"content/endringslogg.xsd", EXPECTED, false},
+    {"content/loependeJournal.xml", EXPECTED, false},
+    {"content/loependeJournal.xsd", EXPECTED, false},
+    {"content/offentligJournal.xml", EXPECTED, false},
+    {"content/offentligJournal.xsd", EXPECTED, false},
+    {"descriptive_metadata/ead.xml", EXPECTED, true},
+    {"descriptive_metadata/ead.xsd", EXPECTED, true},
+    {"descriptive_metadata/eac-cpf.xml", EXPECTED, true},
+    {"descriptive_metadata/eac-cpf.xsd", EXPECTED, true},
+    {"administrative_metadata/repository_operations", MUST, true},
+    {"administrative_metadata/addml.xsd", MUST, true},
+    {"content/systemhåndbok.pdf", EXPECTED, true},
+};
+
+static bool has(const struct run *r, const char *path)
+{
+    char folder[200];
+    if (pack_find_in(r->pack, r->layout->root, str_of(path)))
+        return true;
+    (void)snprintf(folder, sizeof(folder), "%s%s/", r->layout->root, path);
+    return pack_first(r->pack, folder) < pack_count(r->pack);
+}
+
+/* METS is called mets.xml in packages from before 2021. */
+static const struct pack_entry *mets_file(const struct run *r)
+{
+    const struct pack_entry *e = pack_find_in(r->pack, r->layout->root, STR("dias-mets.xml"));
+    return e ? e : pack_find_in(r->pack, r->layout->root, STR("mets.xml"));
+}
+
+static void look_for_needed(struct run *r, bool aip)
+{
+    for (size_t i = 0; i < COUNT_OF(needed); i++) {
+        if ((needed[i].aip && !aip) || has(r, needed[i].path))
+            continue;
+        if (strncmp(needed[i].path, "dias-mets.", 10) == 0 && has(r, needed[i].path + 5))
+            continue;
+        report(r, T_122, needed[i].need == MUST ? F_DIAS_MISSING : F_DIAS_ACCEPTABLE, SPOT(.place = str_of(needed[i].path)));
+    }
+}
+
+/* ---------------------------------------------------------------- METS */
+
+struct reading {
+    struct run *r;
+    uint8_t *listed;              /* members that METS names */
+    enum test_id test;
+    const char *file;
+};
+
+static bool climbs(struct str path)
+{
+    return str_starts(path, "/") || str_starts(path, "../") || memmem(path.p, path.n, "/../", 4) ||
+           memmem(path.p, path.n, "://", 3);
+}
+
+static void compare_size(struct reading *m, const struct mets_file *f, int64_t size)
+{
+    char expected[24], found[24];
+    (void)snprintf(expected, sizeof(expected), "%" PRId64, f->size);
+    (void)snprintf(found, sizeof(found), "%" PRId64, size);
+    if (f->size >= 0 && f->size != size)
+        report(m->r, m->test, F_SIZE_WRONG, SPOT(.file = m->file, .line = f->line, .place = f->path,
+                                               .expected = str_of(expected), .found = str_of(found)));
+}
+
+static bool is_known_algorithm(struct str s)
+{
+    static const char *const names[] = {"SHA-256", "SHA256", "SHA-1", "SHA1", "SHA-384", "SHA-512", "SHA384", "SHA512", "MD5"};
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (str_ieq(s, names[i]))
+            return true;
+    return false;
+}
+
+static void compare_checksum(struct reading *m, const struct mets_file *f, const struct pack_entry *e)
+{
+    struct job job = {.entry = e, .test = m->test, .line = f->line, .file = m->file};
+    if (f->checksum.n == 0 || !is_known_algorithm(f->algorithm)) {
+        report(m->r, m->test, F_METS_NO_CHECKSUM, SPOT(.file = m->file, .line = f->line, .place = f->path,
+                                                     .found = f->algorithm));
+        return;
+    }
+    if (m->r->options->no_documents)
+        return;
+    (void)snprintf(job.checksum, sizeof(job.checksum), "%.*s", (int)f->checksum.n, f->checksum.p);
+    (void)snprintf(job.algorithm, sizeof(job.algorithm), "%.*s", (int)f->algorithm.n, f->algorithm.p);
+    hasher_put(m->r, &job);
+}
+
+static void on_mets_file(void *arg, const struct mets_file *f)
+{
+    struct reading *m = arg;
+    const struct pack_entry *e = pack_find_in(m->r->pack, m->r->layout->root, f->path);
+    number_add(m->r, m->test, STR(""), 1);
+    if (climbs(f->path)) {
+        report(m->r, m->test, F_METS_UNSAFE, SPOT(.file = m->file, .line = f->line, .found = f->path));
+    } else if (!e || e->kind != PACK_FILE) {
+        report(m->r, m->test, F_METS_DANGLING, SPOT(.file = m->file, .line = f->line, .place = f->id, .found = f->path));
+    } else {
+        m->listed[e - pack_entry(m->r->pack, 0)] = 1;
+        compare_size(m, f, e->size);
+        compare_checksum(m, f, e);
+    }
+}
+
+static void tell_unlisted(struct run *r, const uint8_t *listed, const struct pack_entry *mets)
+{
+    size_t skip = strlen(r->layout->root);
+    for (size_t i = pack_first(r->pack, r->layout->root); i < pack_count(r->pack); i++) {
+        const struct pack_entry *e = pack_entry(r->pack, i);
+        if (e->kind == PACK_FILE && e != mets && !listed[i] && !(e->faults & PACK_TWICE))
+            report(r, T_124, F_METS_UNLISTED, SPOT(.place = str_of(e->path + skip)));
+    }
+}
+
+/* <uuid>/ or <uuid>.tar ought to be named after OBJID. */
+static void compare_name(struct run *r, const struct mets_head *head)
+{
+    const char *root = r->layout->root;
+    size_t n = strlen(root);
+    if (n > 1 && head->object_id[0] && !str_ieq((struct str){root, n - 1}, head->object_id))
+        report(r, T_123, F_OBJECT_ID, SPOT(.file = "dias-mets.xml", .expected = str_of(head->object_id),
+                                         .found = (struct str){root, n - 1}));
+}
+
+static void unreadable(struct run *r, enum test_id t, const char *file)
+{
+    report(r, t, F_METS_BROKEN, SPOT(.file = file, .found = str_of(err_text(r->cx))));
+    err_clear(r->cx);
+}
+
+static void read_mets(struct run *r, const struct pack_entry *e, struct mets_head *head)
+{
+    struct pack_stream s;
+    struct reading m = {.r = r, .test = T_123, .file = "dias-mets.xml"};
+    m.listed = arena_alloc(r->cx->arena, pack_count(r->pack));
+    if (!m.listed || pack_stream_open(r->cx, r->pack, e, &s) != RC_OK) {
+        unreadable(r, T_123, m.file);
+        return;
+    }
+    enum rc rc = mets_read(r->cx, &s, on_mets_file, &m, head);
+    pack_stream_close(&s);
+    if (rc != RC_OK)
+        unreadable(r, T_123, m.file);
+    else
+        compare_name(r, head);
+    tell_unlisted(r, m.listed, e);
+}
+
+/* ---------------------------------------------------------------- PREMIS */
+
+/* An object is found by path or, as in log.xml, is the package itself: then only its checksum could be told. */
+static void on_premis_object(void *arg, const struct mets_file *f)
+{
+    struct reading *m = arg;
+    const struct pack_entry *e = pack_find_in(m->r->pack, m->r->layout->root, f->id);
+    number_add(m->r, m->test, STR(""), 1);
+    if (!e || e->kind != PACK_FILE)
+        return;
+    struct mets_file named = *f;
+    named.path = f->id;
+    compare_size(m, &named, e->size);
+    if (f->checksum.n > 0)
+        compare_checksum(m, &named, e);
+}
+
+static void read_premis(struct run *r, const char *path)
+{
+    struct pack_stream s;
+    struct reading m = {.r = r, .test = T_125, .file = path};
+    const struct pack_entry *e = pack_find_in(r->pack, r->layout->root, str_of(path));
+    if (!e)
+        return;
+    if (pack_stream_open(r->cx, r->pack, e, &s) != RC_OK) {
+        unreadable(r, T_125, path);
+        return;
+    }
+    enum rc rc = premis_read(r->cx, &s, on_premis_object, &m);
+    pack_stream_close(&s);
+    if (rc != RC_OK)
+        unreadable(r, T_125, path);
+}
+
+/* ---------------------------------------------------------------- the description beside the tar */
+
+/* The tar itself, which is no member of anything. */
+static void compare_tar(struct reading *m, const struct mets_file *f)
+{
+    struct run *r = m->r;
+    struct pack_stream tar;
+    char sum[SHA256_HEX_MAX];
+    if (pack_stream_file(r->cx, r->layout->path, &tar) != RC_OK) {
+        err_clear(r->cx);
+        return;
+    }
+    compare_size(m, f, tar.size);
+    bool hash = !r->options->no_documents && f->checksum.n == 64;
+    if (hash && pack_stream_hash(r->cx, &tar) == RC_OK && pack_stream_digest(r->cx, &tar, sum) == RC_OK &&
+        !str_ieq(f->checksum, sum))
+        report(r, m->test, F_CHECKSUM_WRONG, SPOT(.file = m->file, .line = f->line, .place = f->path,
+                                                .expected = f->checksum, .found = str_of(sum)));
+    err_clear(r->cx);
+    pack_stream_close(&tar);
+}
+
+static void on_beside_file(void *arg, const struct mets_file *f)
+{
+    struct reading *m = arg;
+    const char *slash = strrchr(m->r->layout->path, '/');
+    const struct pack_entry *e = pack_find_in(m->r->pack, "", f->path);
+    number_add(m->r, m->test, STR(""), 1);
+    if (str_is(f->path, slash ? slash + 1 : m->r->layout->path)) {
+        compare_tar(m, f);
+    } else if (e && e->kind == PACK_FILE) {
+        compare_size(m, f, e->size);
+        compare_checksum(m, f, e);
+    } else {
+        report(m->r, m->test, F_METS_DANGLING, SPOT(.file = m->file, .line = f->line, .found = f->path));
+    }
+}
+
+static void read_beside(struct run *r)
+{
+    struct pack_stream s;
+    struct mets_head head;
+    struct reading m = {.r = r, .test = T_126};
+    if (!r->layout->beside) {
+        report(r, T_126, F_BESIDE_NONE, SPOT(.expected = STR("<uuid>.xml")));
+        return;
+    }
+    const char *slash = strrchr(r->layout->beside, '/');
+    m.file = slash ? slash + 1 : r->layout->beside;
+    if (pack_stream_file(r->cx, r->layout->beside, &s) != RC_OK) {
+        unreadable(r, T_126, m.file);
+        return;
+    }
+    enum rc rc = mets_read(r->cx, &s, on_beside_file, &m, &head);
+    pack_stream_close(&s);
+    if (rc != RC_OK)
+        unreadable(r, T_126, m.file);
+}
+
+void test_dias(struct run *r)
+{
+    static const enum test_id all[] = {T_122, T_123, T_124, T_125};
+    struct mets_head head = {"", "", ""};
+    const struct pack_entry *mets = mets_file(r);
+    for (size_t i = 0; i < COUNT_OF(all); i++)
+        r->v->results[all[i]].skipped = !r->layout->dias;
+    r->v->results[T_126].skipped = !r->layout->tar;
+    if (r->layout->dias) {
+        if (mets)
+            read_mets(r, mets, &head);
+        look_for_needed(r, streq(head.type, "AIP"));
+        read_premis(r, "administrative_metadata/dias-premis.xml");
+        read_premis(r, "log.xml");
+    }
+    if (r->layout->tar)
+        read_beside(r);
+}

@@ -1,0 +1,176 @@
+/* The journals beside the archive: N5.59, 60, 113–115. */
+#include "validate/validate_int.h"
+
+static struct journal *journal(struct run *r)
+{
+    return r->in == IN_LOEPENDE ? &r->loepende : &r->offentlig;
+}
+
+static void count_post(struct run *r, enum test_id t, struct node *n, struct str text)
+{
+    (void)t, (void)text;
+    if (node_is_type(r, n, "journalpost"))
+        r->journalposts++;
+}
+
+static void date_of_post(struct run *r, enum test_id t, struct node *n, struct str text)
+{
+    (void)t;
+    int day;
+    if (n->el == EL_registrering && day_of(text, &day))
+        span_take(&r->journal_dates, day);
+}
+
+static void head(struct run *r, enum test_id t, struct node *n, struct str text)
+{
+    (void)t, (void)text;
+    struct journal *j = journal(r);
+    j->head = true;
+    j->line = n->line;
+    if (!str_int(node_value(n, EL_antallJournalposter), &j->told))
+        j->told = -1;
+    if (!day_of(node_value(n, EL_journalStartDato), &j->span.first))
+        j->span.first = 0;
+    if (!day_of(node_value(n, EL_journalSluttDato), &j->span.last))
+        j->span.last = 0;
+}
+
+static void entry(struct run *r, enum test_id t, struct node *n, struct str text)
+{
+    (void)t, (void)n, (void)text;
+    journal(r)->counted++;
+}
+
+static bool is_soft(const struct run *r)
+{
+    return streq(r->addml->entry, "mykt") || streq(r->addml->exit, "mykt");
+}
+
+static bool is_sharp(const struct run *r)
+{
+    return streq(r->addml->entry, "skarpt") && streq(r->addml->exit, "skarpt");
+}
+
+/* An entry of a journal: is its journalpost in the archive, and its date in the period of the journal? */
+static void entry_in_archive(struct run *r, enum test_id t, struct node *n, struct str text)
+{
+    (void)text;
+    int day;
+    struct str id = node_value(n, EL_systemID), date = node_value(n, EL_journaldato);
+    const struct journal *j = journal(r);
+    const struct id *found = id.n ? idset_get(&r->ids, id, EL_OTHER, 0) : NULL;
+    if (id.n && r->ids.n > 0 && (!found || found->element != EL_registrering))
+        report(r, t, is_soft(r) ? F_ENTRY_SOFT : F_ENTRY_UNKNOWN, SPOT(.line = n->line, .file = r->file, .place = id));
+    if (j->span.first && j->span.last && day_of(date, &day) && (day < j->span.first || day > j->span.last))
+        report(r, t, F_ENTRY_DATE, SPOT(.line = n->line, .file = r->file, .place = id, .found = date));
+}
+
+/* ---------------------------------------------------------------- all together */
+
+static void tell(struct run *r, enum test_id t, const char *label, int64_t n)
+{
+    if (n >= 0)
+        number_add(r, t, str_of(label), n);
+}
+
+/* Arkade asks for both journals whatever the archive holds. */
+static bool journals_readable(struct run *r, enum test_id t)
+{
+    bool both = r->loepende.head && r->offentlig.head;
+    bool need = r->options->arkade || r->journalposts > 0;
+    if (both || !need)
+        return both;
+    if (!r->loepende.head || r->options->arkade || r->offentlig.there) {
+        const char *file = !r->loepende.head ? "loependeJournal.xml" : "offentligJournal.xml";
+        report(r, t, F_JOURNAL_UNREADABLE, SPOT(.file = file));
+    }
+    return false;
+}
+
+static void compare_counts(struct run *r, enum test_id t, struct node *n, struct str text)
+{
+    (void)n, (void)text;
+    char a[24], b[24];
+    tell(r, t, "arkivstruktur", r->journalposts);
+    tell(r, t, "offentligJournal", r->offentlig.told);
+    tell(r, t, "loependeJournal", r->loepende.told);
+    if (!journals_readable(r, t))
+        return;
+    (void)snprintf(a, sizeof(a), "%" PRId64, r->loepende.told);
+    (void)snprintf(b, sizeof(b), "%" PRId64, r->offentlig.told);
+    if (r->loepende.told != r->offentlig.told)
+        report(r, t, F_JOURNALS_DIFFER, SPOT(.expected = str_of(a), .found = str_of(b)));
+    (void)snprintf(b, sizeof(b), "%" PRId64, r->journalposts);
+    if (is_sharp(r) && r->archive_there && (r->journalposts != r->loepende.told || r->journalposts != r->offentlig.told))
+        report(r, t, F_JOURNAL_COUNT, SPOT(.expected = str_of(a), .found = str_of(b)));
+}
+
+static bool same(const struct span *a, const struct span *b)
+{
+    return a->first == b->first && a->last == b->last;
+}
+
+static void tell_dates(struct run *r, enum test_id t, const char *label, const struct span *s)
+{
+    char text[48];
+    (void)snprintf(text, sizeof(text), "%s–%s", day_shown(s->first).s, day_shown(s->last).s);
+    if (s->first)
+        number_text(r, t, label, str_of(text));
+}
+
+static void compare_dates(struct run *r, enum test_id t, struct node *n, struct str text)
+{
+    (void)n, (void)text;
+    tell_dates(r, t, "arkivstruktur", &r->journal_dates);
+    tell_dates(r, t, "offentligJournal", &r->offentlig.span);
+    tell_dates(r, t, "loependeJournal", &r->loepende.span);
+    if (!journals_readable(r, t))
+        return;
+    if (!r->journal_dates.first && r->archive_there)
+        report(r, t, F_ARCHIVE_NO_DATES, SPOT(.file = "arkivstruktur.xml"));
+    if (!same(&r->loepende.span, &r->offentlig.span))
+        report(r, t, F_JOURNAL_DATES, SPOT(.file = "offentligJournal.xml", .line = r->offentlig.line));
+    if (is_sharp(r) && r->journal_dates.first &&
+        (!same(&r->journal_dates, &r->loepende.span) || !same(&r->journal_dates, &r->offentlig.span)))
+        report(r, t, F_ARCHIVE_DATES, SPOT(.file = "arkivstruktur.xml", .found = str_of(day_shown(r->journal_dates.first).s),
+                                         .expected = str_of(day_shown(r->loepende.span.first).s)));
+}
+
+static void compare(struct run *r, enum test_id t, const char *file, int64_t told, int64_t counted)
+{
+    char expected[24], found[24];
+    (void)snprintf(expected, sizeof(expected), "%" PRId64, told);
+    (void)snprintf(found, sizeof(found), "%" PRId64, counted);
+    if (told >= 0 && told != counted)
+        report(r, t, F_COUNT_DIFFERS, SPOT(.file = file, .expected = str_of(expected), .found = str_of(found)));
+}
+
+static void compare_journal(struct run *r, enum test_id t, const struct journal *j, const char *object, const char *file)
+{
+    if (!j->there)
+        return;
+    compare(r, t, file, j->told, j->counted);
+    compare(r, t, file, addml_count(r->addml, object, "journalregistrering"), j->counted);
+}
+
+static void compare_told(struct run *r, enum test_id t, struct node *n, struct str text)
+{
+    (void)n, (void)text;
+    compare_journal(r, t, &r->loepende, "loependeJournal", "loependeJournal.xml");
+    compare_journal(r, t, &r->offentlig, "offentligJournal", "offentligJournal.xml");
+    if (r->changes_there)
+        compare(r, t, "endringslogg.xml", addml_count(r->addml, "endringslogg", "endring"), r->changes);
+}
+
+static const struct check rows[] = {
+    {T_59, IN_ARKIV, AT_START, EL_registrering, count_post},
+    {T_59, IN_LOEPENDE | IN_OFFENTLIG, AT_END, EL_journalhode, head},
+    {T_59, IN_LOEPENDE | IN_OFFENTLIG, AT_START, EL_journalregistrering, entry},
+    {T_59, 0, AT_DONE, EL_OTHER, compare_counts},
+    {T_60, IN_ARKIV, AT_VALUE, EL_journaldato, date_of_post},
+    {T_60, 0, AT_DONE, EL_OTHER, compare_dates},
+    {T_113, IN_LOEPENDE, AT_END, EL_journalpost, entry_in_archive},
+    {T_114, IN_OFFENTLIG, AT_END, EL_journalpost, entry_in_archive},
+    {T_115, 0, AT_DONE, EL_OTHER, compare_told},
+};
+const struct checks checks_journals = {rows, COUNT_OF(rows)};
