@@ -2,17 +2,15 @@
  * loependeJournal.xml and offentligJournal.xml. Entries are written as the walk passes them, into a
  * spool, and put into the files sorted by journalaar and journalsekvensnummer when all are there.
  *
- * In the public journal screened words are *****, a screened class is left out, and so are screened
- * correspondents; what is screened is told by skjermingMetadata. A title screened in unknown words is
- * screened whole. Screening that ended before the package's time does not count.
+ * What the public journal shows of them is archive/public.h's matter, at the package's time.
  */
 #include <errno.h>
 #include <stdlib.h>
 #include <unistd.h>
 
+#include "archive/public.h"
 #include "deposit/export_int.h"
 
-#define MASK "*****"
 #define SPOOL "journal.spool"
 
 struct entry {
@@ -75,63 +73,9 @@ void journal_free(struct export *x)
 
 /* ------------------------------------------------------------------ screening */
 
-static bool in_force(const struct export *x, const struct rec *r, enum attr_id a)
-{
-    const struct val *end = rec_leaf(r, a, L_skjerming_skjermingOpphoererDato);
-    return rec_has(r, a) && (end->state != VAL_SET || end->i > x->when);
-}
-
 static bool screens(const struct export *x, const struct rec *r, enum attr_id a, const char *kode)
 {
-    const struct val *v = rec_leaf(r, a, L_skjerming_skjermingMetadata);
-    if (!in_force(x, r, a))
-        return false;
-    for (size_t i = 0; i < v->items_n; i++)
-        if (str_is(v->items[i].text, kode) || str_is(v->items[i].text, "M"))
-            return true;
-    return false;
-}
-
-/* Screening that does not say what it screens hides the title. */
-static bool screens_unsaid(const struct export *x, const struct rec *r, enum attr_id a)
-{
-    return in_force(x, r, a) && rec_leaf(r, a, L_skjerming_skjermingMetadata)->items_n == 0;
-}
-
-struct titles {
-    enum attr_id title, public, skjerming, gradering;
-    const char *but_first_line, *some_words;
-};
-static const struct titles of_mappe = {A_mappe_tittel, A_mappe_offentligTittel, A_mappe_skjerming, A_mappe_gradering,
-                                       "TM1", "TMO"};
-static const struct titles of_post = {A_registrering_tittel, A_registrering_offentligTittel, A_registrering_skjerming,
-                                      A_registrering_gradering, "TR1", "TRO"};
-
-static struct str public_title(struct export *x, const struct rec *r, const struct titles *t)
-{
-    const struct val *public = rec_val(r, t->public), *title = rec_val(r, t->title);
-    if (public->state == VAL_SET)
-        return public->text;
-    bool rest = screens(x, r, t->skjerming, t->but_first_line);
-    if (!rest && (screens(x, r, t->skjerming, t->some_words) || screens_unsaid(x, r, t->skjerming) ||
-                  rec_has(r, t->gradering)))
-        return STR(MASK);
-    const char *end = rest ? memchr(title->text.p, '\n', title->text.n) : NULL;
-    if (!rest)
-        return title->text;
-    int n = end ? (int)(end - title->text.p) : (int)title->text.n;
-    char *shown = arena_printf(x->cx->arena, end ? "%.*s " MASK : "%.*s", n, title->text.p);
-    return shown ? str_of(shown) : STR(MASK);
-}
-
-static bool hides_party(const struct export *x, const struct rec *post, const struct rec *party)
-{
-    static const char *const senders[] = {"EA", "IA", "IS"};
-    const struct val *type = rec_val(party, A_korrespondansepart_korrespondanseparttype);
-    bool sender = false;
-    for (size_t i = 0; i < COUNT_OF(senders); i++)
-        sender |= val_is(type, senders[i]);
-    return screens(x, post, A_registrering_skjerming, sender ? "NA" : "NM");
+    return public_screens(r, a, kode, x->when);
 }
 
 static bool hides_klasse(const struct export *x)
@@ -156,11 +100,11 @@ static bool text(void *arg, const struct rec *r, const char *element, struct str
     if (!x->spool->is_public)
         return false;
     if (streq(element, "offentligTittel")) {
-        *ret = public_title(x, r, r->entity->family == F_mappe ? &of_mappe : &of_post);
+        *ret = public_title(x->cx, r, x->when);
         return true;
     }
     if (r->entity->family == F_klasse && streq(element, "tittel") && hides_klasse_title(x)) {
-        *ret = STR(MASK);
+        *ret = STR(PUBLIC_MASK);
         return true;
     }
     return false;
@@ -183,7 +127,7 @@ static enum rc write_parties(struct export *x, const struct rec *post, size_t *r
     size_t n;
     const struct kid *k = batch_kids_named(s->b, "korrespondansepart", post->id, &n);
     for (size_t i = 0; i < n; i++) {
-        bool hidden = hides_party(x, post, k[i].r);
+        bool hidden = public_hides_party(post, k[i].r, x->when);
         s->screened |= hidden;
         if (hidden && s->is_public)
             continue;
@@ -193,7 +137,7 @@ static enum rc write_parties(struct export *x, const struct rec *post, size_t *r
         ++*ret_n;
     }
     if (*ret_n == 0)
-        journal_substitute(&s->w, post, n ? STR(MASK) : STR("(ingen)"));
+        journal_substitute(&s->w, post, n ? STR(PUBLIC_MASK) : STR("(ingen)"));
     *ret_n = 1;
     return RC_OK;
 }
@@ -235,7 +179,7 @@ static void write_handler(struct export *x, const struct rec *post, const char *
         const struct val *v = rec_val(k[i].r, streq(element, "saksbehandler")
                                                   ? A_korrespondansepartintern_saksbehandler
                                                   : A_korrespondansepartintern_administrativEnhet);
-        if (v->state == VAL_SET && !(x->spool->is_public && hides_party(x, post, k[i].r))) {
+        if (v->state == VAL_SET && !(x->spool->is_public && public_hides_party(post, k[i].r, x->when))) {
             xw_element(&x->spool->w, element, v->text);
             ++*ret_n;
         }
@@ -317,7 +261,7 @@ enum rc journal_post(struct export *x, const struct batch *b, const struct rec *
                       pack_out_size(s->out), 0, 0};
     s->b = b;
     s->post = r;
-    s->screened |= in_force(x, r, A_registrering_skjerming) || in_force(x, x->place.mappe, A_mappe_skjerming) ||
+    s->screened |= public_screened(r, A_registrering_skjerming, x->when) || public_screened(x->place.mappe, A_mappe_skjerming, x->when) ||
                    rec_has(r, A_registrering_gradering) || (x->place.klasse && hides_klasse(x));
     TRY(write_entry(x, r, false, &e.running_n));
     TRY(write_entry(x, r, true, &e.public_n));
