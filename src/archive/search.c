@@ -6,15 +6,13 @@
  * tokenizer "norsk"; on PostgreSQL two tsvectors and their sum, which is indexed, in lower case
  * because the server's locale may not know that Å is a large å.
  *
- * A search is words that all must be there, "phrases" in double quotes, and beginnings*. Whatever
- * is typed becomes quoted words, so no input is a mistake in the language of the index.
+ * What a search may say is the store's matter (question_read).
  */
 #include "archive/query_int.h"
 
 #define ROWID_FAMILIES 32
 #define WORDS_MAX ((size_t)MiB(8))      /* text of one object that is indexed */
 #define PG_WORDS_MAX ((size_t)KiB(512)) /* a tsvector holds 1 MiB */
-#define TERMS_MAX 16
 
 _Static_assert(F_COUNT <= ROWID_FAMILIES, "the family must fit into the rowid of sok");
 
@@ -211,69 +209,6 @@ enum rc search_put_new(struct db *db, const struct rec *r)
 
 /* ------------------------------------------------------------------ what is asked for */
 
-struct term {
-    struct str text;
-    bool phrase, prefix;
-};
-struct terms {
-    struct term t[TERMS_MAX];
-    size_t n;
-};
-
-static bool word_char(char c)
-{
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || (unsigned char)c >= 0x80;
-}
-
-static bool has_word(struct str s)
-{
-    for (size_t i = 0; i < s.n; i++)
-        if (word_char(s.p[i]))
-            return true;
-    return false;
-}
-
-static void add_term(struct terms *to, struct str text, bool phrase)
-{
-    bool prefix = !phrase && text.n > 1 && text.p[text.n - 1] == '*';
-    while (!phrase && text.n && text.p[text.n - 1] == '*')
-        text.n--;
-    bool operator = !phrase && str_is(text, "AND");
-    if (operator || !has_word(text) || to->n == TERMS_MAX)
-        return;
-    to->t[to->n++] = (struct term){text, phrase, prefix};
-}
-
-static bool ends_word(char c, bool phrase)
-{
-    return c == '"' || (!phrase && (c == ' ' || c == '\t' || c == '\n' || c == '\r'));
-}
-
-static void split(struct str s, struct terms *ret)
-{
-    ret->n = 0;
-    for (size_t i = 0; i < s.n;) {
-        bool phrase = s.p[i] == '"';
-        size_t begin = phrase ? i + 1 : i;
-        size_t end = begin;
-        while (end < s.n && !ends_word(s.p[end], phrase))
-            end++;
-        add_term(ret, (struct str){s.p + begin, end - begin}, phrase);
-        i = phrase || end == i ? end + 1 : end;
-    }
-}
-
-/* "word" AND "two words" AND "begin" * */
-static struct str fts5_query(struct cx *cx, const struct terms *terms)
-{
-    struct str empty = {"", 0};
-    char *p = arena_strdup(cx->arena, "");
-    for (size_t i = 0; p && i < terms->n; i++)
-        p = arena_printf(cx->arena, "%s%s\"%.*s\"%s", p, i ? " AND " : "", (int)terms->t[i].text.n,
-                         terms->t[i].text.p, terms->t[i].prefix ? " *" : "");
-    return p ? str_of(p) : empty;
-}
-
 /* 'begin':* with what ends a quoted lexeme taken out. */
 static struct str pg_prefix(struct cx *cx, struct str s)
 {
@@ -286,11 +221,11 @@ static struct str pg_prefix(struct cx *cx, struct str s)
     return str_of(p);
 }
 
-static void pg_query(struct sql *q, const struct terms *terms)
+static void pg_query(struct sql *q, const struct question *asked)
 {
-    for (size_t i = 0; i < terms->n; i++) {
-        const struct term *t = &terms->t[i];
-        sql_add(q, "%s%sto_tsquery('norwegian', lower(", i ? " && " : "",
+    for (size_t i = 0; i < asked->n; i++) {
+        const struct question_term *t = &asked->terms[i];
+        sql_add(q, "%s%s%sto_tsquery('norwegian', lower(", i ? " && " : "", t->excluded ? "!!" : "",
                 t->prefix ? "" : t->phrase ? "phrase" : "plain");
         sql_str(q, t->prefix ? pg_prefix(q->cx, t->text) : t->text);
         sql_add(q, " COLLATE \"und-x-icu\"))");
@@ -298,16 +233,18 @@ static void pg_query(struct sql *q, const struct terms *terms)
 }
 
 /* "treff": id and family of every object whose own words match, found once for the whole condition. */
-static void matching(struct sql *q, const struct terms *terms)
+static void matching(struct sql *q, const struct question *asked)
 {
     sql_add(q, "WITH treff AS MATERIALIZED (SELECT rowid / %d AS id, rowid %% %d AS familie FROM sok WHERE ",
             ROWID_FAMILIES, ROWID_FAMILIES);
     if (q->dialect == DIALECT_SQLITE) {
         sql_add(q, "sok MATCH ");
-        sql_str(q, fts5_query(q->cx, terms));
+        char *fts5 = question_fts5(q->cx, asked);
+        q->failed |= !fts5;
+        sql_str(q, str_of(fts5));
     } else {
         sql_add(q, "alt @@ (");
-        pg_query(q, terms);
+        pg_query(q, asked);
         sql_add(q, ")");
     }
     sql_add(q, ") ");
@@ -353,19 +290,19 @@ static void below(const struct gate *g, struct sql *q, const enum family_id *pat
 
 void search_where(const struct gate *g, struct sql *q, enum family_id f, const char *alias, struct str words)
 {
-    struct terms *terms = arena_alloc(q->cx->arena, sizeof(*terms));
-    if (!terms) {
+    struct question *asked = arena_alloc(q->cx->arena, sizeof(*asked));
+    if (!asked) {
         q->failed = true;
         return;
     }
-    split(words, terms);
-    if (terms->n == 0) {
+    question_read(words, asked);
+    if (!question_asks(asked)) {
         sql_add(q, " AND 1=0");
         return;
     }
     /* One IN over a union: rows are found by id, which several INs with OR between them do not lead to. */
     sql_add(q, " AND %s.id IN (", alias);
-    matching(q, terms);
+    matching(q, asked);
     hits(q, f);
     for (size_t i = 0; i < COUNT_OF(chains); i++)
         if (chains[i].path[0] == f)

@@ -127,4 +127,22 @@ enum rc db_has(struct db *db, const char *table, const char *column, bool *ret) 
  */
 void db_after_commit(struct db *db, void (*fn)(void *arg), void *arg);
 
+/* ------------------------------------------------------------------ what people type to search */
+
+enum { QUESTION_TERMS = 16 };      /* further ones are not looked at */
+struct question_term {
+    struct str text;               /* borrowed from what was typed */
+    bool phrase, prefix, excluded;
+};
+struct question {
+    struct question_term terms[QUESTION_TERMS];
+    size_t n;
+};
+/* Words that must all be there, "phrases", beginnings*, -excluded. Any text is a question. */
+void question_read(struct str typed, struct question *ret);
+/* Does it ask for anything, or only exclude? */
+bool question_asks(const struct question *q);
+/* In the language of FTS5, for a question that asks; in the arena, NULL when out of memory. */
+char *question_fts5(struct cx *cx, const struct question *q);
+
 #endif
