@@ -261,7 +261,8 @@ enum rc journal_post(struct export *x, const struct batch *b, const struct rec *
                       pack_out_size(s->out), 0, 0};
     s->b = b;
     s->post = r;
-    s->screened |= public_screened(r, A_registrering_skjerming, x->when) || public_screened(x->place.mappe, A_mappe_skjerming, x->when) ||
+    s->screened |= public_screened(r, A_registrering_skjerming, x->when) ||
+                   public_screened(x->place.mappe, A_mappe_skjerming, x->when) ||
                    rec_has(r, A_registrering_gradering) || (x->place.klasse && hides_klasse(x));
     TRY(write_entry(x, r, false, &e.running_n));
     TRY(write_entry(x, r, true, &e.public_n));
