@@ -1,0 +1,91 @@
+/* What time does: leftovers go when they are old, screenings end, and are back when the clock is. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+
+#include "archive/test_archive.h"
+
+#define DAY (86400 * (int64_t)1000000)
+
+static struct blob_id put(struct world *w, const char *text)
+{
+    struct blob_stage *s;
+    struct blob_id id;
+    assert_ok(blob_stage_open(&w->cx, w->blobs, "nesodden", &s));
+    assert_ok(blob_stage_write(s, text, strlen(text)));
+    assert_ok(blob_stage_commit(&w->cx, &s, &id));
+    return id;
+}
+
+static void make_old(struct world *w, const char *sha256, int64_t age)
+{
+    const time_t then = (time_t)((w->cx.now - age) / 1000000);
+    const struct timespec times[2] = {{.tv_sec = then}, {.tv_sec = then}};
+    assert_int_equal(utimensat(AT_FDCWD, blob_path(&w->cx, w->blobs, "nesodden", sha256), times, 0), 0);
+}
+
+static bool there(struct world *w, const struct blob_id *id)
+{
+    enum rc rc = blob_verify(&w->cx, w->blobs, "nesodden", id->sha256);
+    err_clear(&w->cx);
+    return rc == RC_OK;
+}
+
+static size_t findings;
+
+static void found(void *arg, const struct finding *f)
+{
+    assert_string_equal(f->what, "document-unnamed");
+    assert_string_equal(f->where, (const char *)arg);
+    findings++;
+}
+
+static void leftovers(void **state)
+{
+    struct world *w = *state;
+    struct call c = call_as(&w->cx, w->nesodden, ROLE_ARKIVADMINISTRATOR, "admin");
+    struct rec *post = make(&c, make_arkivdel(&c), "ny-registrering", "{\"tittel\":\"Søknad\"}");
+    struct rec *doc = make(&c, post, "ny-dokumentbeskrivelse", "{\"tittel\":\"Søknad\"}"), *object;
+    struct blob_id named = put(w, "navngitt"), old = put(w, "gammel"), young = put(w, "ung");
+    struct blob_stage *stage;
+    assert_ok(archive_stage(&c, &stage));
+    assert_ok(blob_stage_write(stage, "navngitt", 8));
+    assert_ok(archive_attach(&c, F_dokumentbeskrivelse, str_of(doc->systemid), &stage, "text/plain", "a.txt", &object));
+    make_old(w, named.sha256, 3 * DAY);
+    make_old(w, old.sha256, 3 * DAY);
+    assert_true(archive_settle(w->nesodden, 20000));
+    assert_ok(archive_verify(&w->cx, w->nesodden, found, NULL, old.sha256)); /* a young one may yet get its row */
+    assert_int_equal(findings, 1);
+    assert_ok(sweep_vault(&w->cx, w->nesodden));
+    assert_true(there(w, &named) && there(w, &young) && !there(w, &old));
+}
+
+static void clock_set_back(void **state)
+{
+    struct world *w = *state;
+    struct rec *sak;
+    struct call c = call_as(&w->cx, w->nesodden, ROLE_ARKIVADMINISTRATOR, "admin");
+    assert_ok(try_make(&c, make_arkivdel(&c), PKG_SAKARKIV, "ny-saksmappe",
+                       "{\"tittel\":\"Personalsak\",\"skjerming\":{\"tilgangsrestriksjon\":{\"kode\":\"P\"},"
+                       "\"skjermingshjemmel\":\"Offl. § 13\",\"skjermingDokument\":{\"kode\":\"H\"},"
+                       "\"skjermingsvarighet\":1}}", &sak));
+    const int64_t now = w->cx.now;
+    static const struct {
+        int days;
+        bool screened;
+    } times[] = {{0, true}, {400, false}, {0, true}, {400, false}};
+    for (size_t i = 0; i < COUNT_OF(times); i++) {
+        struct rec *r;
+        w->cx.now = now + times[i].days * DAY;
+        assert_ok(vern_expire(&w->cx, w->nesodden));
+        assert_ok(try_get(&c, sak, &r));
+        assert_int_equal(r->vern != 0, times[i].screened);
+    }
+    w->cx.now = now;
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(leftovers), cmocka_unit_test(clock_set_back)};
+    return cmocka_run_group_tests(tests, world_open, world_close);
+}
