@@ -191,7 +191,7 @@ static int serve(struct cli *cli, struct place *p, const char *listen, const sig
         doors_close(&d);
         return place_fail(cli, p, rc);
     }
-    const struct http_door doors[] = {tg_door(d.tg), web_own_door(d.web)};
+    const struct http_door doors[] = {tg_door(d.tg), web_own_door(d.web), web_provider_door(d.web)};
     struct http_options o = {
         .doors = doors,
         .doors_n = COUNT_OF(doors),

@@ -10,7 +10,7 @@ static enum rc failed(struct cx *cx)
     return err_set(cx, RC_LOGIN_FAILED, NULL, NULL);
 }
 
-static void person_of(const struct account *a, struct person *ret)
+void person_of(const struct account *a, struct person *ret)
 {
     *ret = (struct person){.known = true, .level = LEVEL_LOW};
     snprintf(ret->id, sizeof(ret->id), "%s", a->id);

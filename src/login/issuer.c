@@ -26,7 +26,7 @@ static bool fetch(struct cx *cx, struct net *net, const char *url, struct buf *o
     return ok;
 }
 
-static bool slurp(const char *path, struct buf *out)
+bool issuer_slurp(const char *path, struct buf *out)
 {
     char part[4096];
     int fd = open(path, O_RDONLY | O_CLOEXEC);
@@ -43,8 +43,7 @@ static bool slurp(const char *path, struct buf *out)
     return n == 0 && !buf_failed(out);
 }
 
-/* The address of the keys, from the discovery document, which must be that of the issuer. */
-static char *discover(struct cx *cx, struct net *net, const struct issuer *is)
+json_t *issuer_document(struct cx *cx, struct net *net, const struct issuer *is)
 {
     struct buf doc, url;
     json_t *o = NULL;
@@ -53,11 +52,15 @@ static char *discover(struct cx *cx, struct net *net, const struct issuer *is)
     buf_printf(&url, "%s/.well-known/openid-configuration", is->url);
     bool ok = !buf_failed(&url) && fetch(cx, net, url.p, &doc) && json_read(cx, buf_str(&doc), &o) == RC_OK;
     err_clear(cx);
-    const char *uri = json_string_value(json_object_get(o, "jwks_uri"));
-    ok = ok && uri && streq(json_string_value(json_object_get(o, "issuer")), is->url);
     buf_free(&doc);
     buf_free(&url);
-    return ok ? arena_strdup(cx->arena, uri) : NULL;
+    return ok && streq(json_string_value(json_object_get(o, "issuer")), is->url) ? o : NULL;
+}
+
+/* The address of the keys, from the discovery document. */
+static const char *discover(struct cx *cx, struct net *net, const struct issuer *is)
+{
+    return json_string_value(json_object_get(issuer_document(cx, net, is), "jwks_uri"));
 }
 
 static bool get_keys(struct cx *cx, struct net *net, const struct issuer *is, struct keyset *ret)
@@ -66,7 +69,7 @@ static bool get_keys(struct cx *cx, struct net *net, const struct issuer *is, st
     buf_init(&text, FETCH_MAX);
     bool ok;
     if (is->jwks_file) {
-        ok = slurp(is->jwks_file, &text);
+        ok = issuer_slurp(is->jwks_file, &text);
     } else {
         const char *uri = is->jwks_uri ? is->jwks_uri : discover(cx, net, is);
         ok = uri && fetch(cx, net, uri, &text);
@@ -135,10 +138,15 @@ static char *setting(struct config *cfg, const char *section, const char *key,
     return s && *s ? mem_strdup(s) : NULL;
 }
 
-static enum rc open_one(struct cx *cx, struct config *cfg, const char *section, struct issuer *is)
+void issuer_init(struct issuer *is)
 {
     pthread_mutex_init(&is->lock, NULL);
     pthread_cond_init(&is->fetched, NULL);
+}
+
+static enum rc open_one(struct cx *cx, struct config *cfg, const char *section, struct issuer *is)
+{
+    issuer_init(is);
     is->url = setting(cfg, section, "url", NULL);
     is->jwks_uri = setting(cfg, section, "jwks_uri", NULL);
     is->jwks_file = setting(cfg, section, "jwks_file", NULL);
@@ -169,18 +177,21 @@ enum rc issuers_open(struct cx *cx, struct login *l, struct config *cfg)
     return RC_OK;
 }
 
+void issuer_close(struct issuer *is)
+{
+    keyset_free(&is->keys);
+    pthread_cond_destroy(&is->fetched);
+    pthread_mutex_destroy(&is->lock);
+    mem_free(is->url);
+    mem_free(is->jwks_uri);
+    mem_free(is->jwks_file);
+    mem_free(is->audience);
+    mem_free(is->name_claim);
+}
+
 void issuers_close(struct login *l)
 {
-    for (size_t i = 0; i < l->issuers_n; i++) {
-        struct issuer *is = &l->issuers[i];
-        keyset_free(&is->keys);
-        pthread_cond_destroy(&is->fetched);
-        pthread_mutex_destroy(&is->lock);
-        mem_free(is->url);
-        mem_free(is->jwks_uri);
-        mem_free(is->jwks_file);
-        mem_free(is->audience);
-        mem_free(is->name_claim);
-    }
+    for (size_t i = 0; i < l->issuers_n; i++)
+        issuer_close(&l->issuers[i]);
     mem_free(l->issuers);
 }

@@ -76,6 +76,7 @@ static enum rc open_all(struct cx *cx, struct login *l, struct config *cfg)
     TRY(account_schema(cx, l));
     TRY(open_key(cx, l));
     TRY(issuers_open(cx, l, cfg));
+    TRY(providers_open(cx, l, cfg));
     return login_follow(cx, l);
 }
 
@@ -111,6 +112,7 @@ void login_close(struct login **ref)
     struct login *l = *ref;
     *ref = NULL;
     issuers_close(l);
+    providers_close(l);
     cjose_jwk_release(l->own.jwk);
     hasher_free(&l->hasher);
     memo_free(&l->credentials);

@@ -111,6 +111,7 @@ enum rc login_totp_remove(struct cx *cx, struct login *l, const char *name) ATTR
 struct session {
     char token[SESSION_TOKEN_MAX]; /* 64 hexadecimal digits, or "" */
     struct person person;
+    char provider[32];             /* where the person logged in, "" for a local account */
     bool kept;                     /* something is kept under the token */
     int64_t began, seen;
 };
@@ -119,9 +120,14 @@ void login_session_token(char out[SESSION_TOKEN_MAX]);
 /* The session of the token as sent. Unknown, malformed or ended: RC_OK, not kept, anonymous; a
  * well-formed token stays. */
 enum rc login_session_find(struct cx *cx, struct login *l, struct str token, struct session *ret) ATTR_CHECK;
+/* What a provider gave with a login, for logging out. */
+struct login_proof {
+    const char *provider, *sid, *id_token;
+};
 /* The person has logged in: gives the session a new token, so that one planted before is worth
- * nothing, and takes its values along. */
-enum rc login_session_begin(struct cx *cx, struct login *l, struct session *s, const struct person *p) ATTR_CHECK;
+ * nothing, and takes its values along. proof NULL: a local account. */
+enum rc login_session_begin(struct cx *cx, struct login *l, struct session *s, const struct person *p,
+                            const struct login_proof *proof) ATTR_CHECK;
 /* Logged out: forgets the session and its values. */
 enum rc login_session_end(struct cx *cx, struct login *l, struct session *s) ATTR_CHECK;
 /* Small values kept with the session (whom one acts for, a basket): key of the program, value up to
@@ -131,6 +137,59 @@ enum rc login_session_put(struct cx *cx, struct login *l, struct session *s, con
                           const char *value) ATTR_CHECK;
 enum rc login_session_get(struct cx *cx, struct login *l, const struct session *s, const char *key,
                           char **ret) ATTR_CHECK;
+
+/* ------------------------------------------------------------------ logging in at a provider */
+
+/*
+ * OpenID Connect, code flow, with PKCE, state and nonce, against each section [provider.ID]:
+ *   for = borger | ansatt      the public, known by a national id number; or employees, by name
+ *   url, client_id             issuer; client_secret, or client_key: a file with a private JWK (RSA)
+ *   name, scope, claim         shown; "openid profile"/"openid"; "pid"/"preferred_username"
+ *   acr_substantial, acr_high  values of acr for the levels; level: that of logins without
+ *   onbehalfof = ja            tell whom one logs in for, and demand aud_onbehalfof
+ * An employee gets an account as from an issuer; its roles are given as to others.
+ */
+struct login_provider {
+    const char *id, *name, *url;
+    bool citizens;
+};
+/* The i-th, in the order of the settings; false past the last. */
+bool login_provider_at(const struct login *l, size_t i, struct login_provider *ret);
+
+struct login_start {
+    const char *provider;        /* id */
+    const char *redirect_uri;    /* of ours */
+    const char *lang;            /* "nb", "nn", "se", "en" */
+    const char *on_behalf_of;    /* organisation number of the municipality, or NULL */
+    const char *back;            /* where to go afterwards */
+    enum login_level level;
+};
+/* Where to send the browser. The session must have a token. RC_NOT_FOUND for an unknown provider,
+ * RC_BUSY when it cannot be reached. */
+enum rc login_oidc_begin(struct cx *cx, struct login *l, const struct session *s, const struct login_start *start,
+                         char **ret_url) ATTR_CHECK;
+
+struct login_done {
+    struct person person;
+    struct login_proof proof;    /* for login_session_begin; in the arena */
+    const char *back;            /* set also when the login failed; "/" when it is not known */
+};
+/* The browser came back. RC_LOGIN_FAILED when anything is not as it must be (state of another session or
+ * too old; signature, issuer, audience, time, nonce, azp or aud_onbehalfof wrong), RC_LEVEL_NEEDED for
+ * too low a level, RC_BUSY. */
+enum rc login_oidc_finish(struct cx *cx, struct login *l, const struct session *s, const char *redirect_uri,
+                          struct str state, const char *code, struct login_done *ret) ATTR_CHECK;
+/* Where to log out at the provider of the session, before login_session_end; NULL when nowhere. */
+enum rc login_oidc_end(struct cx *cx, struct login *l, const struct session *s, const char *back,
+                       char **ret_url) ATTR_CHECK;
+/* The provider says that its session is over: through the browser (issuer and sid), or itself with a
+ * logout token (RC_LOGIN_FAILED when that is none). Ours that came of it end. */
+enum rc login_oidc_ended(struct cx *cx, struct login *l, const char *issuer, const char *sid) ATTR_CHECK;
+enum rc login_oidc_logout(struct cx *cx, struct login *l, struct str token) ATTR_CHECK;
+
+#define PID_MAX 12
+/* The national id number of a citizen: for registers and for the archive, never for a log. RC_NOT_FOUND. */
+enum rc login_citizen_pid(struct cx *cx, struct login *l, const struct person *p, char ret[PID_MAX]) ATTR_CHECK;
 
 /* OpenID Connect for local accounts. base: absolute URL of the issuer, without trailing slash. */
 enum rc login_discovery(struct cx *cx, struct login *l, const char *base, struct buf *ret_json) ATTR_CHECK;

@@ -194,6 +194,21 @@ struct issuer {
     bool fetching;
 };
 
+/* provider.c */
+struct provider {
+    char *id, *name;
+    bool citizens, on_behalf;
+    struct issuer issuer;       /* our client id is its audience */
+    char *secret;               /* NULL: none */
+    struct key key;             /* to sign with instead; jwk NULL: none */
+    char *scope, *claim;
+    char *acr[LEVEL_HIGH + 1];  /* by level, NULL where the provider has none */
+    enum login_level level;     /* of a login whose acr is none of these */
+    pthread_mutex_t lock;
+    char *authorization, *token, *end_session; /* under lock, as the following; NULL: not known */
+    int64_t discovered;
+};
+
 struct login {
     struct store *store;
     struct space *space;
@@ -211,6 +226,8 @@ struct login {
     struct net *net;
     struct issuer *issuers;
     size_t issuers_n;
+    struct provider *providers;
+    size_t providers_n;
 };
 
 struct digest login_digest(const struct login *l, char kind, struct str a, struct str b);
@@ -236,10 +253,29 @@ bool name_valid(struct str name);
 enum rc login_follow(struct cx *cx, struct login *l) ATTR_CHECK;
 
 /* session.c */
-/* Forgets the sessions of the account of that name; inside a write. */
+/* Ends the sessions of the account of that name; inside a write. */
 enum rc session_end_all(struct db *db, const char *name) ATTR_CHECK;
+/* Ends the sessions that came of the provider's session. */
+enum rc session_end_at(struct cx *cx, struct login *l, const char *provider, const char *sid) ATTR_CHECK;
+/* The id_token the session began with, or NULL; in the arena. */
+enum rc session_id_token(struct cx *cx, struct login *l, const struct session *s, char **ret) ATTR_CHECK;
+
+/* citizen.c */
+/* The citizen with that national id number; met for the first time, kept. RC_LOGIN_FAILED when it is none. */
+enum rc citizen_of(struct cx *cx, struct login *l, struct str pid, struct person *ret) ATTR_CHECK;
+
+/* provider.c */
+enum rc providers_open(struct cx *cx, struct login *l, struct config *cfg) ATTR_CHECK;
+void providers_close(struct login *l);
+struct provider *provider_find(struct login *l, const char *id); /* NULL when there is none */
+struct endpoints {
+    const char *authorization, *token, *end_session; /* the last may be NULL; in the arena */
+};
+/* As the provider publishes them, asked for at most once an hour. RC_BUSY. */
+enum rc provider_endpoints(struct cx *cx, struct login *l, struct provider *p, struct endpoints *ret) ATTR_CHECK;
 
 /* check.c */
+void person_of(const struct account *a, struct person *ret);
 enum rc check_password(struct cx *cx, struct login *l, struct str name, struct str password,
                        const char *peer, bool secure, struct person *ret) ATTR_CHECK;
 /* Tries something secret of one name from one address, within the limit of failures. */
@@ -248,6 +284,12 @@ enum rc check_limited(struct cx *cx, struct login *l, struct str name, const cha
 enum rc check_bearer(struct cx *cx, struct login *l, struct str token, struct person *ret) ATTR_CHECK;
 
 /* issuer.c */
+void issuer_init(struct issuer *is);
+void issuer_close(struct issuer *is);
+/* The discovery document, when it is that of the issuer, or NULL. */
+json_t *issuer_document(struct cx *cx, struct net *net, const struct issuer *is);
+/* Reads a file whole. */
+bool issuer_slurp(const char *path, struct buf *out);
 enum rc issuers_open(struct cx *cx, struct login *l, struct config *cfg) ATTR_CHECK;
 void issuers_close(struct login *l);
 /* Is the token one of this issuer's, in form, signature, time and audience? RC_LOGIN_FAILED when not,

@@ -43,6 +43,7 @@ static void read_row(struct stmt *st, struct session *s)
     p->level = (enum login_level)stmt_int(st, 3);
     s->began = stmt_int(st, 4);
     s->seen = stmt_int(st, 5);
+    copy_text(s->provider, sizeof(s->provider), stmt_str(st, 6));
     s->kept = true;
 }
 
@@ -51,8 +52,9 @@ static enum rc read_session(struct db *db, const struct login *l, const char *ha
     struct stmt *st;
     bool row = false;
     int64_t now = db_cx(db)->now;
-    TRY(db_prepare(db, "SELECT person, navn, borger, nivaa, begynt, sett FROM oekt "
-                       "WHERE hash = ? AND sett > ? AND begynt > ?", &st));
+    TRY(db_prepare(db, "SELECT o.person, o.navn, o.borger, o.nivaa, o.begynt, o.sett, t.tilbyder FROM oekt o "
+                       "LEFT JOIN oekt_tilbyder t ON t.hash = o.hash "
+                       "WHERE o.hash = ? AND o.sett > ? AND o.begynt > ?", &st));
     stmt_bind_text(st, 1, hash);
     stmt_bind_int(st, 2, now - l->session_idle);
     stmt_bind_int(st, 3, now - l->session_max);
@@ -95,16 +97,21 @@ struct change {
     const struct person *person;
     const char *old, *new;      /* hashes */
     const char *key, *value;
+    const struct login_proof *proof;
+    const char *id_token;       /* sealed */
 };
 
+/* What has ended goes, with all that hangs on it. A session is ended by having been seen never. */
 static enum rc sweep(struct db *db, const struct login *l)
 {
+    static const char *const tables[] = {
+        "DELETE FROM oekt_verdi WHERE hash IN (SELECT hash FROM oekt WHERE sett <= ? OR begynt <= ?)",
+        "DELETE FROM oekt_tilbyder WHERE hash IN (SELECT hash FROM oekt WHERE sett <= ? OR begynt <= ?)",
+        "DELETE FROM oekt WHERE sett <= ? OR begynt <= ?"};
     int64_t now = db_cx(db)->now;
-    TRY(db_run(db, "DELETE FROM oekt_verdi WHERE hash IN "
-                   "(SELECT hash FROM oekt WHERE sett <= ? OR begynt <= ?)", "ii",
-               now - l->session_idle, now - l->session_max));
-    return db_run(db, "DELETE FROM oekt WHERE sett <= ? OR begynt <= ?", "ii",
-                  now - l->session_idle, now - l->session_max);
+    for (size_t i = 0; i < COUNT_OF(tables); i++)
+        TRY(db_run(db, tables[i], "ii", now - l->session_idle, now - l->session_max));
+    return RC_OK;
 }
 
 static enum rc insert(struct db *db, const char *hash, const struct person *p)
@@ -115,23 +122,37 @@ static enum rc insert(struct db *db, const char *hash, const struct person *p)
                   p->id, p->name, (int64_t)p->citizen, (int64_t)p->level, now, now);
 }
 
+static enum rc insert_proof(struct db *db, const struct change *c)
+{
+    const char *sid = c->proof->sid;
+    return db_run(db, "INSERT INTO oekt_tilbyder (hash, tilbyder, sid, id_token) VALUES (?, ?, ?, ?)", "tttt", c->new,
+                  c->proof->provider, sid ? sid : "", c->id_token);
+}
+
 static enum rc begin(struct db *db, void *arg)
 {
     const struct change *c = arg;
-    TRY(sweep(db, c->l));
     TRY(insert(db, c->new, c->person));
     TRY(db_run(db, "UPDATE oekt_verdi SET hash = ? WHERE hash = ?", "tt", c->new, c->old));
-    return db_run(db, "DELETE FROM oekt WHERE hash = ?", "t", c->old);
+    TRY(db_run(db, "UPDATE oekt SET sett = 0 WHERE hash = ?", "t", c->old));
+    if (c->proof)
+        TRY(insert_proof(db, c));
+    return sweep(db, c->l);
 }
 
-enum rc login_session_begin(struct cx *cx, struct login *l, struct session *s, const struct person *p)
+enum rc login_session_begin(struct cx *cx, struct login *l, struct session *s, const struct person *p,
+                            const struct login_proof *proof)
 {
     struct session fresh = {.person = *p, .kept = true, .began = cx->now, .seen = cx->now};
-    char old[SHA256_HEX_MAX], new[SHA256_HEX_MAX];
+    char old[SHA256_HEX_MAX], new[SHA256_HEX_MAX], *sealed = NULL;
     login_session_token(fresh.token);
     token_hash(s->token, old);
     token_hash(fresh.token, new);
-    struct change c = {.l = l, .person = p, .old = old, .new = new};
+    if (proof) {
+        copy_text(fresh.provider, sizeof(fresh.provider), str_of(proof->provider));
+        TRY(seal_close(cx, &l->seal, new, str_of(proof->id_token), &sealed));
+    }
+    struct change c = {.l = l, .person = p, .old = old, .new = new, .proof = proof, .id_token = sealed};
     TRY(store_write(cx, l->space, begin, &c));
     *s = fresh;
     return RC_OK;
@@ -140,8 +161,8 @@ enum rc login_session_begin(struct cx *cx, struct login *l, struct session *s, c
 static enum rc end(struct db *db, void *arg)
 {
     const struct change *c = arg;
-    TRY(db_run(db, "DELETE FROM oekt_verdi WHERE hash = ?", "t", c->old));
-    return db_run(db, "DELETE FROM oekt WHERE hash = ?", "t", c->old);
+    TRY(db_run(db, "UPDATE oekt SET sett = 0 WHERE hash = ?", "t", c->old));
+    return sweep(db, c->l);
 }
 
 enum rc login_session_end(struct cx *cx, struct login *l, struct session *s)
@@ -156,10 +177,36 @@ enum rc login_session_end(struct cx *cx, struct login *l, struct session *s)
 
 enum rc session_end_all(struct db *db, const char *name)
 {
-    TRY(db_run(db, "DELETE FROM oekt_verdi WHERE hash IN (SELECT hash FROM oekt WHERE person IN "
-                   "(SELECT id FROM bruker WHERE navn = ?))", "t", name));
-    return db_run(db, "DELETE FROM oekt WHERE person IN (SELECT id FROM bruker WHERE navn = ?)", "t",
-                  name);
+    return db_run(db, "UPDATE oekt SET sett = 0 WHERE person IN (SELECT id FROM bruker WHERE navn = ?)", "t", name);
+}
+
+static enum rc end_at(struct db *db, void *arg)
+{
+    const struct change *c = arg;
+    TRY(db_run(db, "UPDATE oekt SET sett = 0 WHERE hash IN "
+                   "(SELECT hash FROM oekt_tilbyder WHERE tilbyder = ? AND sid = ?)", "tt", c->proof->provider,
+               c->proof->sid));
+    return sweep(db, c->l);
+}
+
+enum rc session_end_at(struct cx *cx, struct login *l, const char *provider, const char *sid)
+{
+    const struct login_proof proof = {.provider = provider, .sid = sid};
+    struct change c = {.l = l, .proof = &proof};
+    return store_write(cx, l->space, end_at, &c);
+}
+
+enum rc session_id_token(struct cx *cx, struct login *l, const struct session *s, char **ret)
+{
+    char hash[SHA256_HEX_MAX], *sealed = NULL;
+    struct db *db;
+    *ret = NULL;
+    token_hash(s->token, hash);
+    TRY(store_read_begin(cx, l->space, &db));
+    enum rc rc = db_text(db, &sealed, "SELECT id_token FROM oekt_tilbyder WHERE hash = ?", "t", hash);
+    store_read_end(&db);
+    TRY(rc);
+    return sealed ? seal_break(cx, &l->seal, hash, sealed, ret) : RC_OK;
 }
 
 /* ------------------------------------------------------------------ values */

@@ -334,7 +334,7 @@ static void sessions(void **state)
     memcpy(first, s.token, sizeof(first));
     assert_ok(login_session_put(&cx, lo, &s, "kurv", "12"));
     assert_false(found(first).person.known);
-    assert_ok(login_session_begin(&cx, lo, &s, &p));
+    assert_ok(login_session_begin(&cx, lo, &s, &p, NULL));
     assert_string_not_equal(first, s.token);
     assert_false(found(first).kept);
     s = found(s.token);
@@ -365,18 +365,18 @@ static void sessions_end(void **state)
     char token[SESSION_TOKEN_MAX];
     add("kari");
     assert_ok(check(basic("kari", "riktig passord"), &p));
-    assert_ok(login_session_begin(&cx, lo, &s, &p));
+    assert_ok(login_session_begin(&cx, lo, &s, &p, NULL));
     memcpy(token, s.token, sizeof(token));
     assert_ok(login_session_end(&cx, lo, &s));
     assert_string_equal(s.token, "");
     assert_false(found(token).kept);
-    assert_ok(login_session_begin(&cx, lo, &s, &p));
-    assert_ok(login_session_begin(&cx, lo, &other, &p));
+    assert_ok(login_session_begin(&cx, lo, &s, &p, NULL));
+    assert_ok(login_session_begin(&cx, lo, &other, &p, NULL));
     for (int i = 0; i < 18; i++) {
         cx.now += SECONDS(1600);
         assert_int_equal(found(s.token).person.known, i < 17);
     }
-    assert_ok(login_session_begin(&cx, lo, &s, &p));
+    assert_ok(login_session_begin(&cx, lo, &s, &p, NULL));
     assert_ok(login_user_password(&cx, lo, "kari", STR("et nytt passord")));
     assert_false(found(s.token).kept);
     for (int i = 0; i < 32; i++)

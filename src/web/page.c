@@ -189,8 +189,13 @@ const char *page_login_href(struct page *pg)
     struct buf out;
     buf_init(&out, (size_t)KiB(32));
     const struct person *p = &pg->session->person;
-    bool half = p->known && !p->citizen && p->level < LEVEL_SUBSTANTIAL; /* the code is missing */
-    buf_puts(&out, half ? "/logg-inn/kode?til=" : "/logg-inn?til=");
+    if (pg->session->provider[0]) /* higher, at the same provider */
+        buf_printf(&out, "/logg-inn/%s", pg->session->provider);
+    else if (p->known && p->level < LEVEL_SUBSTANTIAL) /* the code is missing */
+        buf_puts(&out, "/logg-inn/kode");
+    else
+        buf_puts(&out, "/logg-inn");
+    buf_printf(&out, "?%stil=", page_visit(pg)->wanted == LEVEL_HIGH ? "nivaa=hoyt&" : "");
     bool get = pg->rq->method && streq(pg->rq->method, "GET") && pg->route;
     url_encode(&out, get ? pg->rq->path : str_of(page_href(pg, "/")));
     if (get && pg->rq->query.n > 0) {

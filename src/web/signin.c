@@ -11,16 +11,15 @@
 
 /* ------------------------------------------------------------------ where to come back to */
 
-static const char *back_to(const struct page *pg)
+const char *signin_back(const struct page *pg)
 {
     const char *to = form_get(&pg->form, "til");
     return to[0] == '/' && html_url_allowed(str_of(to)) ? to : "/";
 }
 
-/* The page looks like that of the municipality one comes from. */
-static void adopt_municipality(struct page *pg)
+void signin_adopt(struct page *pg)
 {
-    const char *to = back_to(pg) + 1;
+    const char *to = signin_back(pg) + 1;
     struct municipality *m = arena_alloc(pg->cx->arena, sizeof(*m));
     const char *slug = arena_strndup(pg->cx->arena, to, strcspn(to, "/?"));
     if (!m || !slug || pg->kommune)
@@ -32,31 +31,60 @@ static void adopt_municipality(struct page *pg)
     err_clear(pg->cx);
 }
 
-static const char *with_back(struct page *pg, const char *path)
+static const char *with_back(struct page *pg, const char *path, const char *back)
 {
     struct buf out;
     buf_init(&out, (size_t)KiB(32));
     buf_printf(&out, "%s?til=", path);
-    url_encode(&out, str_of(back_to(pg)));
+    url_encode(&out, str_of(back));
     const char *copy = buf_failed(&out) ? NULL : arena_strdup(pg->cx->arena, out.p);
     buf_free(&out);
     return copy ? copy : path;
 }
 
-static enum rc login_begin(struct page *pg, const struct person *p)
+const char *signin_href(struct page *pg, const char *back)
 {
-    TRY(login_session_begin(pg->cx, pg->web->login, &page_visit(pg)->session, p));
+    return with_back(pg, "/logg-inn", back);
+}
+
+enum rc signin_begin(struct page *pg, const struct person *p, const struct login_proof *proof)
+{
+    TRY(login_session_begin(pg->cx, pg->web->login, &page_visit(pg)->session, p, proof));
     return page_session_cookie(pg);
 }
 
 /* ------------------------------------------------------------------ name and password */
 
-static enum rc show_password(struct page *pg)
+static bool has_providers(const struct page *pg, bool citizens)
 {
-    page_begin(pg, &(struct page_head){.title = tr(pg, &W_LOG_IN), .lead = tr(pg, &W_LOG_IN_LEAD),
-                                       .no_index = true});
+    struct login_provider p;
+    for (size_t i = 0; login_provider_at(pg->web->login, i, &p); i++)
+        if (p.citizens == citizens)
+            return true;
+    return false;
+}
+
+/* Buttons of the providers for the public, or for employees. */
+static void providers(struct page *pg, bool citizens)
+{
+    struct login_provider p;
+    for (size_t i = 0; login_provider_at(pg->web->login, i, &p); i++) {
+        if (p.citizens != citizens)
+            continue;
+        const char *path = arena_printf(pg->cx->arena, "/logg-inn/%s", p.id);
+        const char *href = path ? with_back(pg, path, signin_back(pg)) : NULL;
+        if (href && *form_get(&pg->form, "nivaa"))
+            href = arena_printf(pg->cx->arena, "%s&nivaa=%s", href, form_get(&pg->form, "nivaa"));
+        html_open(&pg->html, TAG_P, NULL);
+        ui_link_button(pg, href, tr_fill(pg, &W_LOG_IN_AT, p.name, NULL));
+        html_close(&pg->html, TAG_P);
+    }
+}
+
+static void password_form(struct page *pg)
+{
     ui_form_begin(pg, "/logg-inn", false);
-    ui_hidden(pg, "til", back_to(pg));
+    ui_hidden(pg, "til", signin_back(pg));
     ui_text(pg, &(struct ui_field){.name = "bruker", .label = tr(pg, &W_USER), .autocomplete = "username",
                                    .maxlength = 255});
     ui_text(pg, &(struct ui_field){.name = "passord", .label = tr(pg, &W_PASSWORD), .type = "password",
@@ -65,13 +93,27 @@ static enum rc show_password(struct page *pg)
     ui_submit(pg, tr(pg, &W_LOG_IN));
     ui_buttons_end(pg);
     ui_form_end(pg);
+}
+
+static enum rc show_login(struct page *pg)
+{
+    page_begin(pg, &(struct page_head){.title = tr(pg, &W_LOG_IN), .no_index = true});
+    if (has_providers(pg, true)) {
+        ui_heading(pg, 2, tr(pg, &W_FOR_CITIZENS));
+        ui_paragraph(pg, tr(pg, &W_FOR_CITIZENS_TEXT));
+        providers(pg, true);
+    }
+    ui_heading(pg, 2, tr(pg, &W_FOR_EMPLOYEES));
+    ui_paragraph(pg, tr(pg, &W_FOR_EMPLOYEES_TEXT));
+    providers(pg, false);
+    password_form(pg);
     return page_end(pg);
 }
 
 enum rc signin_page(struct page *pg)
 {
-    adopt_municipality(pg);
-    return show_password(pg);
+    signin_adopt(pg);
+    return show_login(pg);
 }
 
 static enum rc refused(struct page *pg, enum rc rc, const char *field, const struct text *wrong)
@@ -88,15 +130,15 @@ enum rc signin_password(struct page *pg)
 {
     struct person p;
     const struct form_field *password = form_find(&pg->form, "passord");
-    adopt_municipality(pg);
+    signin_adopt(pg);
     enum rc rc = login_password(pg->cx, pg->web->login, str_of(form_get(&pg->form, "bruker")),
                                 password ? password->raw : STR(""), pg->rq->peer, pg->rq->secure, &p);
     if (rc != RC_OK) {
         TRY(refused(pg, rc, "bruker", &W_WRONG_PASSWORD));
-        return show_password(pg);
+        return show_login(pg);
     }
-    TRY(login_begin(pg, &p));
-    return page_go(pg, with_back(pg, "/logg-inn/kode"), NULL);
+    TRY(signin_begin(pg, &p, NULL));
+    return page_go(pg, with_back(pg, "/logg-inn/kode", signin_back(pg)), NULL);
 }
 
 /* ------------------------------------------------------------------ one-time code */
@@ -104,7 +146,7 @@ enum rc signin_password(struct page *pg)
 static void code_form(struct page *pg, const char *action)
 {
     ui_form_begin(pg, action, false);
-    ui_hidden(pg, "til", back_to(pg));
+    ui_hidden(pg, "til", signin_back(pg));
     ui_text(pg, &(struct ui_field){.name = "kode", .label = tr(pg, &W_CODE), .help = tr(pg, &W_CODE_HELP),
                                    .value = "", .inputmode = "numeric", .autocomplete = "one-time-code",
                                    .maxlength = 6, .width = 12});
@@ -183,9 +225,9 @@ static enum rc show_enrolment(struct page *pg)
 enum rc signin_code_page(struct page *pg)
 {
     bool known;
-    adopt_municipality(pg);
+    signin_adopt(pg);
     if (pg->session->person.level >= LEVEL_SUBSTANTIAL)
-        return page_go(pg, back_to(pg), NULL);
+        return page_go(pg, signin_back(pg), NULL);
     TRY(login_totp_known(pg->cx, pg->web->login, &pg->session->person, &known));
     return known ? show_code(pg) : show_enrolment(pg);
 }
@@ -206,7 +248,7 @@ enum rc signin_code(struct page *pg)
     struct person p = pg->session->person;
     struct str code = str_of(form_get(&pg->form, "kode"));
     bool known;
-    adopt_municipality(pg);
+    signin_adopt(pg);
     TRY(login_totp_known(pg->cx, pg->web->login, &p, &known));
     enum rc rc = known ? login_totp_check(pg->cx, pg->web->login, &p, code, pg->rq->peer) : enrol(pg, code);
     if (rc != RC_OK) {
@@ -214,15 +256,6 @@ enum rc signin_code(struct page *pg)
         return known ? show_code(pg) : show_enrolment(pg);
     }
     p.level = LEVEL_SUBSTANTIAL;
-    TRY(login_begin(pg, &p));
-    return page_go(pg, back_to(pg), NULL);
-}
-
-/* ------------------------------------------------------------------ out */
-
-enum rc signin_out(struct page *pg)
-{
-    TRY(login_session_end(pg->cx, pg->web->login, &page_visit(pg)->session));
-    TRY(page_session_cookie(pg));
-    return page_go(pg, "/", tr(pg, &W_LOGGED_OUT));
+    TRY(signin_begin(pg, &p, NULL));
+    return page_go(pg, signin_back(pg), NULL);
 }

@@ -8,8 +8,37 @@
  * because the icons of Designsystemet are.
  */
 #define POLICY                                                                              \
-    "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; "      \
-    "frame-ancestors 'none'; base-uri 'none'"
+    "default-src 'none'; style-src 'self'; img-src 'self' data:; frame-ancestors 'none'; "  \
+    "base-uri 'none'; form-action 'self'"
+
+/* Scheme, host and port of an address. */
+static struct str origin_of(const char *url)
+{
+    const char *host = strstr(url, "//");
+    return (struct str){url, host ? (size_t)(host - url) + 2 + strcspn(host + 2, "/?#") : 0};
+}
+
+/* Logging out ends with a redirect to the provider, which browsers hold to be part of the form. */
+static void write_policies(struct web *w)
+{
+    struct login_provider p;
+    struct buf page, frame;
+    buf_init(&page, (size_t)KiB(8));
+    buf_init(&frame, (size_t)KiB(8));
+    buf_puts(&page, POLICY);
+    buf_puts(&frame, "default-src 'none'; frame-ancestors");
+    for (size_t i = 0; login_provider_at(w->login, i, &p); i++) {
+        struct str origin = origin_of(p.url);
+        buf_printf(&page, " %.*s", (int)origin.n, origin.p);
+        buf_printf(&frame, " %.*s", (int)origin.n, origin.p);
+    }
+    if (!login_provider_at(w->login, 0, &p))
+        buf_puts(&frame, " 'none'");
+    w->csp = mem_strdup(page.p);
+    w->frame_csp = mem_strdup(frame.p);
+    buf_free(&page);
+    buf_free(&frame);
+}
 
 enum rc web_open(struct cx *cx, struct store *store, struct login *login, const char *dir, struct config *cfg,
                  struct web **ret)
@@ -20,7 +49,7 @@ enum rc web_open(struct cx *cx, struct store *store, struct login *login, const 
     w->login = login;
     w->dir = mem_strdup(dir);
     w->contact = mem_strdup(config_get(cfg, "web", "contact", "postmottak"));
-    w->csp = mem_strdup(POLICY);
+    write_policies(w);
     *ret = w;
     return RC_OK;
 }
@@ -36,6 +65,7 @@ void web_close(struct web **ref)
     mem_free(w->dir);
     mem_free(w->contact);
     mem_free(w->csp);
+    mem_free(w->frame_csp);
     mem_free(w);
 }
 
@@ -162,6 +192,9 @@ static const struct web_route own[] = {
     {"POST", "/logg-inn",                  ROLE_NONE, LEVEL_NONE, LANE_SLOW,  0, signin_password},
     {"GET",  "/logg-inn/kode",             ROLE_NONE, LEVEL_LOW,  LANE_WRITE, 0, signin_code_page},
     {"POST", "/logg-inn/kode",             ROLE_NONE, LEVEL_LOW,  LANE_WRITE, 0, signin_code},
+    {"GET",  "/logg-inn/svar",             ROLE_NONE, LEVEL_NONE, LANE_SLOW,  0, signin_answer},
+    {"GET",  "/logg-inn/{tilbyder}",       ROLE_NONE, LEVEL_NONE, LANE_SLOW,  0, signin_provider},
+    {"GET",  "/logg-ut",                   ROLE_NONE, LEVEL_NONE, LANE_READ,  0, signin_out_done},
     {"POST", "/logg-ut",                   ROLE_NONE, LEVEL_NONE, LANE_WRITE, 0, signin_out},
     {"GET",  "/static/{fil}",              ROLE_NONE, LEVEL_NONE, LANE_READ,  0, asset_get},
     {"GET",  "/static/farge/{farge}",      ROLE_NONE, LEVEL_NONE, LANE_READ,  0, asset_colour},

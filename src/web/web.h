@@ -143,6 +143,8 @@ void web_close(struct web **w);
 struct http_door web_door(struct web *w, const struct web_route *routes, size_t n, void *app);
 /* The pages of this room: front pages, login, files for browsers. */
 struct http_door web_own_door(struct web *w);
+/* Where providers of logins tell that a session of theirs is over. */
+struct http_door web_provider_door(struct web *w);
 
 /* The text in the language of the page. */
 const char *tr(const struct page *pg, const struct text *t);

@@ -25,7 +25,8 @@ struct web_door {
 struct web {
     struct store *store;
     struct login *login;
-    char *dir, *contact, *csp;
+    char *dir, *contact;
+    char *csp, *frame_csp;       /* of pages; of what providers may show in a frame */
     struct {
         web_services list;
         void *arg;
@@ -95,11 +96,23 @@ enum rc front_search(struct page *pg);
 enum rc front_accessibility(struct page *pg);
 
 /* signin.c */
+/* The address to come back to, as the request tells it; "/" when it tells none of ours. */
+const char *signin_back(const struct page *pg);
+/* The page takes the looks of the municipality it comes back to. */
+void signin_adopt(struct page *pg);
+/* The login page that leads back there. */
+const char *signin_href(struct page *pg, const char *back);
+enum rc signin_begin(struct page *pg, const struct person *p, const struct login_proof *proof) ATTR_CHECK;
 enum rc signin_page(struct page *pg);
 enum rc signin_password(struct page *pg);
 enum rc signin_code_page(struct page *pg);
 enum rc signin_code(struct page *pg);
+
+/* signin_oidc.c */
+enum rc signin_provider(struct page *pg);
+enum rc signin_answer(struct page *pg);
 enum rc signin_out(struct page *pg);
+enum rc signin_out_done(struct page *pg);
 
 /* multipart.c */
 /* The boundary of a Content-Type multipart/form-data, or an empty string. */

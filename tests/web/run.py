@@ -11,6 +11,8 @@ import re
 import shutil
 import subprocess
 import sys
+import tempfile
+import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT / 'tests' / 'api')]
@@ -21,7 +23,28 @@ SCREENS = ROOT / 'build' / 'screens'
 VNU = ROOT / 'node_modules/vnu-jar/build/dist/vnu.jar'
 PLAN = re.compile(r'^1\.\.\d+\n', re.M)
 NUMBER = re.compile(r'^(not ok|ok) \d+ - ', re.M)
-CONF = samdrift.CONF + '[web]\ncontact = postmottak@follo.example\n'
+CONF = samdrift.CONF + '''
+[web]
+contact = postmottak@follo.example
+[provider.idporten]
+name = ID-porten
+url = {url}
+for = borger
+client_id = samdrift
+client_secret = "en hemmelighet"
+acr_substantial = idporten-loa-substantial
+acr_high = idporten-loa-high
+onbehalfof = ja
+[provider.ansattporten]
+name = Ansattporten
+url = {url}
+for = ansatt
+client_id = samdrift-ansatt
+client_key = {key}
+scope = openid profile
+acr_substantial = idporten-loa-substantial
+acr_high = idporten-loa-high
+'''
 
 
 class Tap:
@@ -45,6 +68,26 @@ class Tap:
         self.failed = self.failed or done.returncode != 0
         if '1..' not in done.stdout:
             self.line(False, f'{name} ended with {done.returncode}', done.stderr[-3000:])
+
+
+class IdPorten:
+    """The stand-in of idporten.mjs."""
+
+    def __init__(self):
+        self.home = pathlib.Path(tempfile.mkdtemp(prefix='samdrift-idporten-'))
+        self.key = self.home / 'client.jwk'
+        self.process = subprocess.Popen(['node', str(HERE / 'idporten.mjs'), str(self.key)], cwd=ROOT,
+                                        stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+        self.url = json.loads(self.process.stdout.readline())['url']
+
+    def start(self, base):
+        urllib.request.urlopen(urllib.request.Request(self.url + '/start', json.dumps({'base': base}).encode()))
+
+    def close(self):
+        self.process.kill()
+        self.process.wait()
+        self.process.stdout.close()
+        shutil.rmtree(self.home)
 
 
 def missing():
@@ -85,8 +128,10 @@ def main():
     words = sys.argv[1:]
     files = [file for file in sorted(HERE.glob('test_*.mjs')) if not words or any(w in file.name for w in words)]
     shutil.rmtree(SCREENS, ignore_errors=True)
-    server, tap = samdrift.Server(CONF), Tap()
-    facts = {'url': server.url, 'dir': str(server.dir), 'program': str(samdrift.PROGRAM),
+    idporten, tap = IdPorten(), Tap()
+    server = samdrift.Server(CONF.format(url=idporten.url, key=idporten.key))
+    idporten.start(server.url)
+    facts = {'idporten': idporten.url, 'url': server.url, 'dir': str(server.dir), 'program': str(samdrift.PROGRAM),
              'password': samdrift.PASSWORD, 'screens': str(SCREENS), 'chromium': chromium()}
     try:
         for file in files:
@@ -96,6 +141,7 @@ def main():
         validate(tap)
     finally:
         status = server.close()
+        idporten.close()
     tap.line(status == 0, f'the server ends with status {status}')
     print(f'1..{tap.n}')
     return 1 if tap.failed else 0
