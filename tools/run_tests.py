@@ -2,7 +2,8 @@
 """Builds, runs every test and counts cases. The last line is `N passed, N failed, N skipped`.
 
   gcc            all tests of meson: unit, lint, api, web, demo; crash: faults and kill -9, on both databases
-  postgres       api again, on a PostgreSQL of the run's own; the unit tests use it too
+  postgres       api again, on a PostgreSQL and an S3 bucket of the run's own, which the unit tests use too;
+                 what concerns documents also with files beside the PostgreSQL
   clang + ASan, UBSan   unit tests again, and every seed in tests/fuzz through its fuzz target
   clang + TSan   unit tests of the rooms with threads
 
@@ -22,6 +23,7 @@ import sys
 import time
 
 import postgres
+import s3
 from seeds import seeds_of
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
@@ -143,6 +145,17 @@ def start_postgres(tally):
     return server
 
 
+def start_bucket(tally):
+    """-> the server, or None; its address is in the environment of all tests"""
+    if not s3.found():
+        tally.skipped.append('everything with documents in a bucket (s3rver of npm is not installed)')
+        return None
+    server = s3.S3()
+    atexit.register(server.close)
+    os.environ.update(server.environment)
+    return server
+
+
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--quick', action='store_true')
@@ -154,6 +167,7 @@ def main():
         os.environ.setdefault('SAMDRIFT_SHARED', str(ROOT.parent / 'shared'))
 
     database = None if options.quick else start_postgres(tally)
+    bucket = None if options.quick else start_bucket(tally)
 
     def chosen(directory, *suites):
         return [test for test in introspect(directory) if options.only in test['name']
@@ -165,10 +179,13 @@ def main():
             link.symlink_to('src/cli/samdrift')
         run_tests(tally, 'gcc', chosen('build', 'unit', 'lint'), os.cpu_count() or 2, {})
         if not options.quick:
-            run_tests(tally, 'gcc', chosen('build', 'api', 'web', 'demo'), 1, {'SAMDRIFT_TEST_PG': ''})
-            run_tests(tally, 'gcc', chosen('build', 'crash'), os.cpu_count() or 2, {})
+            plain = {'SAMDRIFT_TEST_PG': '', 'SAMDRIFT_TEST_S3': ''}
+            run_tests(tally, 'gcc', chosen('build', 'api', 'web', 'demo'), 1, plain)
+            run_tests(tally, 'gcc', chosen('build', 'crash'), os.cpu_count() or 2, {'SAMDRIFT_TEST_S3': ''})
             if database:
-                run_tests(tally, 'pg', chosen('build', 'api'), 1, {})
+                run_tests(tally, 'pg+s3' if bucket else 'pg', chosen('build', 'api'), 1, {})
+            if database and bucket:
+                run_tests(tally, 'pg', chosen('build', 'api-documents'), 1, {'SAMDRIFT_TEST_S3': ''})
     if not options.quick and shutil.which('clang'):
         quiet = {'ASAN_OPTIONS': 'detect_leaks=1:abort_on_error=0',
                  'UBSAN_OPTIONS': 'print_stacktrace=1:halt_on_error=1',

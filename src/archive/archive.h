@@ -179,14 +179,17 @@ enum rc archive_may_attach(struct call *c, enum family_id f, struct str systemid
 /* A stage for the municipality of the call. */
 enum rc archive_stage(struct call *c, struct blob_stage **ret) ATTR_CHECK;
 enum rc archive_stage_resume(struct call *c, const char *name, struct blob_stage **ret) ATTR_CHECK;
-/* The file of a dokumentobjekt, or of the newest one of a dokumentbeskrivelse; fd is the caller's. */
+/* The file of a dokumentobjekt, or of the newest one of a dokumentbeskrivelse. */
 struct document {
-    int fd;
+    int fd;                 /* the caller's; -1 where documents are not files: archive_document_send */
     int64_t size;
     char *mime, *name;
     char sha256[SHA256_HEX_MAX];
 };
 enum rc archive_document(struct call *c, enum family_id f, struct str systemid, struct document *ret) ATTR_CHECK;
+/* Hands over a part of a document that archive_document found, also after the call: see blob_send. */
+enum rc archive_document_send(struct cx *cx, struct vault *v, const char *sha256, int64_t from, int64_t n,
+                              const struct blob_taker *to) ATTR_CHECK;
 
 /* Chunked upload sessions: durable, so that a restart does not lose them. */
 struct upload {

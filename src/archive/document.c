@@ -305,6 +305,12 @@ enum rc archive_document(struct call *c, enum family_id f, struct str systemid, 
     return RC_OK;
 }
 
+enum rc archive_document_send(struct cx *cx, struct vault *v, const char *sha256, int64_t from, int64_t n,
+                              const struct blob_taker *to)
+{
+    return blob_send(cx, v->archive->blobs, v->slug, sha256, from, n, to);
+}
+
 /* ------------------------------------------------------------------ chunked uploads */
 
 struct upload_row {
@@ -328,7 +334,9 @@ enum rc archive_upload_begin(struct call *c, struct upload *u)
     TRY(archive_may_attach(c, u->family, str_of(u->systemid)));
     TRY(archive_stage(c, &stage));
     (void)snprintf(u->stage, sizeof(u->stage), "%s", blob_stage_name(stage));
+    enum rc rc = blob_stage_keep(c->cx, stage);
     blob_stage_park(&stage);
+    TRY(rc);
     uuid_new(u->id);
     struct upload_row k = {.call = c, .upload = u};
     return change_run(c, upload_insert, &k);

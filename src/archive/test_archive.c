@@ -15,7 +15,7 @@ int world_open(void **state)
     assert_ok(model_init(&w.cx));
     assert_ok(config_parse(&w.cx, str_of(settings), &w.cfg));
     assert_ok(store_open(&w.cx, w.dir, &w.store));
-    assert_ok(blob_open(&w.cx, w.dir, &w.blobs));
+    assert_ok(blob_open(&w.cx, w.dir, NULL, &w.blobs));
     assert_ok(archive_open(&w.cx, w.store, w.blobs, w.cfg, &w.archive));
     assert_ok(archive_vault(&w.cx, w.archive, "nesodden", &w.nesodden));
     assert_ok(archive_vault(&w.cx, w.archive, "aas", &w.aas));

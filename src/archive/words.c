@@ -83,18 +83,25 @@ static enum rc finish_job(struct db *db, void *arg)
     return db_run(db, "DELETE FROM ordjobb WHERE dokumentobjekt = ?", "i", j->object);
 }
 
+/* Documents that are away for a while are no fault of this one: it is tried again, and not counted. */
 static enum rc read_words(struct job *j)
 {
     struct cx *cx = j->call.cx;
     struct archive *a = j->call.vault->archive;
     int fd;
     int64_t size;
-    TRY(blob_read(cx, a->blobs, j->call.vault->slug, j->sha, &fd, &size));
-    enum rc rc = inspect_words(cx, a->inspector, fd, j->mime ? j->mime : "", WORDS_BYTES, &j->words, j->killed);
-    (void)close(fd);
+    enum rc rc = blob_local(cx, a->blobs, j->call.vault->slug, j->sha, &fd, &size);
+    if (rc == RC_BUSY)
+        return rc;
+    if (rc == RC_OK) {
+        rc = inspect_words(cx, a->inspector, fd, j->mime ? j->mime : "", WORDS_BYTES, &j->words, j->killed);
+        (void)close(fd);
+    }
     if (rc == RC_OK && *j->killed)
         document_warn(j->call.vault, j->sha, j->killed);
-    return rc;
+    j->failed = rc != RC_OK;
+    err_clear(cx);
+    return RC_OK;
 }
 
 /* *ret_more: there was something to do. */
@@ -106,11 +113,9 @@ static enum rc work_once(struct vault *v, bool *ret_more)
     (void)snprintf(j.call.person.name, sizeof(j.call.person.name), "samdrift");
     enum rc rc = next_job(&cx, v, &j);
     *ret_more = rc == RC_OK && j.object != 0;
-    if (*ret_more && j.sha) {
-        j.failed = read_words(&j) != RC_OK;
-        err_clear(&cx);
-    }
-    if (*ret_more)
+    if (*ret_more && j.sha)
+        rc = read_words(&j);
+    if (*ret_more && rc == RC_OK)
         rc = store_write(&cx, v->space, finish_job, &j);
     if (rc != RC_OK)
         log_line(LOG_WARN, "words: %s in %s", err_id(rc), v->slug);

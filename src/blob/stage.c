@@ -1,6 +1,7 @@
 /*
  * Stages: files on their way to a name, in DIR/blob/<space>/tmp. What a crash leaves there is
- * nothing but a stage; the sweep takes it. The hash runs along with the writing.
+ * nothing but a stage; the sweep takes it. The hash runs along with the writing. Where documents
+ * are files too, this is the whole way; a bucket uses the file as the near half of its own stage.
  */
 #include "blob/blob_int.h"
 
@@ -12,18 +13,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-struct blob_stage {
-    struct blobs *blobs;
-    char *space;
-    const char *name; /* last part of path */
-    EVP_MD_CTX *md;
-    int64_t size;
-    int fd;
-    int dead; /* errno of a failed write or flush: the file does not hold what the hash has seen */
-    char path[]; /* and the space behind it */
-};
-
-static void stage_free(struct blob_stage **ref)
+void stage_free(struct blob_stage **ref)
 {
     struct blob_stage *s = *ref;
     if (s->fd >= 0)
@@ -42,7 +32,9 @@ static enum rc stage_new(struct cx *cx, struct blobs *b, const char *space, cons
         return cx_nomem(cx);
     s->blobs = b;
     s->space = memcpy(s->path + path_n + 1, space, space_n + 1);
-    s->name = (char *)memcpy(s->path, path, path_n + 1) + path_n - STAGE_NAME;
+    memcpy(s->path, path, path_n + 1);
+    memcpy(s->name, path + path_n - STAGE_NAME, STAGE_NAME);
+    s->kept = -1;
     s->md = EVP_MD_CTX_new();
     s->fd = fault(FAULT_BLOB_OPEN) ? -1 : open(path, flags | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
     int bad = errno;
@@ -85,11 +77,29 @@ enum rc blob_stage_open(struct cx *cx, struct blobs *b, const char *space, struc
         TRY(blob_mkdir(cx, b->root, top));
         TRY(blob_mkdir(cx, top, dir));
     }
-    return stage_new(cx, b, space, path, O_WRONLY | O_CREAT | O_EXCL, ret);
+    return stage_new(cx, b, space, path, O_RDWR | O_CREAT | O_EXCL, ret);
 }
 
-enum rc blob_stage_resume(struct cx *cx, struct blobs *b, const char *space, const char *name,
-                          struct blob_stage **ret)
+static enum rc feed(void *arg, const void *p, size_t n)
+{
+    struct blob_stage *s = arg;
+    s->size += (int64_t)n;
+    return EVP_DigestUpdate(s->md, p, n) == 1 ? RC_OK : RC_NOMEM;
+}
+
+/* What an earlier holder wrote. */
+static enum rc hash_again(struct cx *cx, struct blob_stage *s)
+{
+    struct stat st;
+    const struct blob_taker to = {feed, s};
+    if (fstat(s->fd, &st) != 0)
+        return blob_io(cx, "look at stage", errno);
+    enum rc rc = blob_send_file(cx, s->fd, 0, st.st_size, &to);
+    return rc == RC_NOMEM ? cx_nomem(cx) : rc;
+}
+
+enum rc files_stage_resume(struct cx *cx, struct blobs *b, const char *space, const char *name,
+                           struct blob_stage **ret)
 {
     if (!blob_is_hex(name, STAGE_NAME))
         return err_set(cx, RC_NOT_FOUND, NULL, NULL);
@@ -97,7 +107,7 @@ enum rc blob_stage_resume(struct cx *cx, struct blobs *b, const char *space, con
     TRY(stage_path(cx, b, space, name, &dir, &path));
     struct blob_stage *s;
     TRY(stage_new(cx, b, space, path, O_RDWR, &s));
-    enum rc rc = blob_hash_fd(cx, s->fd, s->md, &s->size);
+    enum rc rc = hash_again(cx, s);
     if (rc != RC_OK)
         stage_free(&s);
     else
@@ -112,7 +122,7 @@ const char *blob_stage_name(const struct blob_stage *s)
 
 int64_t blob_stage_size(const struct blob_stage *s)
 {
-    return s->size;
+    return s->start + s->size;
 }
 
 const char *blob_stage_path(const struct blob_stage *s)
@@ -138,7 +148,14 @@ enum rc blob_stage_write(struct blob_stage *s, const void *p, size_t n)
     return s->dead ? rc_of_errno(s->dead) : RC_OK;
 }
 
-enum rc blob_stage_seal(struct cx *cx, struct blob_stage *s, struct blob_id *ret)
+enum rc files_stage_keep(struct cx *cx, struct blob_stage *s)
+{
+    if (s->dead)
+        return blob_io(cx, "keep after a failed write", s->dead);
+    return RC_OK;
+}
+
+enum rc files_stage_seal(struct cx *cx, struct blob_stage *s, struct blob_id *ret)
 {
     if (s->dead)
         return blob_io(cx, "seal after a failed write", s->dead);
@@ -178,48 +195,30 @@ static enum rc give_name(struct cx *cx, struct blob_stage *s, int dir, const str
     return fault(FAULT_BLOB_NAMED) ? blob_io(cx, "after naming", errno) : RC_OK;
 }
 
-static enum rc commit(struct cx *cx, struct blob_stage *s, struct blob_id *ret)
+enum rc files_stage_name(struct cx *cx, struct blob_stage *s, const struct blob_id *id)
 {
-    struct blob_id id;
-    TRY(blob_stage_seal(cx, s, &id));
     char *top, *dir, *path;
     TRY(blob_space_path(cx, s->blobs, s->space, &top));
-    TRY(blob_content_path(cx, s->blobs, s->space, id.sha256, &dir, &path));
+    TRY(files_content_path(cx, s->blobs, s->space, id->sha256, &dir, &path));
     if (access(dir, F_OK) != 0)
         TRY(blob_mkdir(cx, top, dir));
     int fd;
     TRY(blob_dir_open(cx, dir, &fd));
-    enum rc rc = give_name(cx, s, fd, &id);
+    enum rc rc = give_name(cx, s, fd, id);
     close(fd);
-    if (rc == RC_OK)
-        *ret = id;
     return rc;
 }
 
-enum rc blob_stage_commit(struct cx *cx, struct blob_stage **s, struct blob_id *ret)
+void files_stage_park(struct blob_stage *s)
 {
-    enum rc rc = commit(cx, *s, ret);
-    blob_stage_drop(s);
-    return rc;
+    if (s->dead)
+        files_stage_drop(s);
 }
 
-void blob_stage_park(struct blob_stage **s)
+void files_stage_drop(struct blob_stage *s)
 {
-    if (!s || !*s)
-        return;
-    if ((*s)->dead)
-        blob_stage_drop(s);
-    else
-        stage_free(s);
-}
-
-void blob_stage_drop(struct blob_stage **s)
-{
-    if (!s || !*s)
-        return;
     /* Missing when a commit took the file along; if it stays, the sweep tries again. */
-    unlink((*s)->path);
-    stage_free(s);
+    unlink(s->path);
 }
 
 static enum rc sweep(struct cx *cx, DIR *d, int64_t max_age, int *ret_removed)
@@ -244,8 +243,8 @@ static enum rc sweep(struct cx *cx, DIR *d, int64_t max_age, int *ret_removed)
     return RC_OK;
 }
 
-enum rc blob_sweep_stages(struct cx *cx, struct blobs *b, const char *space, int64_t max_age,
-                          int *ret_removed)
+enum rc files_sweep_stages(struct cx *cx, struct blobs *b, const char *space, int64_t max_age,
+                           int *ret_removed)
 {
     char *top;
     TRY(blob_space_path(cx, b, space, &top));

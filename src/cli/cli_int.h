@@ -112,6 +112,8 @@ int place_open(struct cli *cli, struct place *p, const char *dir, unsigned parts
 int place_config(struct cli *cli, struct place *p, const char *dir);
 /* The store the settings name, and the tables of coop. */
 enum rc place_store(struct place *p) ATTR_CHECK;
+/* The documents, where the settings say they are. */
+enum rc place_blobs(struct place *p) ATTR_CHECK;
 void place_close(struct place *p);
 /* Complains about rc with the text of cx->err. Answers the exit status that fits. */
 int place_fail(struct cli *cli, struct place *p, enum rc rc);

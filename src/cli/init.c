@@ -20,6 +20,13 @@ static const char conf_head[] =
     "store = ";
 static const char conf_tail[] =
     "\n"
+    "# Dokumentene: tomt er filer i denne mappen. Ellers en S3-bøtte, som flere servere kan dele:\n"
+    "#   dokumenter = s3://boette/prefiks\n"
+    "#   s3_endpoint = https://s3.example.no\n"
+    "#   s3_region = eu-north-1\n"
+    "# Nøkkelen kan også stå i miljøet (AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY):\n"
+    "#   s3_key = …\n"
+    "#   s3_secret = …\n"
     "\n"
     "[server]\n"
     "listen = 127.0.0.1:8080\n"
@@ -130,7 +137,7 @@ static enum rc make(struct place *p, const char *store, enum found found)
     if (rc == RC_OK)
         rc = login_open(&p->cx, p->store, p->dir, p->cfg, &p->login);
     if (rc == RC_OK)
-        rc = blob_open(&p->cx, p->dir, &p->blobs);
+        rc = place_blobs(p);
     if (rc != RC_OK && found != FOUND_COOPERATION)
         (void)unlink(place_path(p, "samdrift.conf")); /* nothing was made: let init be tried again */
     return rc;

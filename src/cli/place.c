@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -53,6 +54,25 @@ enum rc place_store(struct place *p)
     return coop_prepare(&p->cx, p->store);
 }
 
+/* A setting of section [lager]; the environment speaks where it is silent. */
+static const char *setting(struct place *p, const char *key, const char *environment)
+{
+    const char *v = config_get(p->cfg, "lager", key, "");
+    return *v ? v : getenv(environment);
+}
+
+enum rc place_blobs(struct place *p)
+{
+    const struct blob_bucket bucket = {
+        .where = config_get(p->cfg, "lager", "dokumenter", ""),
+        .endpoint = setting(p, "s3_endpoint", "AWS_ENDPOINT_URL_S3"),
+        .region = setting(p, "s3_region", "AWS_REGION"),
+        .key = setting(p, "s3_key", "AWS_ACCESS_KEY_ID"),
+        .secret = setting(p, "s3_secret", "AWS_SECRET_ACCESS_KEY"),
+    };
+    return blob_open(&p->cx, p->dir, *bucket.where ? &bucket : NULL, &p->blobs);
+}
+
 /*
  * The lock goes with the process, however it ends. On SQLite one server has the directory; on
  * PostgreSQL several serve it, and only what must be alone (PLACE_LOCK) keeps them out.
@@ -76,7 +96,7 @@ static enum rc open_parts(struct place *p, unsigned parts)
     if (parts & PLACE_LOGIN)
         TRY(login_open(&p->cx, p->store, p->dir, p->cfg, &p->login));
     if (parts & PLACE_ARCHIVE) {
-        TRY(blob_open(&p->cx, p->dir, &p->blobs));
+        TRY(place_blobs(p));
         TRY(archive_open(&p->cx, p->store, p->blobs, p->cfg, &p->archive));
     }
     return RC_OK;

@@ -57,7 +57,8 @@ static enum rc check_stored(struct export *x, const struct rec *r, const char *s
         return RC_OK;
     }
     TRY(rc);
-    (void)close(fd);
+    if (fd >= 0)
+        (void)close(fd);
     if (found != size)
         export_tell(x, EXPORT_FILE_CHANGED, r, sha);
     return RC_OK;
@@ -157,7 +158,7 @@ static enum rc copy_one(struct copying *c, const char *sha, int64_t size, const 
     char *path = arena_printf(x->cx->arena, "%s%s", c->prefix, name);
     if (!path)
         return cx_nomem(x->cx);
-    TRY(blob_read(x->cx, vault_blobs(x->vault), vault_slug(x->vault), sha, &fd, &found));
+    TRY(blob_local(x->cx, vault_blobs(x->vault), vault_slug(x->vault), sha, &fd, &found));
     enum rc rc = found == size ? pack_put_file(x->cx, c->w, path, fd, size, &sum) : RC_OK;
     (void)close(fd);
     TRY(rc);

@@ -79,12 +79,25 @@ struct str http_cookie(const struct http_request *rq, const char *name);
 /* "http://host:port" of this server as the client named it (Host, checked), or [server] url of the configuration. */
 const char *http_base(struct http_request *rq);
 
+/*
+ * A body that is not here yet: documents in a bucket. `send` runs on a thread of its own and hands the
+ * n bytes from there to `out`, which makes it wait for a slow client; when out answers other than
+ * RC_OK it ends with that code. A body cut short closes the connection. `end` is called once.
+ */
+struct http_source {
+    void *state;
+    enum rc (*send)(void *state, int64_t from, int64_t n,
+                    enum rc (*out)(void *arg, const void *p, size_t n), void *arg);
+    void (*end)(void *state);
+};
+
 struct http_reply {
     int status;                    /* 200 unless set */
     const char *type;              /* Content-Type; NULL with an empty body */
     struct buf body;               /* initialised by the server, 64 MiB at most */
-    int fd;                        /* ≥ 0: the body is this file, closed by the server; ranges are served by the server */
-    int64_t fd_size;
+    int fd;                        /* ≥ 0: the body is this file, closed by the server, … */
+    struct http_source source;     /* … or, with send set, comes from there */
+    int64_t size;                  /* of file or source; ranges are served by the server */
 };
 /* Adds a header to the reply. Both are copied; control characters in value are RC_INTERNAL. */
 enum rc http_set(struct http_request *rq, struct http_reply *rp, const char *name, const char *value) ATTR_CHECK;

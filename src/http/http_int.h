@@ -159,7 +159,9 @@ struct http_server {
     atomic_bool stopping;
     pthread_mutex_t lock;
     pthread_cond_t idle;
-    size_t under_way;                  /* exchanges with a checked head; under lock */
+    size_t under_way;                  /* exchanges with a checked head; under lock, as all below */
+    struct feed *feeds;
+    size_t feeds_n;
 };
 
 static inline struct exchange *exchange_of(const struct http_request *rq)
@@ -182,7 +184,21 @@ void exchange_work(struct exchange *x, bool stopping);
 /* The head is as RFC 9112 wants it and within limits; fills peer, lengths, language. */
 enum rc head_check(struct exchange *x, const char *url, const char *version);
 
+/* ------------------------------------------------------------------ feed.c */
+
+/* May one more body come from elsewhere? */
+bool feed_allowed(struct http_server *s);
+/* A response whose body is that part of x->rp.source, which it takes over; NULL when memory is out. */
+struct MHD_Response *feed_response(struct exchange *x, int64_t from, int64_t n);
+/* Breaks off those under way, so that none of their connections is suspended any more. */
+void feeds_break(struct http_server *s);
+/* Returns when their threads have ended: after the responses are gone. */
+void feeds_wait(struct http_server *s);
+
 /* ------------------------------------------------------------------ reply.c */
+
+/* Lets go of the file or source the handler gave. */
+void reply_drop_body(struct http_reply *rp);
 
 /* Makes x->response of x->rp, or of the error when rc is one. Never fails: at worst an empty 500. */
 void reply_make(struct exchange *x, enum rc rc);

@@ -64,12 +64,27 @@ static void add_default(const struct exchange *x, const char *name, const char *
         add(x->response, name, value);
 }
 
-static void add_fields(struct exchange *x)
+static bool has_content(const struct http_reply *rp)
+{
+    return rp->fd >= 0 || rp->source.send;
+}
+
+void reply_drop_body(struct http_reply *rp)
+{
+    if (rp->fd >= 0)
+        close(rp->fd);
+    rp->fd = -1;
+    if (rp->source.end)
+        rp->source.end(rp->source.state);
+    rp->source = (struct http_source){0};
+}
+
+static void add_fields(struct exchange *x, bool content)
 {
     struct MHD_Response *r = x->response;
     for (const struct header *h = x->headers; h; h = h->next)
         add(r, h->name, h->value);
-    if (x->rp.type && (x->rp.body.n > 0 || x->rp.fd >= 0))
+    if (x->rp.type && (x->rp.body.n > 0 || content))
         add_default(x, "Content-Type", x->rp.type);
     if (!x->rq.door || !x->rq.door->browser) {
         add_default(x, "Access-Control-Allow-Origin", "*");
@@ -95,30 +110,35 @@ static bool range_applies(struct exchange *x)
     return !have || (tag && streq(have, tag) && tag[0] == '"');
 }
 
-static void from_file(struct exchange *x)
+static struct MHD_Response *part_of(struct exchange *x, int64_t first, int64_t n)
+{
+    if (x->rp.fd < 0)
+        return feed_response(x, first, n);
+    return MHD_create_response_from_fd_at_offset64((uint64_t)n, x->rp.fd, (uint64_t)first);
+}
+
+static void from_content(struct exchange *x)
 {
     struct http_reply *rp = &x->rp;
-    int64_t first = 0, last = rp->fd_size - 1;
+    int64_t first = 0, last = rp->size - 1;
     enum range_kind kind = RANGE_NONE;
     if (rp->status == 200 && streq(x->rq.method, "GET") && range_applies(x))
-        kind = range_parse(http_header(&x->rq, "Range"), rp->fd_size, &first, &last);
+        kind = range_parse(http_header(&x->rq, "Range"), rp->size, &first, &last);
     char text[80] = "";
     int64_t n = last - first + 1;
     if (kind == RANGE_ONE) {
         rp->status = 206;
         snprintf(text, sizeof(text), "bytes %" PRId64 "-%" PRId64 "/%" PRId64, first, last,
-                 rp->fd_size);
+                 rp->size);
     } else if (kind == RANGE_UNSATISFIABLE) {
         rp->status = 416;
-        snprintf(text, sizeof(text), "bytes */%" PRId64, rp->fd_size);
-        close(rp->fd);
-        rp->fd = -1;
+        snprintf(text, sizeof(text), "bytes */%" PRId64, rp->size);
+        reply_drop_body(rp);
         from_body(x);
     }
-    if (rp->fd >= 0) {
+    if (has_content(rp)) {
         x->sent = n;
-        x->response = MHD_create_response_from_fd_at_offset64((uint64_t)n, rp->fd,
-                                                              (uint64_t)first);
+        x->response = part_of(x, first, n);
     }
     if (!x->response)
         return;
@@ -151,13 +171,6 @@ static void error_fields(struct exchange *x, enum rc rc)
         log_line(LOG_WARN, "no memory for the fields of an error reply");
 }
 
-static void close_file(struct http_reply *rp)
-{
-    if (rp->fd >= 0)
-        close(rp->fd);
-    rp->fd = -1;
-}
-
 /* The door that speaks for the server where no route was found. */
 static const struct http_door *door_for_errors(const struct exchange *x)
 {
@@ -180,7 +193,7 @@ static void render(struct exchange *x, enum rc rc)
         err_clear(&rq->cx);
         (void)err_set(&rq->cx, rc, NULL, NULL);
     }
-    close_file(rp);
+    reply_drop_body(rp);
     buf_reset(&rp->body);
     x->headers = NULL;
     rp->type = NULL;
@@ -203,20 +216,23 @@ void reply_make(struct exchange *x, enum rc rc)
     struct http_reply *rp = &x->rp;
     if (rc == RC_OK && buf_failed(&rp->body))
         rc = RC_NOMEM;
+    if (rc == RC_OK && rp->source.send && !feed_allowed(x->server))
+        rc = RC_BUSY;
     if (rc == RC_OK && (rp->status < 200 || rp->status > 599))
         rc = RC_INTERNAL;
     if (rc != RC_OK)
         render(x, rc);
-    if (rp->fd >= 0)
-        from_file(x);
+    bool content = has_content(rp);
+    if (content)
+        from_content(x);
     else
         from_body(x);
     if (!x->response) {
-        close_file(rp);
+        reply_drop_body(rp);
         log_line(LOG_ERROR, "a reply could not be made");
         return;
     }
-    add_fields(x);
+    add_fields(x, content);
     rp->fd = -1; /* the response closes it */
 }
 
@@ -230,5 +246,5 @@ void reply_options(struct exchange *x, const char *methods)
     add(x->response, "Access-Control-Allow-Methods", methods);
     add(x->response, "Access-Control-Allow-Headers", ALLOW_HEADERS);
     add(x->response, "Access-Control-Max-Age", "600");
-    add_fields(x);
+    add_fields(x, false);
 }

@@ -126,8 +126,8 @@ void exchange_end(void *server, struct MHD_Connection *c, void **state,
     if (x->response) {
         access_log(x);
         MHD_destroy_response(x->response);
-    } else if (x->rp.fd >= 0) {
-        close(x->rp.fd);
+    } else {
+        reply_drop_body(&x->rp);
     }
     leave(x);
     buf_free(&x->body);

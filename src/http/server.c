@@ -192,8 +192,10 @@ void http_stop(struct http_server **ref, int grace_ms)
         wait_idle(s, grace_ms);
     for (int i = 0; i < LANE_COUNT; i++)
         lane_stop(&s->lanes[i]);
+    feeds_break(s);
     if (s->daemon)
         MHD_stop_daemon(s->daemon);
+    feeds_wait(s);
     if (fd != MHD_INVALID_SOCKET)
         close(fd);
     for (int i = 0; i < LANE_COUNT; i++)

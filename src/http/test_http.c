@@ -19,7 +19,7 @@ static struct {
     pthread_mutex_t lock;
     pthread_cond_t changed;
     bool open;                 /* lets slow handlers go */
-    int inside, dropped, ran;
+    int inside, dropped, ran, sent, ended;
     int64_t bytes;
     long rss_first, rss_most;
 } shared = {.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
@@ -105,9 +105,66 @@ static enum rc slow(struct http_request *rq, struct http_reply *rp)
 static enum rc file(struct http_request *rq, struct http_reply *rp)
 {
     rp->fd = open(file_path, O_RDONLY | O_CLOEXEC);
-    rp->fd_size = FILE_SIZE;
+    rp->size = FILE_SIZE;
     rp->type = "application/pdf";
     return http_set(rq, rp, "ETag", "\"f\"");
+}
+
+/* Makes its bytes as it goes, in odd pieces; short: it fails half-way. */
+static enum rc source_send(void *state, int64_t from, int64_t n,
+                           enum rc (*out)(void *arg, const void *p, size_t n), void *arg)
+{
+    const int64_t *most = state;
+    int64_t at = from, end = from + n;
+    if (from == 0)
+        end = n < *most ? n : *most;
+    while (at < end) {
+        char piece[7919];
+        size_t some = 0;
+        for (; some < sizeof(piece) && at < end; some++, at++)
+            piece[some] = (char)('a' + at % 26);
+        set(&shared.sent, 1);
+        TRY(out(arg, piece, some));
+    }
+    return end < from + n ? RC_BUSY : RC_OK;
+}
+
+static void source_end(void *state)
+{
+    (void)state;
+    set(&shared.ended, 1);
+}
+
+static enum rc source_of(struct http_request *rq, struct http_reply *rp, const int64_t *most, int64_t size)
+{
+    union { const int64_t *in; void *out; } state = {most};
+    rp->source = (struct http_source){state.out, source_send, source_end};
+    rp->size = size;
+    rp->type = "application/pdf";
+    return http_set(rq, rp, "ETag", "\"f\"");
+}
+
+static const int64_t whole = INT64_MAX, half = FILE_SIZE / 2;
+
+static enum rc source(struct http_request *rq, struct http_reply *rp)
+{
+    return source_of(rq, rp, &whole, FILE_SIZE);
+}
+
+static enum rc broken_source(struct http_request *rq, struct http_reply *rp)
+{
+    return source_of(rq, rp, &half, FILE_SIZE);
+}
+
+static enum rc endless_source(struct http_request *rq, struct http_reply *rp)
+{
+    return source_of(rq, rp, &whole, (int64_t)1 << 40);
+}
+
+static enum rc late_source_error(struct http_request *rq, struct http_reply *rp)
+{
+    TRY(source(rq, rp));
+    return err_set(&rq->cx, RC_CONFLICT, "etag", NULL);
 }
 
 static enum rc late_error(struct http_request *rq, struct http_reply *rp)
@@ -181,6 +238,10 @@ static const struct http_route routes[] = {
     {"POST", "/stor", ROLE_NONE, LANE_BULK, BODY_STREAM, (int64_t)1 << 30, stream_begin,
      stream_run},
     {"GET", "/fil", ROLE_NONE, LANE_BULK, BODY_NONE, 0, NULL, file},
+    {"GET", "/kilde", ROLE_NONE, LANE_BULK, BODY_NONE, 0, NULL, source},
+    {"GET", "/halv", ROLE_NONE, LANE_BULK, BODY_NONE, 0, NULL, broken_source},
+    {"GET", "/evig", ROLE_NONE, LANE_BULK, BODY_NONE, 0, NULL, endless_source},
+    {"GET", "/kildefeil", ROLE_NONE, LANE_BULK, BODY_NONE, 0, NULL, late_source_error},
     {"GET", "/treg", ROLE_NONE, LANE_SLOW, BODY_NONE, 0, NULL, slow},
     {"GET", "/feil", ROLE_NONE, LANE_READ, BODY_NONE, 0, NULL, late_error},
     {"GET", "/felt", ROLE_NONE, LANE_READ, BODY_NONE, 0, NULL, bad_field},
@@ -534,9 +595,8 @@ static void methods(void **state)
     expect(REQ("TRACE /ping", ""), 405, "Allow: GET,HEAD,OPTIONS");
 }
 
-static void files(void **state)
+static void ranges_of(const char *path)
 {
-    (void)state;
     static const struct { const char *range; int status; const char *content_range; size_t n; }
     cases[] = {
         {"", 200, "", FILE_SIZE},
@@ -555,12 +615,18 @@ static void files(void **state)
     };
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
         char request[300];
-        snprintf(request, sizeof(request), "GET /fil HTTP/1.1\r\nHost: x\r\n%sConnection: close"
-                 "\r\n\r\n", cases[i].range);
+        snprintf(request, sizeof(request), "GET %s HTTP/1.1\r\nHost: x\r\n%sConnection: close"
+                 "\r\n\r\n", path, cases[i].range);
         expect(request, cases[i].status, cases[i].content_range);
         const char *body = strstr(reply.p, "\r\n\r\n") + 4;
         assert_int_equal(reply.n - (size_t)(body - reply.p), cases[i].n);
     }
+}
+
+static void files(void **state)
+{
+    (void)state;
+    ranges_of("/fil");
     expect(REQ("GET /fil", "Range: bytes=27-29\r\n"), 206, "\r\n\r\nbcd");
 }
 
@@ -570,6 +636,41 @@ static void files(void **state)
  */
 #define TAIL "GET /ping HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"
 #define BAD(text, status) {text TAIL, sizeof(text TAIL) - 1, status}
+
+/* Bodies that come from elsewhere are served like files, through a ring. */
+static void sources(void **state)
+{
+    (void)state;
+    int ended = shared.ended;
+    ranges_of("/kilde");
+    expect(REQ("GET /kilde", "Range: bytes=27-29\r\n"), 206, "\r\n\r\nbcd");
+    expect("GET /kilde HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 200, "Content-Length: 100000\r\n");
+    const char *body = strstr(reply.p, "\r\n\r\n") + 4;
+    for (int i = 0; i < FILE_SIZE; i++)
+        assert_int_equal(body[i], 'a' + i % 26);
+    assert_non_null(strstr(reply.p, "Content-Type: application/pdf\r\n"));
+    expect("HEAD /kilde HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n", 200, "Content-Length: 100000\r\n");
+    expect(REQ("GET /kildefeil", ""), 409, "CONFLICT");
+    assert_true(wait_for(&shared.ended, ended + 17));
+    assert_int_equal(shared.ended, ended + 17);
+}
+
+/* A body cut short is not taken for a whole one, and who goes away lets go of the source. */
+static void broken_sources(void **state)
+{
+    (void)state;
+    static const char ask[] = "GET /evig HTTP/1.1\r\nHost: x\r\n\r\n";
+    int ended = shared.ended, sent = shared.sent;
+    talk("GET /halv HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+    assert_int_equal(status_of(reply.p), 200);
+    assert_true(reply.n < FILE_SIZE);
+    int fd = dial();
+    char some[1000];
+    assert_true(put(fd, ask, sizeof(ask) - 1) && read(fd, some, sizeof(some)) > 0);
+    assert_true(wait_for(&shared.sent, sent + 20));
+    close(fd);
+    assert_true(wait_for(&shared.ended, ended + 2));
+}
 
 static void smuggling(void **state)
 {
@@ -799,9 +900,11 @@ static void stopping(void **state)
     (void)state;
     pthread_t t[8];
     int before = shared.ran;
-    static const char half[] = "POST /stor HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabc";
-    int fd = dial(), idle = dial(), dropped = shared.dropped;
-    assert_true(put(fd, half, sizeof(half) - 1) && put(idle, "GET /pi", 7));
+    static const char half_body[] = "POST /stor HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabc";
+    static const char endless[] = "GET /evig HTTP/1.1\r\nHost: x\r\n\r\n";
+    int fd = dial(), idle = dial(), slow_reader = dial(), dropped = shared.dropped, ended = shared.ended;
+    assert_true(put(fd, half_body, sizeof(half_body) - 1) && put(idle, "GET /pi", 7));
+    assert_true(put(slow_reader, endless, sizeof(endless) - 1));
     for (size_t i = 0; i < COUNT_OF(t); i++)
         assert_int_equal(pthread_create(&t[i], NULL, hammer, NULL), 0);
     assert_true(wait_for(&shared.ran, before + 200));
@@ -809,6 +912,8 @@ static void stopping(void **state)
     for (size_t i = 0; i < COUNT_OF(t); i++)
         pthread_join(t[i], NULL);
     assert_int_equal(shared.dropped, dropped + 1);
+    assert_int_equal(shared.ended, ended + 1);
+    close(slow_reader);
     close(fd);
     close(idle);
     start("https://arkiv.example/");
@@ -850,6 +955,7 @@ int main(void)
         cmocka_unit_test(routing), cmocka_unit_test(rights), cmocka_unit_test(bodies),
         cmocka_unit_test(doors), cmocka_unit_test(cookies),
         cmocka_unit_test(keep_alive), cmocka_unit_test(methods), cmocka_unit_test(files),
+        cmocka_unit_test(sources), cmocka_unit_test(broken_sources),
         cmocka_unit_test(smuggling), cmocka_unit_test(limits), cmocka_unit_test(pieces),
         cmocka_unit_test(upload), cmocka_unit_test(vanishing), cmocka_unit_test(full_lane),
         cmocka_unit_test(stopping), cmocka_unit_test(addresses), cmocka_unit_test(languages),

@@ -99,11 +99,13 @@ static size_t on_read(char *p, size_t size, size_t count, void *arg)
     size_t most = size * count;
     if ((int64_t)most > f->n - t->sent)
         most = (size_t)(f->n - t->sent);
-    ssize_t n;
+    ssize_t n = 0;
+    if (most == 0)
+        return 0;
     do
         n = pread(f->fd, p, most, f->from + t->sent);
     while (n < 0 && errno == EINTR);
-    if (n < 0 || (n == 0 && most > 0))
+    if (n <= 0)
         return CURL_READFUNC_ABORT; /* the file is shorter than was told */
     t->sent += n;
     return (size_t)n;

@@ -71,7 +71,7 @@ static int set_up(void **state)
     assert_ok(model_init(&w->cx));
     assert_ok(config_parse(&w->cx, STR(""), &w->cfg));
     assert_ok(store_open(&w->cx, w->dir, &w->store));
-    assert_ok(blob_open(&w->cx, w->dir, &w->blobs));
+    assert_ok(blob_open(&w->cx, w->dir, NULL, &w->blobs));
     assert_ok(archive_open(&w->cx, w->store, w->blobs, w->cfg, &w->archive));
     task_open(w->archive);
     w->call = (struct call){.cx = &w->cx, .role = ROLE_SAKSBEHANDLER};

@@ -258,7 +258,7 @@ static enum rc send_file(struct http_request *rq, struct http_reply *rp, bool de
         return err_set(j.cx, RC_NOT_FOUND, NULL, NULL);
     }
     rp->fd = fd;
-    rp->fd_size = st.st_size;
+    rp->size = st.st_size;
     rp->type = description ? "application/xml" : "application/x-tar";
     const char *name = strrchr(path, '/') + 1;
     return http_set(rq, rp, "Content-Disposition", content_disposition(j.cx, name));

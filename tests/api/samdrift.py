@@ -10,6 +10,7 @@ import itertools
 import json
 import os
 import pathlib
+import re
 import shutil
 import subprocess
 import sys
@@ -20,6 +21,8 @@ import unittest
 import urllib.parse
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
+sys.path.append(str(ROOT / 'tools'))
+import s3  # noqa: E402
 PROGRAM = pathlib.Path(os.environ.get('SAMDRIFT', ROOT / 'build' / 'samdrift'))
 R = 'https://rel.arkivverket.no/noark5/v5/api/'
 N = 'https://nikita.arkivlab.no/noark5/v5/'
@@ -76,6 +79,36 @@ def new_database():
     return url.rpartition('/')[0] + '/' + name
 
 
+class KeptDocuments:
+    """The kept documents of a municipality, behind the server's back: files, or objects of a bucket."""
+
+    def __init__(self, server, municipality='nesodden'):
+        self.url = server.bucket
+        self.folder = server.dir / 'blob' / municipality
+        self.begin = f'{server.prefix}/{municipality}/sha256/'
+
+    def names(self):
+        """Up to a thousand."""
+        if not self.url:
+            return [path.name for path in self.folder.rglob('?' * 64)]
+        query = f'list-type=2&prefix={urllib.parse.quote(self.begin, safe="")}'
+        page = s3.ask(self.url, 'GET', '', query=query)[1].decode()
+        return [key.removeprefix(self.begin) for key in re.findall('<Key>([^<]+)</Key>', page)]
+
+    def write(self, name, content):
+        if self.url:
+            return s3.ask(self.url, 'PUT', self.begin + name, content)
+        path = self.folder / name[:2] / name
+        path.unlink(missing_ok=True)
+        path.write_bytes(content)
+        return path.chmod(0o400)
+
+    def remove(self, name):
+        if self.url:
+            return s3.ask(self.url, 'DELETE', self.begin + name)
+        return (self.folder / name[:2] / name).unlink()
+
+
 class Server:
     """A co-operation that serves until stop()."""
 
@@ -87,7 +120,10 @@ class Server:
         place = new_database() if place is None else place
         run('init', self.dir, *(['--store', place] if place else []))
         self.fill(USERS if users else {})
-        (self.dir / 'samdrift.conf').write_text(f'[lager]\nstore = {place}\n{conf}', encoding='utf-8')
+        self.bucket, self.prefix = os.environ.get('SAMDRIFT_TEST_S3', ''), f'{os.getpid()}-{next(numbers)}'
+        documents = s3.conf(self.bucket, self.prefix) if self.bucket else ''
+        self.conf = f'[lager]\nstore = {place}\n{documents}{conf}'
+        (self.dir / 'samdrift.conf').write_text(self.conf, encoding='utf-8')
         self.start()
 
     def fill(self, users):
@@ -101,10 +137,15 @@ class Server:
             stdin=PASSWORD + '\n')
 
     def second(self):
-        """Another process that serves the same co-operation, on a port of its own (PostgreSQL)."""
+        """Another process that serves the same co-operation, on a port of its own (PostgreSQL). With documents in a
+        bucket it has a folder of its own, as on another machine."""
         other = object.__new__(Server)
         other.home, other.dir, other.log, other.process = self.home, self.dir, open(self.home / 'log2', 'wb'), None
         other.fault = ''
+        if self.bucket:
+            other.dir = self.home / 'other'
+            other.dir.mkdir()
+            (other.dir / 'samdrift.conf').write_text(self.conf, encoding='utf-8')
         other.start()
         return other
 

@@ -1,4 +1,5 @@
 """The command line: texts, exit statuses, --json."""
+import hashlib
 import json
 import os
 import pathlib
@@ -8,7 +9,7 @@ import tempfile
 import time
 import unittest
 
-from samdrift import PASSWORD, PROGRAM, ROOT, Case, Server, World, run, shared
+from samdrift import PASSWORD, PROGRAM, ROOT, Case, KeptDocuments, Server, World, run, shared
 
 COMMANDS = ['init', 'cooperation load', 'municipality add', 'municipality list', 'municipality remove', 'user add',
             'user list', 'user password', 'user remove', 'serve', 'verify', 'deposit validate', 'openapi', 'version', 'help']
@@ -193,9 +194,10 @@ class Verify(unittest.TestCase):
         cls.server = Server()
         admin = cls.server.client('admin')
         world = World(admin)
-        cls.objekt = admin.upload(world.dokument(world.registrering(world.mappe())), b'innhold som skal vare').json
+        cls.content = b'innhold som skal vare'
+        cls.objekt = admin.upload(world.dokument(world.registrering(world.mappe())), cls.content).json
         cls.server.stop()
-        cls.file = next((cls.server.dir / 'blob' / 'nesodden').rglob(cls.objekt['sjekksum']))
+        cls.documents, cls.name = KeptDocuments(cls.server), cls.objekt['sjekksum']
 
     @classmethod
     def tearDownClass(cls):
@@ -212,27 +214,31 @@ class Verify(unittest.TestCase):
         self.assertEqual(ask('verify', self.server.dir, '--municipality', 'oslo')[0], 1)
 
     def test_changed_document(self):
-        mode, content = self.file.stat().st_mode, self.file.read_bytes()
-        self.file.chmod(0o600)
-        self.file.write_bytes(b'innhold som er endret')
+        self.documents.write(self.name, b'innhold som er endret')
         try:
             status, findings = self.findings()
             self.assertEqual((status, findings[0]['municipality']), (1, 'nesodden'))
             self.assertIn('changed', findings[0]['what'])
         finally:
-            self.file.write_bytes(content)
-            self.file.chmod(mode)
+            self.documents.write(self.name, self.content)
 
     def test_missing_document(self):
-        away = self.file.with_name('borte')
-        self.file.rename(away)
+        self.documents.remove(self.name)
         try:
             status, findings = self.findings()
             self.assertEqual(status, 1)
             self.assertIn('missing', ' '.join(finding['what'] for finding in findings))
             self.assertIn(self.objekt['systemID'], json.dumps(findings))
         finally:
-            away.rename(self.file)
+            self.documents.write(self.name, self.content)
+
+    def test_unnamed_document(self):
+        name = hashlib.sha256(b'ingen rad').hexdigest()
+        self.documents.write(name, b'ingen rad')
+        try:
+            self.assertEqual([(f['what'], f['where']) for f in self.findings()[1]], [('document-unnamed', name)])
+        finally:
+            self.documents.remove(name)
 
     def test_full_municipality_is_not_removed(self):
         status, _, complaint = ask('municipality', 'remove', self.server.dir, 'nesodden')

@@ -1,18 +1,14 @@
 """PostgreSQL: two server processes over one database are one archive; lost connections lose nothing."""
 import concurrent.futures
 import os
-import pathlib
 import subprocess
-import sys
 import threading
 import time
 import unittest
 import unittest.mock
 
+import postgres
 from samdrift import Case, Server, World, code, wait_for
-
-sys.path.append(str(pathlib.Path(__file__).resolve().parents[2] / 'tools'))
-import postgres  # noqa: E402
 
 
 def load_tests(_loader, tests, _pattern):
