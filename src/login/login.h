@@ -130,7 +130,7 @@ enum rc login_session_begin(struct cx *cx, struct login *l, struct session *s, c
                             const struct login_proof *proof) ATTR_CHECK;
 /* Logged out: forgets the session and its values. */
 enum rc login_session_end(struct cx *cx, struct login *l, struct session *s) ATTR_CHECK;
-/* Small values kept with the session (whom one acts for, a basket): key of the program, value up to
+/* Small values kept sealed with the session (whom one acts for, a basket): key of the program, value up to
  * 64 KiB, at most 32; NULL removes. An anonymous session begins to be kept with the first. get: NULL
  * when there is none; in the arena. */
 enum rc login_session_put(struct cx *cx, struct login *l, struct session *s, const char *key,

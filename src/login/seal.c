@@ -10,7 +10,7 @@
 #include <openssl/hmac.h>
 #include <unistd.h>
 
-enum { NONCE = 12, TAG = 16, PLAIN_MAX = 16 << 10 };
+enum { NONCE = 12, TAG = 16, PLAIN_MAX = 64 << 10 };
 
 /* ------------------------------------------------------------------ the file of the key */
 

@@ -236,7 +236,10 @@ enum rc login_session_put(struct cx *cx, struct login *l, struct session *s, con
     if (!s->token[0])
         login_session_token(s->token);
     token_hash(s->token, hash);
-    struct change c = {.l = l, .person = &s->person, .old = hash, .key = key, .value = value};
+    char *sealed = NULL;
+    if (value)
+        TRY(seal_close(cx, &l->seal, key, str_of(value), &sealed));
+    struct change c = {.l = l, .person = &s->person, .old = hash, .key = key, .value = sealed};
     TRY(store_write(cx, l->space, put, &c));
     s->kept = true;
     return RC_OK;
@@ -245,15 +248,16 @@ enum rc login_session_put(struct cx *cx, struct login *l, struct session *s, con
 enum rc login_session_get(struct cx *cx, struct login *l, const struct session *s, const char *key,
                           char **ret)
 {
-    char hash[SHA256_HEX_MAX];
+    char hash[SHA256_HEX_MAX], *sealed = NULL;
     struct db *db;
     *ret = NULL;
     if (!s->kept)
         return RC_OK;
     token_hash(s->token, hash);
     TRY(store_read_begin(cx, l->space, &db));
-    enum rc rc = db_text(db, ret, "SELECT verdi FROM oekt_verdi WHERE hash = ? AND noekkel = ?", "tt",
+    enum rc rc = db_text(db, &sealed, "SELECT verdi FROM oekt_verdi WHERE hash = ? AND noekkel = ?", "tt",
                          hash, key);
     store_read_end(&db);
-    return rc;
+    TRY(rc);
+    return sealed ? seal_break(cx, &l->seal, key, sealed, ret) : RC_OK;
 }

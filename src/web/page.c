@@ -184,7 +184,7 @@ static void language_chooser(struct page *pg)
     html_close(h, TAG_NAV);
 }
 
-const char *page_login_href(struct page *pg)
+const char *page_login_to(struct page *pg, const char *back)
 {
     struct buf out;
     buf_init(&out, (size_t)KiB(32));
@@ -196,15 +196,20 @@ const char *page_login_href(struct page *pg)
     else
         buf_puts(&out, "/logg-inn");
     buf_printf(&out, "?%stil=", page_visit(pg)->wanted == LEVEL_HIGH ? "nivaa=hoyt&" : "");
-    bool get = pg->rq->method && streq(pg->rq->method, "GET") && pg->route;
-    url_encode(&out, get ? pg->rq->path : str_of(page_href(pg, "/")));
-    if (get && pg->rq->query.n > 0) {
-        url_encode(&out, STR("?"));
-        url_encode(&out, pg->rq->query);
-    }
+    url_encode(&out, str_of(back));
     const char *copy = buf_failed(&out) ? NULL : arena_strdup(pg->cx->arena, out.p);
     buf_free(&out);
     return copy ? copy : "/logg-inn";
+}
+
+const char *page_login_href(struct page *pg)
+{
+    const struct http_request *rq = pg->rq;
+    if (!rq->method || !streq(rq->method, "GET") || !pg->route)
+        return page_login_to(pg, page_href(pg, "/"));
+    const char *here = arena_printf(pg->cx->arena, "%.*s%s%.*s", (int)rq->path.n, rq->path.p,
+                                    rq->query.n > 0 ? "?" : "", (int)rq->query.n, rq->query.p);
+    return page_login_to(pg, here ? here : "/");
 }
 
 static void who(struct page *pg, const struct page_head *head)

@@ -120,6 +120,14 @@ static enum rc check_token(struct page *pg)
     return RC_OK;
 }
 
+/* Not left to http, which would not have the form taken in. */
+static enum rc check_login(struct page *pg)
+{
+    if (pg->rq->role < pg->route->least)
+        return err_set(pg->cx, pg->rq->person.known ? RC_FORBIDDEN : RC_LOGIN_NEEDED, NULL, NULL);
+    return page_demand(pg, pg->route->level);
+}
+
 static enum rc read_body(struct page *pg)
 {
     if (page_visit(pg)->upload)
@@ -139,7 +147,7 @@ static enum rc begin(struct http_request *rq, struct http_reply *rp)
     struct page pg;
     TRY(page_open(rq, rp, &pg));
     TRY(check_origin(&pg));
-    TRY(page_demand(&pg, pg.route->level));
+    TRY(check_login(&pg)); /* nobody fills the disk without a login */
     TRY(multipart_begin(&rq->cx, pg.web->dir, http_header(rq, "Content-Type"), &page_visit(&pg)->upload));
     rq->sink = (struct http_sink){.state = page_visit(&pg)->upload, .write = multipart_write};
     return RC_OK;
@@ -148,13 +156,21 @@ static enum rc begin(struct http_request *rq, struct http_reply *rp)
 static enum rc run(struct http_request *rq, struct http_reply *rp)
 {
     struct page pg;
+    bool post = streq(rq->method, "POST");
     TRY(page_open(rq, rp, &pg));
-    if (streq(rq->method, "POST")) {
+    if (post) {
         TRY(check_origin(&pg));
         TRY(read_body(&pg));
-        TRY(check_token(&pg));
     }
-    TRY(page_demand(&pg, pg.route->level));
+    enum rc rc = check_login(&pg);
+    bool login = rc == RC_LOGIN_NEEDED || rc == RC_LEVEL_NEEDED;
+    if (rc == RC_OK && post)
+        rc = check_token(&pg);
+    if (post && (login || rc == RC_FORM_TOKEN) && parked_may(rq)) {
+        err_clear(&rq->cx);
+        return parked_keep(&pg, login);
+    }
+    TRY(rc);
     return pg.route->run(&pg);
 }
 
@@ -162,7 +178,7 @@ static enum rc run(struct http_request *rq, struct http_reply *rp)
 
 static struct http_route row_of(const struct web_route *r)
 {
-    struct http_route row = {.method = r->method, .path = r->path, .least = r->least, .lane = r->lane, .run = run};
+    struct http_route row = {.method = r->method, .path = r->path, .least = ROLE_NONE, .lane = r->lane, .run = run};
     if (r->upload_max > 0) {
         row.body = BODY_STREAM;
         row.body_max = r->upload_max;
@@ -195,6 +211,7 @@ static const struct web_route own[] = {
     {"GET",  "/logg-inn/svar",             ROLE_NONE, LEVEL_NONE, LANE_SLOW,  0, signin_answer},
     {"GET",  "/logg-inn/{tilbyder}",       ROLE_NONE, LEVEL_NONE, LANE_SLOW,  0, signin_provider},
     {"GET",  "/logg-ut",                   ROLE_NONE, LEVEL_NONE, LANE_READ,  0, signin_out_done},
+    {"GET",  "/fortsett",                  ROLE_NONE, LEVEL_NONE, LANE_READ,  0, parked_page},
     {"POST", "/logg-ut",                   ROLE_NONE, LEVEL_NONE, LANE_WRITE, 0, signin_out},
     {"GET",  "/static/{fil}",              ROLE_NONE, LEVEL_NONE, LANE_READ,  0, asset_get},
     {"GET",  "/static/farge/{farge}",      ROLE_NONE, LEVEL_NONE, LANE_READ,  0, asset_colour},

@@ -65,6 +65,8 @@ enum rc page_headers(struct page *pg) ATTR_CHECK;
 const char *page_token(struct page *pg);
 enum rc page_cookie(struct page *pg, const char *name, const char *value, const char *more) ATTR_CHECK;
 
+/* The page to log in at, or higher, that comes back to that address. */
+const char *page_login_to(struct page *pg, const char *back);
 /* The login page, which comes back to this page; to the front page when this is no GET. */
 const char *page_login_href(struct page *pg);
 
@@ -113,6 +115,13 @@ enum rc signin_provider(struct page *pg);
 enum rc signin_answer(struct page *pg);
 enum rc signin_out(struct page *pg);
 enum rc signin_out_done(struct page *pg);
+
+/* parked.c */
+/* Did a browser say that the form stood on a page of ours? */
+bool parked_may(struct http_request *rq);
+/* Keeps the form of the page and leads on to where it is sent again, by way of the login if one is needed. */
+enum rc parked_keep(struct page *pg, bool login) ATTR_CHECK;
+enum rc parked_page(struct page *pg);
 
 /* multipart.c */
 /* The boundary of a Content-Type multipart/form-data, or an empty string. */
