@@ -85,7 +85,8 @@ class Bucket(Case):
         self.s3.fail(0)
         self.status(self.stored(b'Vafler og svipptur'), 201)
         package = self.admin.root('arkivstruktur')
-        self.assertTrue(wait_for(lambda: self.admin.find(package, 'arkivstruktur/dokumentobjekt', search='svipptur')[1]))
+        self.assertTrue(wait_for(lambda: self.admin.find(package, 'arkivstruktur/dokumentbeskrivelse',
+                                                         search='svipptur')[1]))
 
 
 @unittest.skipUnless(os.environ.get('SAMDRIFT_TEST_PG') and os.environ.get('SAMDRIFT_TEST_S3'), 'one database, one bucket')

@@ -1,5 +1,4 @@
 """The command line: texts, exit statuses, --json."""
-import hashlib
 import json
 import os
 import pathlib
@@ -231,14 +230,6 @@ class Verify(unittest.TestCase):
             self.assertIn(self.objekt['systemID'], json.dumps(findings))
         finally:
             self.documents.write(self.name, self.content)
-
-    def test_unnamed_document(self):
-        name = hashlib.sha256(b'ingen rad').hexdigest()
-        self.documents.write(name, b'ingen rad')
-        try:
-            self.assertEqual([(f['what'], f['where']) for f in self.findings()[1]], [('document-unnamed', name)])
-        finally:
-            self.documents.remove(name)
 
     def test_full_municipality_is_not_removed(self):
         status, _, complaint = ask('municipality', 'remove', self.server.dir, 'nesodden')
