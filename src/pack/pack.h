@@ -188,12 +188,12 @@ void pack_schema_free(struct pack_schema **s);
 struct pack_xml_events {
     void (*start)(void *arg, struct pack_xml *x, const struct pack_xml_element *e);
     void (*end)(void *arg, struct pack_xml *x, const struct pack_xml_element *e);
-    void (*fault)(void *arg, struct pack_xml *x, const struct pack_xml_fault *f);
+    void (*fault)(void *arg, struct pack_xml *x, const struct pack_xml_fault *f); /* INVALID: some elements later */
 };
 
 enum { PACK_XML_SCHEMAS = 2 };
 struct pack_xml_options {
-    bool go_on;                   /* past what is not well-formed, as far as that makes sense (1,000 faults) */
+    bool go_on;                   /* past what is not well-formed (1,000 faults); there, text may not be UTF-8 */
     struct pack_schema *schema[PACK_XML_SCHEMAS]; /* to validate against in the same pass; may be NULL */
 };
 

@@ -68,4 +68,30 @@ struct pack_schema {
     xmlSchemaPtr compiled;
 };
 
+/* ---------------------------------------------------------------- xml_check.c */
+
+/* What the parser tells of a start tag, in the form of libxml2. */
+struct pack_sax_start {
+    const xmlChar *name, *prefix, *ns;
+    int ns_n;
+    const xmlChar **namespaces;
+    int attrs_n;
+    const xmlChar **attrs;
+};
+
+struct pack_checker;
+typedef void (*pack_checker_fn)(void *arg, const struct pack_xml_fault *f);
+
+/* A thread that holds schemas (NULL: none) against what it is told. fn is called by the functions below, on the
+ * thread of their caller and some time after. *ret is to be freed after an error too. */
+enum rc pack_checker_new(struct cx *cx, struct pack_schema *const schemas[PACK_XML_SCHEMAS], pack_checker_fn fn,
+                         void *arg, struct pack_checker **ret) ATTR_CHECK;
+/* Names must live until pack_checker_free: they are those of the parser's dictionary. */
+void pack_checker_start(struct pack_checker *c, int64_t line, const struct pack_sax_start *s);
+void pack_checker_end(struct pack_checker *c, int64_t line, const xmlChar *name, const xmlChar *prefix,
+                      const xmlChar *ns);
+void pack_checker_text(struct pack_checker *c, int64_t line, const xmlChar *text, int n);
+/* Waits until all is checked, tells the rest and ends the thread. */
+void pack_checker_free(struct pack_checker **c);
+
 #endif

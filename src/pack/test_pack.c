@@ -423,7 +423,7 @@ static void test_two_schemas_in_one_pass(void **state)
         buf_puts(&b, "\n");
     buf_puts(&b, "<n>1</n>\n<n>x</n></r>");
     assert_ok(read_xml(f, buf_str(&b), &o, &s));
-    assert_string_equal(s.out.p, "<r@1 <n@70001 n=1> <n@70002 n=x> !2@70002 r> ");
+    assert_string_equal(s.out.p, "<r@1 <n@70001 n=1> <n@70002 n=x> r> !2@70002 ");
     buf_free(&s.out);
     buf_free(&b);
     pack_schema_free(&o.schema[0]);

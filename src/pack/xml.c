@@ -1,7 +1,7 @@
 /*
- * XML as a stream of elements, over the SAX2 interface of libxml2. Schemas are put between parser and
- * us, each a validator that passes on what it sees: one pass does all. No tree is made, no document
- * type read, no name resolved.
+ * XML as a stream of elements, over the SAX2 interface of libxml2. What the parser tells goes to the
+ * user and, where there are schemas, to the checker beside (xml_check.c): one pass does all. No tree is
+ * made, no document type read, no name resolved.
  */
 #include "pack/pack_int.h"
 
@@ -14,14 +14,6 @@ struct level {
     bool parent;              /* has elements in it */
 };
 
-/* A schema between parser and reader. */
-struct validator {
-    struct pack_xml *x;
-    size_t nr;
-    xmlSchemaValidCtxtPtr v;
-    xmlSchemaSAXPlugPtr plug;
-};
-
 struct pack_xml {
     struct cx *cx;
     struct pack_stream *stream;
@@ -32,10 +24,11 @@ struct pack_xml {
     struct level levels[PACK_XML_DEPTH + 1];
     int depth;
     struct pack_xml_attr attrs[PACK_XML_ATTRIBUTES];
-    struct validator validators[PACK_XML_SCHEMAS];
+    struct pack_checker *checker; /* NULL without schemas */
     int faults;
     enum rc rc;               /* of reading the stream, or RC_XML */
     bool stopped, too_long;
+    bool silent;              /* stopped by its user: nothing more is told */
     char *part;               /* READ_STEP bytes from the stream, of which part_n - part_at are not taken yet */
     size_t part_n, part_at;
 };
@@ -89,16 +82,11 @@ static void on_error(void *arg, pack_xml_error e)
     stop(x);
 }
 
-static void on_invalid(void *arg, pack_xml_error e)
+static void on_checked(void *arg, const struct pack_xml_fault *f)
 {
-    struct validator *v = arg;
-    char text[MESSAGE_MOST];
-    if (v->x->stopped || e->level < XML_ERR_ERROR)
-        return;
-    pack_xml_message(e, text, sizeof(text));
-    int64_t line = e->line > 0 ? e->line : pack_xml_line(v->x);
-    struct pack_xml_fault f = {.kind = PACK_XML_INVALID, .schema = v->nr, .line = line, .code = e->code, .text = text};
-    tell(v->x, &f);
+    struct pack_xml *x = arg;
+    if (!x->silent)
+        tell(x, f);
 }
 
 /* ---------------------------------------------------------------- SAX */
@@ -126,13 +114,18 @@ static size_t take_attributes(struct pack_xml *x, int n, const xmlChar **a)
 static void on_start(void *arg, const xmlChar *name, const xmlChar *prefix, const xmlChar *ns, int namespaces_n,
                      const xmlChar **namespaces, int attrs_n, int defaulted, const xmlChar **attrs)
 {
-    (void)namespaces_n, (void)namespaces, (void)defaulted;
+    (void)defaulted;
     struct pack_xml *x = arg;
+    if (x->checker && !x->stopped) {
+        const struct pack_sax_start s = {name, prefix, ns, namespaces_n, namespaces, attrs_n, attrs};
+        pack_checker_start(x->checker, pack_xml_line(x), &s);
+    }
     buf_reset(&x->text);
-    x->levels[x->depth].parent = true;
-    if (x->stopped || x->depth == PACK_XML_DEPTH)
+    if (x->stopped || x->parser->nameNr >= PACK_XML_DEPTH)
         return;
-    x->depth++;
+    /* Not counted here: past a broken start tag the parser goes on without an end. */
+    x->levels[x->parser->nameNr].parent = true;
+    x->depth = x->parser->nameNr + 1;
     x->levels[x->depth] = (struct level){.line = pack_xml_line(x)};
     if (!x->events->start)
         return;
@@ -147,8 +140,11 @@ static void on_start(void *arg, const xmlChar *name, const xmlChar *prefix, cons
 static void on_end(void *arg, const xmlChar *name, const xmlChar *prefix, const xmlChar *ns)
 {
     struct pack_xml *x = arg;
-    if (x->stopped || x->depth == 0)
+    x->depth = x->parser->nameNr;
+    if (x->stopped || x->depth == 0 || x->depth > PACK_XML_DEPTH)
         return;
+    if (x->checker)
+        pack_checker_end(x->checker, pack_xml_line(x), name, prefix, ns);
     struct level *l = &x->levels[x->depth];
     struct pack_xml_element e = {.name = (const char *)name, .ns = (const char *)ns, .prefix = (const char *)prefix,
                                  .line = l->line, .depth = x->depth, .leaf = !l->parent};
@@ -160,10 +156,24 @@ static void on_end(void *arg, const xmlChar *name, const xmlChar *prefix, const 
     buf_reset(&x->text);
 }
 
+/* Space between elements means nothing to anybody. */
+static bool is_space(const xmlChar *text, int n)
+{
+    for (int i = 0; i < n; i++)
+        if (text[i] != ' ' && text[i] != '\n' && text[i] != '\t' && text[i] != '\r')
+            return false;
+    return true;
+}
+
 static void on_text(void *arg, const xmlChar *text, int n)
 {
     struct pack_xml *x = arg;
-    if (x->levels[x->depth].parent || x->stopped)
+    bool between = x->levels[x->depth].parent;
+    if (x->stopped || (between && is_space(text, n)))
+        return;
+    if (x->checker)
+        pack_checker_text(x->checker, pack_xml_line(x), text, n);
+    if (between)
         return;
     if (x->text.n + (size_t)n <= PACK_XML_TEXT) {
         buf_add(&x->text, text, (size_t)n);
@@ -207,38 +217,12 @@ static int on_read(void *arg, char *out, int n)
     return (int)take;
 }
 
-static int locate(void *arg, const char **file, unsigned long *line)
+static bool has_schema(const struct pack_xml_options *options)
 {
-    *file = NULL;
-    *line = (unsigned long)pack_xml_line(arg);
-    return 0;
-}
-
-static enum rc plug_in(struct pack_xml *x, size_t nr, struct pack_schema *schema)
-{
-    struct validator *v = &x->validators[nr];
-    v->x = x;
-    v->nr = nr;
-    v->v = xmlSchemaNewValidCtxt(schema->compiled);
-    if (!v->v)
-        return cx_nomem(x->cx);
-    xmlSchemaSetValidStructuredErrors(v->v, on_invalid, v);
-    xmlSchemaValidateSetLocator(v->v, locate, x);
-    v->plug = xmlSchemaSAXPlug(v->v, &x->parser->sax, &x->parser->userData);
-    if (!v->plug)
-        return cx_nomem(x->cx);
-    x->parser->sax->serror = on_error;
-    return RC_OK;
-}
-
-/* The last one put in comes out first: each holds what was there before it. */
-static void plug_out(struct pack_xml *x)
-{
-    for (size_t i = PACK_XML_SCHEMAS; i-- > 0;) {
-        if (x->validators[i].plug)
-            xmlSchemaSAXUnplug(x->validators[i].plug);
-        xmlSchemaFreeValidCtxt(x->validators[i].v);
-    }
+    for (size_t i = 0; i < PACK_XML_SCHEMAS; i++)
+        if (options->schema[i])
+            return true;
+    return false;
 }
 
 static enum rc parse(struct pack_xml *x, const struct pack_xml_options *options)
@@ -250,9 +234,8 @@ static enum rc parse(struct pack_xml *x, const struct pack_xml_options *options)
     x->parser->_private = x;
     /* NOENT: the five references of XML are replaced in attributes too; others cannot be declared. */
     (void)xmlCtxtUseOptions(x->parser, XML_PARSE_NONET | XML_PARSE_NOENT | (options->go_on ? XML_PARSE_RECOVER : 0));
-    for (size_t i = 0; i < PACK_XML_SCHEMAS; i++)
-        if (options->schema[i])
-            TRY(plug_in(x, i, options->schema[i]));
+    if (has_schema(options))
+        TRY(pack_checker_new(x->cx, options->schema, on_checked, x, &x->checker));
     (void)xmlParseDocument(x->parser);
     return x->rc;
 }
@@ -270,7 +253,7 @@ enum rc pack_xml_read(struct cx *cx, struct pack_stream *s, const struct pack_xm
     x->part = mem_new(READ_STEP);
     buf_init(&x->text, PACK_XML_TEXT + 1);
     enum rc rc = parse(x, options ? options : &plain);
-    plug_out(x);
+    pack_checker_free(&x->checker);
     if (x->parser)
         xmlFreeDoc(x->parser->myDoc);
     xmlFreeParserCtxt(x->parser);
@@ -282,6 +265,7 @@ enum rc pack_xml_read(struct cx *cx, struct pack_stream *s, const struct pack_xm
 
 void pack_xml_stop(struct pack_xml *x)
 {
+    x->silent = true;
     stop(x);
 }
 
@@ -297,7 +281,8 @@ int64_t pack_xml_bytes(const struct pack_xml *x)
 
 const char *pack_xml_encoding(const struct pack_xml *x)
 {
-    return (const char *)x->parser->encoding;
+    const xmlChar *told = x->parser->input ? x->parser->input->encoding : NULL;
+    return (const char *)(told ? told : x->parser->encoding);
 }
 
 struct str pack_xml_attr_value(const struct pack_xml_element *e, const char *name)
