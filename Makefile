@@ -53,6 +53,7 @@ bench: build
 	@meson configure build -Dbench=true
 	@ninja -C build --quiet
 	@$(PYTHON) bench/bench.py $(ARGS)
+	@$(PYTHON) bench/deposit.py
 
 fuzz: setup
 	@$(PYTHON) tools/fuzz.py --seconds $(SECONDS) --room "$(ROOM)"

@@ -16,7 +16,9 @@ static void on_start(void *arg, struct pack_xml *x, const struct pack_xml_elemen
 {
     struct seen *s = arg;
     s->depth++;
-    if ((!s->go_on && e->depth != s->depth) || e->depth < 1 || e->depth > PACK_XML_DEPTH || e->line < s->line || e->line > pack_xml_line(x))
+    if ((!s->go_on && e->depth != s->depth) || e->depth < 1 || e->depth > PACK_XML_DEPTH)
+        abort();
+    if (e->line < s->line || e->line > pack_xml_line(x))
         abort();
     s->line = e->line;
     for (size_t i = 0; i < e->attrs_n; i++)

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { NUMBERS_MOST = 50000, GROUPS_MOST = 2000, TEXT_MOST = 2000 };
+enum { NUMBERS_MOST = 50000, GROUPS_MOST = 2000, TEXT_MOST = 2000, LABEL_MOST = 300 };
 
 const struct test tests[T_COUNT] = {
 #define TEST(nr, id, kind, numbers, nb, en) [T_##nr] = {id, KIND_##kind, NUMBERS_##numbers, nb, en},
@@ -20,6 +20,16 @@ const struct finding_text finding_texts[F_COUNT] = {
 #include "validate/findings.def"
 #undef FINDING
 };
+
+/* What a damaged file holds may be no UTF-8: such bytes become question marks. */
+static void clean(char *p, size_t n)
+{
+    if (str_utf8((struct str){p, n}))
+        return;
+    for (size_t i = 0; i < n; i++)
+        if ((unsigned char)p[i] > 126 || (unsigned char)p[i] < 32)
+            p[i] = '?';
+}
 
 /* ---------------------------------------------------------------- rows */
 
@@ -66,8 +76,11 @@ static struct row *row_get(struct arena *a, struct rows *r, int tag, struct str 
         return &r->v[*slot - 1];
     if (r->n >= r->most)
         return NULL;
-    if (a && !(label.p = arena_strndup(a, label.p, label.n)))
+    char *copy = a ? arena_strndup(a, label.p, label.n) : NULL;
+    if (a && !copy)
         return NULL;
+    if (copy)
+        label.p = copy;
     r->v[r->n] = (struct row){.tag = tag, .label = label};
     *slot = (uint32_t)++r->n;
     return &r->v[r->n - 1];
@@ -102,6 +115,13 @@ struct rows numbers_over_parts(const struct result *t)
 void number_add(struct run *r, enum test_id t, struct str label, int64_t n)
 {
     struct validation *v = r->v;
+    char shown[LABEL_MOST];
+    if (label.n > 0) {
+        label.n = label.n < LABEL_MOST ? label.n : LABEL_MOST;
+        memcpy(shown, label.p, label.n);
+        clean(shown, label.n);
+        label.p = shown;
+    }
     (void)pthread_mutex_lock(&v->lock);
     struct row *row = row_get(v->arena, &v->results[t].numbers, r->part, label);
     if (row)
@@ -149,19 +169,26 @@ int64_t result_errors(const struct validation *v, const struct result *t)
 
 /* ---------------------------------------------------------------- findings */
 
+/* At most so much, and no half letter. */
 static struct str cut(struct str s)
 {
-    if (s.n > TEXT_MOST)
-        for (s.n = TEXT_MOST; s.n > 0 && !str_utf8(s);)
-            s.n--;
+    if (s.n <= TEXT_MOST)
+        return s;
+    for (s.n = TEXT_MOST; s.n > 0 && (s.p[s.n] & 0xc0) == 0x80;)
+        s.n--;
     return s;
 }
 
-static void put_text(FILE *out, struct str s)
+/* Answers how many bytes it took. */
+static int64_t put_text(FILE *out, struct str s)
 {
+    char copy[TEXT_MOST];
     uint32_t n = (uint32_t)s.n;
+    memcpy(copy, s.n ? s.p : "", s.n);
+    clean(copy, s.n);
     (void)fwrite(&n, sizeof(n), 1, out);
-    (void)fwrite(s.p, 1, s.n, out);
+    (void)fwrite(copy, 1, s.n, out);
+    return (int64_t)(sizeof(n) + s.n);
 }
 
 /* Where the finding begins in the spool; -1 when it cannot be kept. */
@@ -169,20 +196,25 @@ static int64_t spool_put(struct result *t, enum finding_id kind, const struct sp
 {
     if (!t->spool && !(t->spool = tmpfile()))
         return -1;
-    int64_t at = ftello(t->spool);
+    int64_t at = t->spool_n;
     int32_t k = (int32_t)kind;
     (void)fwrite(&k, sizeof(k), 1, t->spool);
     (void)fwrite(&s->line, sizeof(s->line), 1, t->spool);
-    put_text(t->spool, cut(str_of(file)));
-    put_text(t->spool, cut(s->place));
-    put_text(t->spool, cut(s->expected));
-    put_text(t->spool, cut(s->found));
+    t->spool_n += (int64_t)(sizeof(k) + sizeof(s->line));
+    t->spool_n += put_text(t->spool, cut(str_of(file)));
+    t->spool_n += put_text(t->spool, cut(s->place));
+    t->spool_n += put_text(t->spool, cut(s->expected));
+    t->spool_n += put_text(t->spool, cut(s->found));
     return ferror(t->spool) ? -1 : at;
 }
 
 static void group_add(struct validation *v, struct result *t, enum finding_id kind, struct str name, int64_t at)
 {
-    struct row *g = row_get(v->arena, &t->groups, (int)kind, cut(name));
+    char shown[TEXT_MOST];
+    name = cut(name);
+    memcpy(shown, name.n ? name.p : "", name.n);
+    clean(shown, name.n);
+    struct row *g = row_get(v->arena, &t->groups, (int)kind, (struct str){shown, name.n});
     if (!g)
         g = row_get(v->arena, &t->groups, (int)kind, STR(""));
     if (!g) {
@@ -222,23 +254,32 @@ static bool take_text(FILE *in, struct buf *bytes, uint32_t *ret_n)
     return true;
 }
 
+/* What stands before the texts; reading goes on where the last one ended without seeking. */
+static bool take_head(FILE *spool, int64_t at, struct told *ret)
+{
+    int32_t kind;
+    if ((at == 0 || at != ret->end) && fseeko(spool, at, SEEK_SET) != 0)
+        return false;
+    if (fread(&kind, sizeof(kind), 1, spool) != 1 || kind < 0 || kind >= F_COUNT)
+        return false;
+    ret->kind = (enum finding_id)kind;
+    return fread(&ret->line, sizeof(ret->line), 1, spool) == 1;
+}
+
 bool told_next(FILE *spool, int64_t *at, struct told *ret)
 {
     struct str *const texts[] = {&ret->file, &ret->place, &ret->expected, &ret->found};
     uint32_t n[COUNT_OF(texts)];
-    int32_t kind;
     buf_reset(&ret->bytes);
-    if (!spool || fseeko(spool, *at, SEEK_SET) != 0 || fread(&kind, sizeof(kind), 1, spool) != 1 || kind < 0 ||
-        kind >= F_COUNT || fread(&ret->line, sizeof(ret->line), 1, spool) != 1)
+    if (!spool || !take_head(spool, *at, ret))
         return false;
-    ret->kind = (enum finding_id)kind;
     for (size_t i = 0; i < COUNT_OF(texts); i++)
         if (!take_text(spool, &ret->bytes, &n[i]))
             return false;
     size_t from = 0;
     for (size_t i = 0; i < COUNT_OF(texts); from += n[i++])
         *texts[i] = (struct str){ret->bytes.p + from, n[i]};
-    *at = ftello(spool);
+    ret->end = *at += (int64_t)(sizeof(int32_t) + sizeof(ret->line) + sizeof(n) + from);
     return !buf_failed(&ret->bytes);
 }
 

@@ -1,8 +1,10 @@
 /*
  * The schemas a file is validated against. That of the package always; the official one of the version
- * told besides, when the two differ in more than line ends. Business metadata are held to their schema
- * by a wrapper that imports it beside arkivstruktur.xsd.
+ * told besides, when the two differ in more than line ends. Official schemas are known by their digests
+ * (official.def) and taken from the folder named, or made from the model. Business metadata are held to
+ * their schema by a wrapper that imports it beside arkivstruktur.xsd.
  */
+#include "validate/official.h"
 #include "validate/validate_int.h"
 
 enum { SCHEMA_MOST = 4 << 20 };
@@ -16,7 +18,7 @@ struct sources {
     enum test_id test;            /* that is told of broken schemas */
 };
 
-static struct str official_file(struct run *r, const char *name)
+static struct str installed_file(struct run *r, const char *name)
 {
     struct str s = {NULL, 0};
     char path[300];
@@ -27,6 +29,12 @@ static struct str official_file(struct run *r, const char *name)
     if (e && pack_bytes(r->cx, r->official, e, SCHEMA_MOST, &s) != RC_OK)
         err_clear(r->cx);
     return s;
+}
+
+static struct str official_file(struct run *r, const char *name)
+{
+    struct str s = installed_file(r, name);
+    return s.p ? s : official_made(r->cx, r->version, name);
 }
 
 static struct str own_file(struct run *r, const char *name)
@@ -145,35 +153,17 @@ void business_done(struct run *r)
 
 /* ---------------------------------------------------------------- own and official */
 
-/* The same but for carriage returns? */
-static bool same_lines(struct str a, struct str b)
-{
-    size_t i = 0, k = 0;
-    for (;;) {
-        while (i < a.n && a.p[i] == '\r')
-            i++;
-        while (k < b.n && b.p[k] == '\r')
-            k++;
-        if (i == a.n || k == b.n)
-            return i == a.n && k == b.n;
-        if (a.p[i++] != b.p[k++])
-            return false;
-    }
-}
-
 /* Tells how the schema of the package differs; true when it matters. */
 static bool differs(struct run *r, const char *name, bool tell)
 {
-    struct str own = own_file(r, name), official = official_file(r, name);
-    if (!own.p || !official.p || str_eq(own, official)) {
-        if (own.p && official.p && tell)
-            number_add(r, T_102, STR("like de offisielle"), 1);
-        return false;
-    }
-    bool line_ends = same_lines(own, official);
-    if (tell)
-        report(r, T_102, line_ends ? F_SCHEMA_LINE_ENDS : F_SCHEMA_DIFFERS, SPOT(.place = str_of(name)));
-    return !line_ends;
+    struct str own = own_file(r, name), installed = installed_file(r, name);
+    bool same = !own.p || (installed.p && str_eq(installed, own));
+    enum likeness like = same ? LIKE : official_likeness(r->cx, r->version, name, own);
+    if (own.p && tell && like == LIKE)
+        number_add(r, T_102, STR("like de offisielle"), 1);
+    else if (own.p && tell)
+        report(r, T_102, like == UNLIKE ? F_SCHEMA_DIFFERS : F_SCHEMA_LINE_ENDS, SPOT(.place = str_of(name)));
+    return like == UNLIKE;
 }
 
 static struct pack_schema *open_own(struct run *r, const char *name, const struct addml_object *o, bool business)
@@ -215,8 +205,7 @@ void schemas_open(struct run *r, const char *name, const struct addml_object *o,
         return;
     }
     ret->own = open_own(r, name, o, business);
-    if (r->official)
-        open_official(r, name, business, ret);
+    open_official(r, name, business, ret);
 }
 
 void schemas_close(struct schemas *s)

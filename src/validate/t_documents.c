@@ -37,7 +37,8 @@ static void mention(struct run *r, const struct pack_entry *e)
 
 static bool alike(struct str a, const char *b)
 {
-    static const char *const pairs[][2] = {{"jpeg", "jpg"}, {"tiff", "tif"}, {"html", "htm"}, {"mpeg", "mpg"}};
+    static const char *const pairs[][2] = {{"jpeg", "jpg"}, {"tiff", "tif"}, {"html", "htm"}, {"mpeg", "mpg"},
+                                            {"text", "txt"}};
     for (size_t i = 0; i < COUNT_OF(pairs); i++)
         if ((str_ieq(a, pairs[i][0]) && streq(b, pairs[i][1])) || (str_ieq(a, pairs[i][1]) && streq(b, pairs[i][0])))
             return true;

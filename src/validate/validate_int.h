@@ -108,6 +108,7 @@ struct result {
     int64_t count[SEVERITY_COUNT];
     int64_t arkade_errors;        /* what Arkade would count, when that is not count[SEVERITY_ERROR]; else -1 */
     FILE *spool;
+    int64_t spool_n;              /* bytes in it */
     bool skipped;                 /* was not run: --no-documents, or nothing to run it on */
 };
 
@@ -158,6 +159,7 @@ struct told {
     enum finding_id kind;
     int64_t line;
     struct str file, place, expected, found;
+    int64_t end;                  /* where it ended: the next one is read without seeking */
     struct buf bytes;
 };
 /* The finding at *at, which moves behind it; false at the end. */

@@ -301,6 +301,9 @@ static void on_start(void *arg, struct pack_xml *x, const struct pack_xml_elemen
         look_at_head(w, x);
     if (w->file_nr < 0 || w->business_depth)
         return;
+    /* Past what is broken an element may never have ended. */
+    while (w->top > 0 && w->nodes[w->top - 1].depth >= e->depth)
+        pop(w);
     if (el < EL_NODES) {
         call(w, AT_START, el, push(w, el, e), STR(""));
         if (el == EL_arkivdel && w->file_nr == 0)
@@ -342,7 +345,7 @@ static void on_end(void *arg, struct pack_xml *x, const struct pack_xml_element 
     }
     if (++w->ends % PROGRESS_STEP == 0)
         run_progress(w->run);
-    if (e->depth == w->business_depth)
+    if (e->depth <= w->business_depth)
         w->business_depth = 0;
 }
 

@@ -1,0 +1,13 @@
+/* The official schemas as far as the program knows them by itself. */
+#ifndef SAMDRIFT_VALIDATE_OFFICIAL_H
+#define SAMDRIFT_VALIDATE_OFFICIAL_H
+
+#include "base/base.h"
+
+enum likeness { LIKE, LIKE_BUT_LINES, UNLIKE };
+/* A schema beside the official one of that name and version ("v5.0"), by digest. */
+enum likeness official_likeness(struct cx *cx, const char *version, const char *name, struct str own);
+/* The schema as the model makes it; p is NULL for files and versions it does not know (3.0). */
+struct str official_made(struct cx *cx, const char *version, const char *name);
+
+#endif

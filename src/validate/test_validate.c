@@ -1,0 +1,394 @@
+/* Packages made by the test: what each test of the table says of good, bad and hostile content. */
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/test.h"
+#include "validate/validate_int.h"
+
+#define ARKIV "<arkiv xmlns=\"http://www.arkivverket.no/standarder/noark5/arkivstruktur\" " \
+              "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">"
+#define UUID_1 "11111111-1111-4111-8111-111111111111"
+#define UUID_2 "22222222-2222-4222-8222-222222222222"
+
+struct fixture {
+    struct cx cx;
+    char dir[40];
+    struct validation *v;
+};
+
+static int set_up(void **state)
+{
+    struct fixture *f = mem_new(sizeof(*f));
+    memcpy(f->dir, "/tmp/test_validate.XXXXXX", sizeof("/tmp/test_validate.XXXXXX"));
+    assert_non_null(mkdtemp(f->dir));
+    cx_open(&f->cx, (size_t)MiB(64));
+    *state = f;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct fixture *f = *state;
+    validation_free(&f->v);
+    assert_int_equal(system(arena_printf(f->cx.arena, "rm -rf %s", f->dir)), 0);
+    cx_close(&f->cx);
+    mem_free(f);
+    return 0;
+}
+
+static void put(struct fixture *f, const char *name, struct str text)
+{
+    char *path = arena_printf(f->cx.arena, "%s/%s", f->dir, name);
+    for (char *p = path + strlen(f->dir) + 1; (p = strchr(p, '/')) != NULL; p++) {
+        *p = '\0';
+        (void)mkdir(path, 0700);
+        *p = '/';
+    }
+    FILE *out = fopen(path, "w");
+    assert_non_null(out);
+    assert_int_equal(fwrite(text.p, 1, text.n, out), text.n);
+    assert_int_equal(fclose(out), 0);
+}
+
+static void run(struct fixture *f, bool arkade)
+{
+    const struct validate_options o = {.arkade = arkade};
+    validation_free(&f->v);
+    err_clear(&f->cx);
+    assert_ok(validate_run(&f->cx, f->dir, &o, &f->v));
+}
+
+static void run_archive(struct fixture *f, const char *archive, bool arkade)
+{
+    put(f, "arkivstruktur.xml", str_of(archive));
+    run(f, arkade);
+}
+
+static int64_t found(const struct fixture *f, enum test_id t, enum finding_id kind)
+{
+    const struct rows *groups = &f->v->results[t].groups;
+    int64_t n = 0;
+    for (size_t i = 0; i < groups->n; i++)
+        n += groups->v[i].tag == (int)kind ? groups->v[i].n : 0;
+    return n;
+}
+
+static int64_t number(const struct fixture *f, enum test_id t, const char *label)
+{
+    struct rows all = numbers_over_parts(&f->v->results[t]);
+    int64_t n = -1;
+    for (size_t i = 0; i < all.n; i++)
+        if (str_is(all.v[i].label, label))
+            n = all.v[i].n;
+    rows_free(&all);
+    return n;
+}
+
+static int64_t errors(const struct fixture *f, enum test_id t)
+{
+    return result_errors(f->v, &f->v->results[t]);
+}
+
+/* Line of the first finding of that kind. */
+static int64_t first_line(const struct fixture *f, enum test_id t, enum finding_id kind)
+{
+    struct told told = {0};
+    int64_t at = 0, line = -1;
+    buf_init(&told.bytes, 10000);
+    while (line < 0 && told_next(f->v->results[t].spool, &at, &told))
+        if (told.kind == kind)
+            line = told.line;
+    buf_free(&told.bytes);
+    return line;
+}
+
+/* ---------------------------------------------------------------- bad input */
+
+static void empty_file(void **state)
+{
+    struct fixture *f = *state;
+    run_archive(f, "", false);
+    assert_int_equal(found(f, T_03, F_XML_EMPTY), 1);
+    assert_int_equal(found(f, T_105, F_ADDML_NONE), 1);
+}
+
+static void no_package(void **state)
+{
+    struct fixture *f = *state;
+    const struct validate_options o = {0};
+    put(f, "notes.txt", STR("nothing"));
+    assert_rc(validate_run(&f->cx, f->dir, &o, &f->v), RC_PACKAGE);
+    err_clear(&f->cx);
+    assert_rc(validate_run(&f->cx, "/nonexistent", &o, &f->v), RC_PACKAGE);
+}
+
+static void broken_xml_is_read_on(void **state)
+{
+    struct fixture *f = *state;
+    run_archive(f, ARKIV "\n<arkivdel><tittel>\xe5</tittel></arkivdel>\n<arkivdel/></arkiv>", false);
+    assert_true(found(f, T_03, F_XML_BROKEN) > 0);
+    assert_int_equal(first_line(f, T_03, F_XML_BROKEN), 2);
+    assert_int_equal(number(f, T_05, ""), 2);
+}
+
+static void entities(void **state)
+{
+    struct fixture *f = *state;
+    run_archive(f, "<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'><!ENTITY y '&x;&x;'>]>" ARKIV "&y;</arkiv>", false);
+    assert_int_equal(found(f, T_03, F_XML_DOCTYPE), 1);
+    assert_int_equal(number(f, T_04, ""), 0);
+}
+
+static void too_deep(void **state)
+{
+    struct fixture *f = *state;
+    struct buf b;
+    buf_init(&b, (size_t)MiB(1));
+    buf_puts(&b, ARKIV);
+    for (int i = 0; i < 10000; i++)
+        buf_puts(&b, "<mappe>");
+    run_archive(f, b.p, false);
+    assert_true(found(f, T_03, F_XML_BROKEN) > 0);
+    buf_free(&b);
+}
+
+static void bom_and_crlf(void **state)
+{
+    struct fixture *f = *state;
+    run_archive(f, "\xef\xbb\xbf<?xml version=\"1.0\" encoding=\"utf-8\"?>\r\n" ARKIV "\r\n<arkivdel/>\r\n<tittel></tittel>"
+                   "\r\n</arkiv>\r\n", false);
+    assert_int_equal(found(f, T_104, F_BOM), 1);
+    assert_int_equal(found(f, T_03, F_XML_BROKEN), 0);
+    assert_int_equal(first_line(f, T_63, F_ELEMENT_BLANK), 3);
+}
+
+static void other_encoding(void **state)
+{
+    struct fixture *f = *state;
+    run_archive(f, "<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?>" ARKIV "<arkivdel><arkivdelstatus>\xe6</arkivdelstatus>"
+                   "</arkivdel></arkiv>", false);
+    assert_int_equal(found(f, T_104, F_ENCODING_OTHER), 1);
+    assert_int_equal(number(f, T_06, "\xc3\xa6"), 1);
+}
+
+static void lines_past_65535(void **state)
+{
+    struct fixture *f = *state;
+    struct buf b;
+    buf_init(&b, (size_t)MiB(4));
+    buf_puts(&b, ARKIV);
+    for (int i = 0; i < 70000; i++)
+        buf_puts(&b, "\n");
+    buf_puts(&b, "<tittel></tittel></arkiv>");
+    run_archive(f, b.p, false);
+    assert_int_equal(first_line(f, T_63, F_ELEMENT_BLANK), 70001);
+    buf_free(&b);
+}
+
+static void a_million_findings(void **state)
+{
+    struct fixture *f = *state;
+    struct buf b;
+    buf_init(&b, (size_t)MiB(16));
+    buf_puts(&b, ARKIV);
+    for (int i = 0; i < 1000000; i++)
+        buf_puts(&b, "<a></a>\n");
+    buf_puts(&b, "</arkiv>");
+    run_archive(f, b.p, false);
+    buf_free(&b);
+    assert_int_equal(errors(f, T_63), 1000000);
+    FILE *out = fopen("/dev/null", "w");
+    assert_ok(validation_json(&f->cx, f->v, out));
+    assert_ok(validation_html(&f->cx, f->v, out));
+    assert_ok(validation_text(&f->cx, f->v, false, out));
+    (void)fclose(out);
+}
+
+static void paths(void **state)
+{
+    struct fixture *f = *state;
+    put(f, "DOKUMENTer/a.txt", STR("a"));
+    assert_int_equal(symlink("/etc/passwd", arena_printf(f->cx.arena, "%s/DOKUMENTer/b.txt", f->dir)), 0);
+    run_archive(f, ARKIV "<dokumentobjekt><referanseDokumentfil>../../etc/passwd</referanseDokumentfil></dokumentobjekt>"
+                   "<dokumentobjekt><referanseDokumentfil>DOKUMENTer/b.txt</referanseDokumentfil></dokumentobjekt>"
+                   "<dokumentobjekt><referanseDokumentfil>DOKUMENTer\\a.txt</referanseDokumentfil></dokumentobjekt></arkiv>",
+                false);
+    assert_int_equal(found(f, T_118, F_PATH_UNSAFE), 1);
+    assert_int_equal(found(f, T_119, F_FOLDER_SPELLING), 1);
+    assert_int_equal(found(f, T_32, F_DOCUMENT_MISSING), 2);
+    assert_int_equal(errors(f, T_33), 0);
+}
+
+/* ---------------------------------------------------------------- the tests themselves */
+
+#define DOCUMENT "<dokumentobjekt><format>txt</format><referanseDokumentfil>dokumenter/a.txt</referanseDokumentfil>" \
+                 "<sjekksum>CA978112CA1BBDCAFAC231B39A23DC4DA786EFF8147C4E72B9807785AFEE48BB</sjekksum>" \
+                 "<sjekksumAlgoritme>SHA-256</sjekksumAlgoritme><filstoerrelse>1</filstoerrelse></dokumentobjekt>"
+
+static void documents(void **state)
+{
+    struct fixture *f = *state;
+    put(f, "dokumenter/a.txt", STR("a"));
+    put(f, "dokumenter/stray.txt", STR(""));
+    run_archive(f, ARKIV "<dokumentbeskrivelse>" DOCUMENT DOCUMENT "</dokumentbeskrivelse></arkiv>", false);
+    assert_int_equal(errors(f, T_30), 0);
+    assert_int_equal(number(f, T_29, "txt"), 2);
+    assert_int_equal(number(f, T_34, ""), 1);
+    assert_int_equal(errors(f, T_33), 1);
+    assert_int_equal(number(f, T_28, ""), 2);
+    put(f, "dokumenter/a.txt", STR("b"));
+    run(f, false);
+    assert_int_equal(found(f, T_30, F_DOCUMENT_CHANGED), 2);
+    put(f, "dokumenter/a.txt", STR("ab"));
+    run(f, false);
+    assert_int_equal(found(f, T_107, F_SIZE_WRONG), 2);
+}
+
+static void ids_and_references(void **state)
+{
+    struct fixture *f = *state;
+    run_archive(f, ARKIV "<systemID>a</systemID><arkivdel><systemID>" UUID_1 "</systemID>"
+                   "<mappe><systemID>" UUID_2 "</systemID><referanseArkivdel>later</referanseArkivdel>"
+                   "<referanseArkivdel>never</referanseArkivdel></mappe></arkivdel>"
+                   "<arkivdel><systemID>later</systemID></arkivdel><arkivdel><systemID>a</systemID></arkivdel>"
+                   "<arkivdel><systemID>a</systemID></arkivdel></arkiv>", false);
+    assert_int_equal(number(f, T_47, ""), 6);
+    assert_int_equal(errors(f, T_47), 1);
+    assert_int_equal(found(f, T_48, F_REF_ARKIVDEL), 1);
+}
+
+#define EMPTY "<registrering xsi:type=\"journalpost\"></registrering>"
+
+static void what_is_out_does_not_count(void **state)
+{
+    struct fixture *f = *state;
+    const char *text = ARKIV "<arkivdel><mappe xsi:type=\"saksmappe\">" EMPTY "<saksstatus>Utgår</saksstatus></mappe>"
+                       "<mappe xsi:type=\"saksmappe\"><mappe xsi:type=\"saksmappe\">" EMPTY "</mappe></mappe></arkivdel></arkiv>";
+    run_archive(f, text, false);
+    assert_int_equal(number(f, T_21, ""), 1);
+    assert_int_equal(number(f, T_16, "journalpost"), 2);
+    run(f, true);
+    assert_int_equal(number(f, T_21, ""), 0);
+}
+
+static void empty_folders(void **state)
+{
+    struct fixture *f = *state;
+    const char *text = ARKIV "<arkivdel><mappe><mappe></mappe><mappe>" EMPTY "</mappe></mappe><mappe></mappe></arkivdel></arkiv>";
+    run_archive(f, text, false);
+    assert_int_equal(number(f, T_14, ""), 2);
+    run(f, true);
+    assert_int_equal(number(f, T_14, ""), 1);
+}
+
+static void wrong_statuses(void **state)
+{
+    struct fixture *f = *state;
+    const char *text = ARKIV "<mappe><saksstatus>Avsluttet</saksstatus></mappe><mappe><saksstatus>Åpen</saksstatus></mappe>"
+                       "<mappe><saksstatus>Åpen</saksstatus></mappe></arkiv>";
+    run_archive(f, text, false);
+    assert_int_equal(errors(f, T_15), 2);
+    assert_int_equal(number(f, T_15, ""), 2);
+    run(f, true);
+    assert_int_equal(errors(f, T_15), 1);
+}
+
+static void signing_off(void **state)
+{
+    struct fixture *f = *state;
+    run_archive(f, ARKIV "<registrering xsi:type=\"journalpost\"><journalposttype>Inngående dokument</journalposttype>"
+                   "</registrering><registrering xsi:type=\"journalpost\"><journalposttype>Inngående dokument"
+                   "</journalposttype><avskrivning/></registrering></arkiv>", false);
+    assert_int_equal(found(f, T_111, F_NOT_SIGNED_OFF), 1);
+}
+
+static void journals(void **state)
+{
+    struct fixture *f = *state;
+    put(f, "loependeJournal.xml", STR("<loependeJournal><journalhode><journalStartDato>2020-01-01</journalStartDato>"
+        "<journalSluttDato>2020-12-31</journalSluttDato><antallJournalposter>3</antallJournalposter></journalhode>"
+        "<journalregistrering><journalpost><systemID>" UUID_1 "</systemID><journaldato>2020-02-02</journaldato></journalpost>"
+        "</journalregistrering><journalregistrering><journalpost><systemID>" UUID_2 "</systemID>"
+        "<journaldato>2021-02-02</journaldato></journalpost></journalregistrering></loependeJournal>"));
+    run_archive(f, ARKIV "<registrering xsi:type=\"journalpost\"><systemID>" UUID_1 "</systemID></registrering></arkiv>", false);
+    assert_int_equal(found(f, T_113, F_ENTRY_UNKNOWN), 1);
+    assert_int_equal(found(f, T_113, F_ENTRY_DATE), 1);
+    assert_int_equal(found(f, T_115, F_COUNT_DIFFERS), 1);
+    assert_int_equal(number(f, T_59, "loependeJournal"), 3);
+}
+
+static void dates(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *text;
+        int day;
+    } rows[] = {
+        {"2020-02-29", 20200229}, {"2020-02-29T10:11:12", 20200229}, {"2020-02-29T10:11:12.123Z", 20200229},
+        {"2020-12-31T10:11:12+01:00", 20201231}, {"2011-09-09+02:00", 20110909}, {"2021-02-29", 0}, {"2020-13-01", 0},
+        {"2020-00-10", 0}, {"20-01-01", 0}, {"2020-01-01T", 0}, {"2020-01-01 10:00:00", 0}, {"", 0}, {"2020-01-0", 0},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        int day = 0;
+        assert_int_equal(day_of(str_of(rows[i].text), &day), rows[i].day != 0);
+        assert_int_equal(day, rows[i].day);
+    }
+}
+
+static void many_ids(void **state)
+{
+    (void)state;
+    struct idset s = {0};
+    char text[40];
+    for (int i = 0; i < 20000; i++) {
+        (void)snprintf(text, sizeof(text), i % 2 ? "old-%u" : "%08x-0000-4000-8000-000000000000", (unsigned)i);
+        struct id *id = idset_get(&s, str_of(text), EL_mappe, i);
+        assert_non_null(id);
+        assert_int_equal(id->times, 0);
+        id->times++;
+    }
+    assert_int_equal(s.n, 20000);
+    assert_int_equal(idset_get(&s, STR("old-19999"), EL_OTHER, 0)->line_low, 19999);
+    assert_null(idset_get(&s, STR("old-20001"), EL_OTHER, 0));
+    idset_free(&s);
+}
+
+/* ---------------------------------------------------------------- DIAS */
+
+#define FILE_OF(path, size, sum) "<file ID=\"x\" SIZE=\"" size "\" CHECKSUMTYPE=\"SHA-256\" CHECKSUM=\"" sum \
+                                 "\"><FLocat xlink:href=\"file:" path "\"/></file>\n"
+#define SUM_OF_A "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
+
+static void dias(void **state)
+{
+    struct fixture *f = *state;
+    put(f, "u/content/arkivstruktur.xml", STR(ARKIV "</arkiv>"));
+    put(f, "u/content/a.txt", STR("a"));
+    put(f, "u/content/b.txt", STR("a"));
+    put(f, "u/dias-mets.xml", STR("<mets xmlns:xlink=\"http://www.w3.org/1999/xlink\" OBJID=\"UUID:other\" TYPE=\"SIP\">\n"
+        FILE_OF("content/a.txt", "1", SUM_OF_A) FILE_OF("content/b.txt", "2", "00") FILE_OF("content/gone.txt", "1", "")
+        FILE_OF("../../etc/passwd", "1", "") "</mets>"));
+    run(f, false);
+    assert_int_equal(number(f, T_123, ""), 4);
+    assert_int_equal(found(f, T_123, F_SIZE_WRONG), 1);
+    assert_int_equal(found(f, T_123, F_CHECKSUM_WRONG), 1);
+    assert_int_equal(found(f, T_123, F_METS_DANGLING), 1);
+    assert_int_equal(found(f, T_123, F_METS_UNSAFE), 1);
+    assert_int_equal(found(f, T_123, F_OBJECT_ID), 1);
+    assert_int_equal(found(f, T_124, F_METS_UNLISTED), 1);
+    assert_true(found(f, T_122, F_DIAS_MISSING) > 0);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest all[] = {
+        TEST(empty_file), TEST(no_package), TEST(broken_xml_is_read_on), TEST(entities), TEST(too_deep),
+        TEST(bom_and_crlf), TEST(other_encoding), TEST(lines_past_65535), TEST(a_million_findings), TEST(paths),
+        TEST(documents), TEST(ids_and_references), TEST(what_is_out_does_not_count), TEST(empty_folders),
+        TEST(wrong_statuses), TEST(signing_off), TEST(journals), TEST(dates), TEST(many_ids), TEST(dias),
+    };
+    return cmocka_run_group_tests_name("validate", all, NULL, NULL);
+}
