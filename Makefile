@@ -6,7 +6,7 @@
 #   make test     everything: unit, api, layers, lint, demo, fuzz seeds; gcc, and clang with sanitizers
 #   make torture  each fault at three moments, KILLS=200 times kill -9, on both databases (SEED=n repeats a run)
 #   make quick    unit tests and checks of the gcc build only
-#   make bench    figures and ratios (ARGS="--most 100000": a short run)
+#   make bench    figures and ratios (ARGS="--most 100000": a short run); bench/export.py: a deposit of 10^6 journalposter
 #   make fuzz     each fuzz target for SECONDS=60
 #   make lint     layer check and house rules
 #   make clean    remove what was built

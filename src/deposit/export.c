@@ -315,6 +315,7 @@ enum rc export_run(struct cx *cx, struct vault *v, const struct export_options *
     *ret = (struct export_result){.left_out = ""};
     *x = (struct export){.cx = cx, .vault = v, .o = o, .h = h ? h : &silent, .r = ret};
     TRY(store_read_begin(cx, vault_space(v), &x->db));
+    db_whole(x->db);
     enum rc rc = run(x);
     release(x);
     store_read_end(&x->db);

@@ -434,12 +434,18 @@ static void lite_read_end(struct db *db)
 {
     struct pool *pool = &db->space->pool;
     db_leave(db);
-    if (run_control(db, LITE_ROLLBACK) == SQLITE_OK) {
+    if (run_control(db, LITE_ROLLBACK) == SQLITE_OK && !db->whole) {
         pool_give(pool, db);
         return;
     }
     disconnect(db);
     pool_lost(pool);
+}
+
+/* What is mapped counts as resident, up to the limit of the mapping. A refusal leaves it as it was. */
+static void lite_whole(struct db *db)
+{
+    db->whole = sqlite3_exec(db->lite, "PRAGMA mmap_size = 0; PRAGMA cache_size = -16384;", NULL, NULL, NULL) == SQLITE_OK;
 }
 
 const struct driver sqlite_driver = {
@@ -455,6 +461,7 @@ const struct driver sqlite_driver = {
     .write = lite_write,
     .read_begin = lite_read_begin,
     .read_end = lite_read_end,
+    .whole = lite_whole,
     .prepare = lite_prepare,
     .finalize = lite_finalize,
     .rewind = lite_rewind,

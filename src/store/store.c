@@ -200,6 +200,12 @@ enum rc store_read_begin(struct cx *cx, struct space *sp, struct db **ret)
     return sp->store->driver->read_begin(cx, sp, ret);
 }
 
+void db_whole(struct db *db)
+{
+    if (db->driver->whole)
+        db->driver->whole(db);
+}
+
 void store_read_end(struct db **ref)
 {
     if (!ref || !*ref)

@@ -61,6 +61,9 @@ enum rc store_write_once(struct cx *cx, struct space *sp, enum rc (*fn)(struct d
 enum rc store_read_begin(struct cx *cx, struct space *sp, struct db **ret) ATTR_CHECK;
 void store_read_end(struct db **db);
 
+/* This read goes through the whole database: as little as can be of it is kept in memory (SQLite maps no file). */
+void db_whole(struct db *db);
+
 /* A file-level copy is not needed by callers: SQLite VACUUM INTO / pg_dump are the operator's. */
 
 struct cx *db_cx(struct db *db);           /* the context of the request being served */

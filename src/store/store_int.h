@@ -62,6 +62,7 @@ struct db {
     enum rc failed;              /* a statement failed: nothing more is done in this transaction */
     bool retry;                  /* … but the whole of it may be tried again */
     bool writing;
+    bool whole;                  /* db_whole: not as the others of its pool */
     bool doubtful;               /* SQLite's writer: what its log holds may not be on the disk */
     bool touched;                /* a statement of this function may have changed something (SQLite) */
     struct db *next;             /* in a pool */
@@ -114,6 +115,7 @@ struct driver {
     enum rc (*write)(struct cx *cx, struct space *sp, write_fn fn, void *arg);
     enum rc (*read_begin)(struct cx *cx, struct space *sp, struct db **ret);
     void (*read_end)(struct db *db);
+    void (*whole)(struct db *db);
     enum rc (*prepare)(struct stmt *st);
     void (*finalize)(struct stmt *st);
     void (*rewind)(struct stmt *st);                 /* ends the run, keeps the binds */
