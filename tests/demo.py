@@ -218,6 +218,53 @@ def history(person, sak):
     step(f'Its history: {changes["count"]} entries in endringslogg, {events["count"]} in hendelseslogg')
 
 
+def change(caller, thing, data):
+    status, body = caller.ask('PATCH', thing['_links']['self']['href'], data, 'application/merge-patch+json')
+    demand(status == 200, f'PATCH {data}: {status} {body[:300]!r}')
+    return json.loads(body)
+
+
+def last_year(admin):
+    """A part of the archive with one case, as it stands when the year is over. -> (arkivdel, sak)"""
+    arkiv = admin.create(admin.package('arkivstruktur'), 'arkivstruktur/ny-arkiv', {'tittel': 'Nesodden, i fjor'})
+    admin.create(arkiv, 'arkivstruktur/ny-arkivskaper',
+                 {'arkivskaperID': '944383565', 'arkivskaperNavn': 'Nesodden kommune'})
+    arkivdel = admin.create(arkiv, 'arkivstruktur/ny-arkivdel', {'tittel': 'Byggesaker i fjor'})
+    system = admin.create(arkivdel, 'arkivstruktur/ny-klassifikasjonssystem', {'tittel': 'Gårds- og bruksnummer'})
+    klasse = admin.create(system, 'arkivstruktur/ny-klasse', {'klasseID': '7/71', 'tittel': 'Fjellstrandveien 14'})
+    sak = admin.create(klasse, 'sakarkiv/ny-saksmappe', {'tittel': 'Bod på Fjellstrandveien 14',
+                                                         'administrativEnhet': 'Plan og bygg', 'saksansvarlig': 'Kari Nordmann'})
+    for kind, party in (('I', 'EA'), ('U', 'EM')):
+        post = admin.create(sak, 'sakarkiv/ny-journalpost', {'tittel': 'Om boden', 'journalposttype': {'kode': kind}})
+        admin.create(post, 'arkivstruktur/ny-korrespondansepartperson',
+                     {'navn': 'Ola Nordmann', 'korrespondanseparttype': {'kode': party}})
+        paper = admin.create(post, 'arkivstruktur/ny-dokumentbeskrivelse', {'tittel': 'Brev om boden'})
+        admin.upload(paper, f'Brev {kind}: boden blir 8 kvadratmeter.\n'.encode(), 'text/plain')
+        if kind == 'I':
+            admin.create(post, 'sakarkiv/ny-avskrivning', {'avskrivningsmaate': {'kode': 'BU'}})
+        change(admin, post, {'journalstatus': {'kode': 'A'}})
+    return arkivdel, sak
+
+
+def deposit(admin):
+    """-> the folder of the extract"""
+    arkivdel, sak = last_year(admin)
+    out = HOME / 'avlevering'
+    args = ['deposit', 'export', HOME, '--municipality', 'nesodden', '--arkivdel', 'Byggesaker i fjor', '--json']
+    done = subprocess.run([str(PROGRAM), *map(str, args), '--dry-run'], capture_output=True, text=True)
+    reasons = json.loads(done.stdout)['reasons']
+    demand(done.returncode == 1 and len(reasons) == 2, f'reasons: {done.stdout} {done.stderr}')
+    step('Asked whether last year can be delivered: ' + ' '.join(reason['text'] for reason in reasons))
+    change(admin, sak, {'saksstatus': {'kode': 'A'}})
+    change(admin, arkivdel, {'arkivdelstatus': {'kode': 'P'}})
+    schemas = ROOT.parent / 'shared' / 'schemas'
+    told = json.loads(samdrift(*args, '--out', out, *(['--schemas', schemas] if schemas.exists() else [])))
+    demand((told['registreringer'], told['dokumenter']) == (2, 2), f'extract: {told}')
+    step(f'Closed it and made a Noark 5 extract: {told["registreringer"]} journalposter, {told["dokumenter"]} documents, '
+         f'{told["endringer"]} changes, {len(list(out.rglob("*")))} files')
+    return out
+
+
 def walls(url, person, sak, journalpost, made):
     aas = Caller(f'{url}/aas/noark5/', 'arkivar@example.com')
     package = aas.package('arkivstruktur')
@@ -336,6 +383,7 @@ def main():
         find_again(person, sak, made)
         history(person, sak)
         walls(url, person, sak, journalpost, made)
+        deposit(admin)
         kill_among_submissions(server, person, sak)
         copy_without(readers(url, sak))
         if ONCE:

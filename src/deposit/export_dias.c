@@ -163,9 +163,11 @@ static enum rc put_preservation(struct dias *d)
     buf_init(&b, (size_t)KiB(64));
     write_ead(d, &b);
     TRY(put_buf(d, "descriptive_metadata/ead.xml", &b));
+    TRY(put_official(d, "ead.xsd", "descriptive_metadata/ead.xsd"));
     buf_init(&b, (size_t)KiB(64));
     write_eac(d, &b);
-    return put_buf(d, "descriptive_metadata/eac-cpf.xml", &b);
+    TRY(put_buf(d, "descriptive_metadata/eac-cpf.xml", &b));
+    return put_official(d, "eac-cpf.xsd", "descriptive_metadata/eac-cpf.xsd");
 }
 
 static enum rc put_metadata(struct dias *d)

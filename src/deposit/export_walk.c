@@ -484,8 +484,9 @@ static enum rc write_kids(struct export *x, const struct rec *r, const char *ele
             TRY(write_kid(x, r, &b->kids[i], k[j].r, element, ret_n));
         x->here[b->kids[i].family] = here;
     }
-    /* Before 5.0 every journalpost must have a party, also one that has lapsed. */
-    if (streq(element, "korrespondansepart") && *ret_n == 0 && x->place.lapsed && x->o->version != NOARK_50) {
+    /* Every journalpost has a party, also one that has lapsed without: before 5.0 by the schema, then by practice. */
+    bool party = streq(element, "korrespondansepart") && model_is(r->entity, E_journalpost);
+    if (party && *ret_n == 0 && x->place.lapsed) {
         journal_substitute(x->xml.out, r, STR("(ingen)"));
         *ret_n = 1;
     }

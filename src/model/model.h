@@ -380,7 +380,7 @@ enum rc rec_xml_begin(struct cx *cx, struct rec *r, const struct xml_where *w) A
 void rec_xml_settle(struct rec *r);
 /* systemIDs of old versions are any text: such a one becomes a UUID, always the same. True when it did. */
 bool rec_xml_id(struct str told, char out[UUID_TEXT_MAX]);
-/* What xsi:type names an object of the class by in arkivstruktur.xml: "journalpost", or NULL when nothing. */
+/* What xsi:type names an object of the class by in arkivstruktur.xml: "journalpost"; NULL for a plain mappe. */
 const char *model_xml_type(const struct entity *e, enum noark v);
 void model_xml_end(struct model_xml *x);
 

@@ -36,7 +36,7 @@ const char *model_xml_type(const struct entity *e, enum noark v)
 {
     const struct model_xml x = {.file = XSD_FILE_arkivstruktur, .version = v};
     if (e->id == E_registrering || (e->id == E_arkivnotat && !type_named(&x, e->name)))
-        return v == NOARK_50 ? NULL : "basisregistrering";
+        return v == NOARK_50 ? "registrering" : "basisregistrering";
     return e->base == E_COUNT || model_entity(e->base)->id == E_arkivenhet ? NULL : e->name;
 }
 
