@@ -314,9 +314,10 @@ static enum rc open_path(struct cx *cx, struct pack *p, const char *path)
     if (!p->layout.path)
         return cx_nomem(cx);
     p->fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (p->fd < 0 && (errno == ENOENT || errno == ENOTDIR))
+        return err_set(cx, RC_PACKAGE, path, cx->lang == LANG_NB ? "stien finnes ikke" : "the path does not exist");
     if (p->fd < 0 || fstat(p->fd, &st) != 0)
-        return errno == ENOENT || errno == ENOTDIR ? pack_fault(cx, "stien finnes ikke", "the path does not exist")
-                                                   : err_secret(cx, RC_IO, "pack: open: errno %d", errno);
+        return err_secret(cx, RC_IO, "pack: open: errno %d", errno);
     if (S_ISDIR(st.st_mode))
         return pack_list_folder(cx, p);
     if (!S_ISREG(st.st_mode))

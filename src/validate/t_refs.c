@@ -85,6 +85,7 @@ static void reference_to_arkivdel(struct run *r, enum test_id t, struct node *n,
     if (n->el != EL_mappe && n->el != EL_registrering && n->el != EL_dokumentbeskrivelse)
         return;
     number_add(r, t, STR(""), 1);
+    number_add(r, t, text, 1);
     refer(r, &a, n, text);
 }
 
@@ -127,6 +128,37 @@ static void total_is_error(struct run *r, enum test_id t, struct node *n, struct
         arkade_extra(r, t, 1);
 }
 
+static int part_named(const struct validation *v, struct str id)
+{
+    int i = v->parts_n - 1;
+    while (i >= 0 && !str_is(id, v->parts[i].id))
+        i--;
+    return i;
+}
+
+static bool has_referrer(const struct rows *rows, int part)
+{
+    for (size_t i = 0; i < rows->n; i++)
+        if (rows->v[i].tag == part)
+            return true;
+    return false;
+}
+
+/* Arkade takes a reference for bad when the arkivdel it names holds no reference itself. */
+static void arkade_arkivdeler(struct run *r, enum test_id t, struct node *n, struct str text)
+{
+    (void)n, (void)text;
+    const struct rows *rows = &r->v->results[t].numbers;
+    int64_t more = 0;
+    for (size_t i = 0; i < rows->n; i++) {
+        int part = rows->v[i].label.n ? part_named(r->v, rows->v[i].label) : -1;
+        if (part >= 0 && !has_referrer(rows, part))
+            more += rows->v[i].n;
+    }
+    if (more > 0 || r->v->results[t].count[SEVERITY_ERROR] > 0)
+        arkade_extra(r, t, more + 1);
+}
+
 static const struct check rows[] = {
     {T_47, IN_ARKIV, AT_VALUE, EL_systemID, id_of_node},
     {T_47, IN_ARKIV, AT_STRAY, EL_systemID, id_elsewhere},
@@ -136,7 +168,7 @@ static const struct check rows[] = {
     {T_117, IN_ARKIV, AT_VALUE, EL_referanseTilMappe, cross_to_folder},
     {T_117, IN_ARKIV, AT_VALUE, EL_referanseTilRegistrering, cross_to_record},
     {T_48, 0, AT_DONE, EL_OTHER, references_done},
-    {T_48, 0, AT_DONE, EL_OTHER, total_is_error},
+    {T_48, 0, AT_DONE, EL_OTHER, arkade_arkivdeler},
     {T_51, 0, AT_DONE, EL_OTHER, total_is_error},
 };
 const struct checks checks_refs = {rows, COUNT_OF(rows)};

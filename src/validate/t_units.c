@@ -194,7 +194,7 @@ static void untyped_record(struct run *r, enum test_id t, struct node *n, struct
 {
     (void)text;
     if (!n->type[0])
-        report(r, t, F_UNTYPED, SPOT(.file = r->file, .line = n->line));
+        report(r, t, F_UNTYPED, SPOT(.file = r->file, .line = n->line, .place = node_id(n)));
 }
 
 static const struct check rows[] = {
@@ -223,6 +223,6 @@ static const struct check rows[] = {
     {T_25, 0, AT_DONE, EL_OTHER, one_row_a_status},
     {T_26, IN_ARKIV, AT_START, EL_dokumentobjekt, count_one},
     {T_63, IN_ARKIV, AT_BLANK, EL_OTHER, blank_element},
-    {T_116, IN_ARKIV, AT_START, EL_registrering, untyped_record},
+    {T_116, IN_ARKIV, AT_END, EL_registrering, untyped_record},
 };
 const struct checks checks_units = {rows, COUNT_OF(rows)};

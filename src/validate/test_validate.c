@@ -256,6 +256,8 @@ static void ids_and_references(void **state)
     assert_int_equal(number(f, T_47, ""), 6);
     assert_int_equal(errors(f, T_47), 1);
     assert_int_equal(found(f, T_48, F_REF_ARKIVDEL), 1);
+    run(f, true);
+    assert_int_equal(errors(f, T_48), 3);
 }
 
 #define EMPTY "<registrering xsi:type=\"journalpost\"></registrering>"
