@@ -41,11 +41,11 @@ enum rc archive_vault(struct cx *cx, struct archive *a, const char *slug, struct
 /* Is the vault open already? */
 bool archive_has_vault(struct archive *a, struct str slug);
 /*
- * Tables that another room keeps in the municipality's database, beside the archive's: script makes them
- * when `table`, the last of them, is not there. Before the first archive_vault; both must outlive the
- * archive. At most 16.
+ * Tables that another room keeps in the municipality's database, beside the archive's: make runs in the
+ * write that opens it when `table`, the last of them, is not there. Before the first archive_vault. At
+ * most 16.
  */
-void archive_add_tables(struct archive *a, const char *table, const char *script);
+void archive_add_tables(struct archive *a, const char *table, enum rc (*make)(struct db *db));
 /* The municipality's database, for those tables alone: the archive's own are behind its functions.
  * (The export of deposits, which goes through the whole archive without a gate, reads them.) */
 struct space *vault_space(const struct vault *v);

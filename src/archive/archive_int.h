@@ -44,7 +44,8 @@ struct archive {
     struct words_worker *worker;
     struct signer *signer;
     struct room_tables {
-        const char *table, *script;
+        const char *table;
+        enum rc (*make)(struct db *db);
     } tables[16];                /* of other rooms */
     size_t tables_n;
 };

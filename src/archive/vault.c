@@ -97,11 +97,16 @@ static const char own_tables[] =
     "CREATE TABLE IF NOT EXISTS loggslutt(id BIGINT PRIMARY KEY, antall BIGINT NOT NULL, blad TEXT NOT NULL);"
     "INSERT INTO loggslutt(id, antall, blad) VALUES (1, 0, '') ON CONFLICT DO NOTHING;";
 
-static enum rc prepare_tables(struct db *db, const char *table, const char *script)
+static enum rc make_own_tables(struct db *db)
+{
+    return db_script(db, own_tables);
+}
+
+static enum rc prepare_tables(struct db *db, const char *table, enum rc (*make)(struct db *db))
 {
     bool there;
     TRY(db_has(db, table, NULL, &there));
-    return there ? RC_OK : db_script(db, script);
+    return there ? RC_OK : make(db);
 }
 
 static enum rc vault_prepare(struct db *db, void *arg)
@@ -109,17 +114,17 @@ static enum rc vault_prepare(struct db *db, void *arg)
     const struct archive *a = arg;
     TRY(model_prepare(db));
     TRY(search_prepare(db));
-    TRY(prepare_tables(db, "uinspisert", own_tables));
+    TRY(prepare_tables(db, "uinspisert", make_own_tables));
     for (size_t i = 0; i < a->tables_n; i++)
-        TRY(prepare_tables(db, a->tables[i].table, a->tables[i].script));
+        TRY(prepare_tables(db, a->tables[i].table, a->tables[i].make));
     return words_retry(db);
 }
 
-void archive_add_tables(struct archive *a, const char *table, const char *script)
+void archive_add_tables(struct archive *a, const char *table, enum rc (*make)(struct db *db))
 {
     if (a->tables_n == COUNT_OF(a->tables))
         abort();
-    a->tables[a->tables_n++] = (struct room_tables){table, script};
+    a->tables[a->tables_n++] = (struct room_tables){table, make};
 }
 
 static const char *setting(struct vault *v, const char *key, const char *fallback)

@@ -40,6 +40,11 @@ static const char *setting(struct config *cfg, const char *key)
     return *v ? v : NULL;
 }
 
+static enum rc make_tables(struct db *db)
+{
+    return db_script(db, tables);
+}
+
 enum rc export_jobs_open(struct cx *cx, const char *dir, struct store *store, struct archive *archive,
                          struct config *cfg, struct export_jobs **ret)
 {
@@ -56,7 +61,7 @@ enum rc export_jobs_open(struct cx *cx, const char *dir, struct store *store, st
     j->depot = setting(cfg, "depot");
     j->agreement = setting(cfg, "avtale");
     uuid_new(j->worker);
-    archive_add_tables(archive, "uttrekk", tables);
+    archive_add_tables(archive, "uttrekk", make_tables);
     enum rc rc = worker_start(cx, j);
     if (rc != RC_OK) {
         mem_free(j->dir);

@@ -17,9 +17,14 @@ static const char *const names[OPPGAVE_SLAG] = {
 #undef SLAG
 };
 
+static enum rc make_tables(struct db *db)
+{
+    return db_script(db, tables);
+}
+
 void task_open(struct archive *a)
 {
-    archive_add_tables(a, "oppgave", tables);
+    archive_add_tables(a, "oppgave", make_tables);
 }
 
 const char *oppgave_slag_name(enum oppgave_slag slag)

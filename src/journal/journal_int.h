@@ -1,0 +1,34 @@
+/* Shared by the files of journal: the table of entries. */
+#ifndef SAMDRIFT_JOURNAL_INT_H
+#define SAMDRIFT_JOURNAL_INT_H
+
+#include "journal/journal.h"
+
+/* Columns of an entry, in the order entry_read takes them; i is the table. */
+#define ENTRY_COLUMNS \
+    "i.id, i.registrering, i.mappe, i.aar, i.sekvens, i.saksaar, i.saksnr, i.postnr, i.type, i.tittel, i.sakstittel," \
+    " i.enhet, i.klasse, i.hjemmel, i.journaldato, i.dokumentdato, i.publisert, i.eiendom"
+/*
+ * Entries the public may see now: not withdrawn, and neither the journalpost nor its saksmappe has another
+ * access class than when it was approved. Every public statement begins with it.
+ */
+#define PUBLIC_ENTRIES \
+    " FROM innfoersel i JOIN registrering r ON r.id = i.registrering_id AND r.vern = i.vern" \
+    " JOIN mappe m ON m.id = i.mappe_id AND m.vern = i.sak_vern WHERE i.trukket = 0"
+
+enum rc entry_read(struct cx *cx, struct stmt *st, struct innfoersel *ret) ATTR_CHECK;
+enum rc entry_load_parts(struct db *db, struct innfoersel *e) ATTR_CHECK;
+enum rc entry_load_documents(struct db *db, struct innfoersel *e) ATTR_CHECK;
+
+/* The first property number in the text, "7/70" or "gnr 7 bnr 70", as "7/70"; "" when there is none. In the arena. */
+const char *property_in(struct cx *cx, const char *text);
+
+/* The records behind an entry, as the caller may read them. */
+struct sources {
+    struct rec *post, *mappe, *klasse;   /* klasse NULL when there is none */
+    struct result parties;
+};
+enum rc sources_load(struct call *c, struct str registrering, struct sources *ret) ATTR_CHECK;
+enum rc preview_make(struct call *c, const struct sources *s, struct journal_preview *ret) ATTR_CHECK;
+
+#endif

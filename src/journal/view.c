@@ -1,0 +1,243 @@
+/*
+ * The public's view of a journalpost as it stands: what may be told of it, with the names of its parties
+ * marked where they stand in a title.
+ */
+#include <ctype.h>
+#include <strings.h>
+
+#include "archive/public.h"
+#include "journal/journal_int.h"
+
+/* ------------------------------------------------------------------ the records behind it */
+
+static const struct link *link_of(enum entity_id e, const char *name)
+{
+    return model_link_named(e, PKG_ARKIVSTRUKTUR, str_of(name));
+}
+
+static enum rc optional(struct call *c, const struct rec *from, const char *name, struct rec **ret)
+{
+    *ret = NULL;
+    enum rc rc = archive_one(c, from, link_of(from->entity->id, name), ret);
+    if (rc != RC_NOT_FOUND)
+        return rc;
+    err_clear(c->cx);
+    return RC_OK;
+}
+
+enum rc sources_load(struct call *c, struct str registrering, struct sources *ret)
+{
+    TRY(archive_get(c, F_registrering, registrering, &ret->post));
+    if (!model_is(ret->post->entity, E_journalpost))
+        return err_set(c->cx, RC_NOT_FOUND, "journalpost", NULL);
+    TRY(archive_one(c, ret->post, link_of(ret->post->entity->id, "mappe"), &ret->mappe));
+    if (!model_is(ret->mappe->entity, E_saksmappe))
+        return err_set(c->cx, RC_NOT_FOUND, "saksmappe", NULL);
+    TRY(optional(c, ret->mappe, "klasse", &ret->klasse));
+    const struct link *l = link_of(ret->post->entity->id, "korrespondansepart");
+    struct query q = {.entity = model_entity(E_korrespondansepart), .from = ret->post, .link = l, .list = CL_NONE,
+                      .top = JOURNAL_PARTS, .no_count = true};
+    return archive_query(c, &q, &ret->parties);
+}
+
+/* ------------------------------------------------------------------ parts of the view */
+
+static const char *kept(struct cx *cx, struct str s)
+{
+    return arena_strndup(cx->arena, s.n ? s.p : "", s.n);
+}
+
+static const char *text_of(struct cx *cx, const struct rec *r, enum attr_id a)
+{
+    const struct val *v = rec_val(r, a);
+    return v->state == VAL_SET ? kept(cx, v->text) : "";
+}
+
+static int64_t number_of(const struct rec *r, enum attr_id a)
+{
+    const struct val *v = rec_val(r, a);
+    return v->state == VAL_SET ? v->i : 0;
+}
+
+/* Name and kind of a party; an internal one is told by its unit. */
+static const char *party_name(struct cx *cx, const struct rec *r, bool *ret_person)
+{
+    *ret_person = r->entity->id == E_korrespondansepartperson;
+    if (*ret_person)
+        return text_of(cx, r, A_korrespondansepartperson_navn);
+    if (r->entity->id == E_korrespondansepartenhet)
+        return text_of(cx, r, A_korrespondansepartenhet_navn);
+    return text_of(cx, r, A_korrespondansepartintern_administrativEnhet);
+}
+
+static const char *role_of_party(const struct rec *r)
+{
+    const struct val *type = rec_val(r, A_korrespondansepart_korrespondanseparttype);
+    if (val_is(type, "EA") || val_is(type, "IA") || val_is(type, "IS"))
+        return "fra";
+    return val_is(type, "EK") || val_is(type, "IK") || val_is(type, "GK") ? "kopi" : "til";
+}
+
+static enum rc view_parties(struct call *c, const struct sources *s, struct innfoersel *e)
+{
+    struct cx *cx = c->cx;
+    e->parts = arena_array(cx->arena, s->parties.n + 1, sizeof(*e->parts));
+    if (!e->parts)
+        return cx_nomem(cx);
+    for (size_t i = 0; i < s->parties.n; i++) {
+        const struct rec *r = s->parties.recs[i];
+        struct innfoersel_part *p = &e->parts[e->parts_n++];
+        const char *name = party_name(cx, r, &p->person);
+        p->rolle = role_of_party(r);
+        p->navn = public_hides_party(s->post, r, cx->now) ? "" : name;
+        if (!p->navn)
+            return cx_nomem(cx);
+    }
+    return RC_OK;
+}
+
+/* The text with each whole occurrence of the name between double brackets. */
+static const char *mark_name(struct cx *cx, const char *text, const char *name)
+{
+    size_t n = strlen(name);
+    struct buf b;
+    buf_init(&b, (size_t)MiB(1));
+    const char *at, *from = text;
+    while (n > 3 && (at = strcasestr(from, name)) != NULL) {
+        bool marked = at > text && at[-1] == '[';
+        buf_add(&b, from, (size_t)(at - from));
+        buf_printf(&b, marked ? "%.*s" : "[[%.*s]]", (int)n, at);
+        from = at + n;
+    }
+    buf_puts(&b, from);
+    const char *out = buf_failed(&b) ? NULL : arena_strdup(cx->arena, b.p);
+    buf_free(&b);
+    return out;
+}
+
+/* A title in one line, the names of persons among the parties marked. */
+static const char *title_of(struct cx *cx, const struct rec *r, const struct innfoersel *e, const struct sources *s)
+{
+    char *title = arena_strdup(cx->arena, kept(cx, public_title(cx, r, cx->now)));
+    for (char *p = title; p && *p; p++)
+        if (*p == '\n' || *p == '\r' || *p == '\t')
+            *p = ' ';
+    const char *out = title;
+    for (size_t i = 0; out && i < e->parts_n; i++) {
+        bool person;
+        const char *name = party_name(cx, s->parties.recs[i], &person);
+        if (person && name)
+            out = mark_name(cx, out, name);
+    }
+    return out;
+}
+
+static bool screened(const struct sources *s, int64_t now)
+{
+    return public_screened(s->post, A_registrering_skjerming, now) || rec_has(s->post, A_registrering_gradering) ||
+           public_screened(s->mappe, A_mappe_skjerming, now) || rec_has(s->mappe, A_mappe_gradering);
+}
+
+static const char *legal_basis(struct cx *cx, const struct sources *s, int64_t now)
+{
+    const struct rec *r = public_screened(s->post, A_registrering_skjerming, now) ? s->post : s->mappe;
+    enum attr_id a = r == s->post ? A_registrering_skjerming : A_mappe_skjerming;
+    const struct val *v = rec_leaf(r, a, L_skjerming_skjermingshjemmel);
+    return public_screened(r, a, now) && v->state == VAL_SET ? kept(cx, v->text) : "";
+}
+
+static enum journal_obstacle obstacle_of(const struct sources *s, const struct innfoersel *e)
+{
+    const struct val *status = rec_val(s->post, A_journalpost_journalstatus);
+    if (e->journaldato == 0 || !(val_is(status, "J") || val_is(status, "F") || val_is(status, "E") || val_is(status, "A")))
+        return OBSTACLE_STATUS;
+    bool number = national_id_in(str_of(e->tittel)) || national_id_in(str_of(e->sakstittel));
+    for (size_t i = 0; i < e->parts_n; i++)
+        number = number || national_id_in(str_of(e->parts[i].navn));
+    if (number)
+        return OBSTACLE_NATIONAL_ID;
+    return streq(e->tittel, PUBLIC_MASK) || streq(e->sakstittel, PUBLIC_MASK) ? OBSTACLE_WORDS : OBSTACLE_NONE;
+}
+
+static const char *klasse_of(struct cx *cx, const struct sources *s)
+{
+    if (!s->klasse || public_screens(s->klasse, A_klasse_skjerming, "KID", cx->now) ||
+        public_screens(s->mappe, A_mappe_skjerming, "KID", cx->now))
+        return "";
+    return text_of(cx, s->klasse, A_klasse_klasseID);
+}
+
+static const char *property_of(struct cx *cx, const struct innfoersel *e)
+{
+    const char *found = property_in(cx, e->sakstittel);
+    if (found && !*found)
+        found = property_in(cx, e->tittel);
+    return found && !*found ? property_in(cx, e->klasse) : found;
+}
+
+enum rc preview_make(struct call *c, const struct sources *s, struct journal_preview *ret)
+{
+    struct cx *cx = c->cx;
+    struct innfoersel *e = &ret->entry;
+    const struct val *type = rec_val(s->post, A_journalpost_journalposttype);
+    *ret = (struct journal_preview){.screened = screened(s, cx->now)};
+    (void)snprintf(e->registrering, sizeof(e->registrering), "%s", s->post->systemid);
+    (void)snprintf(e->mappe, sizeof(e->mappe), "%s", s->mappe->systemid);
+    e->aar = number_of(s->post, A_journalpost_journalaar);
+    e->sekvens = number_of(s->post, A_journalpost_journalsekvensnummer);
+    e->postnr = number_of(s->post, A_journalpost_journalpostnummer);
+    e->saksaar = number_of(s->mappe, A_saksmappe_saksaar);
+    e->saksnr = number_of(s->mappe, A_saksmappe_sakssekvensnummer);
+    e->journaldato = number_of(s->post, A_journalpost_journaldato);
+    e->dokumentdato = number_of(s->post, A_journalpost_dokumentetsDato);
+    e->type = type->state == VAL_SET ? kept(cx, type->text) : "";
+    e->enhet = text_of(cx, s->mappe, A_saksmappe_administrativEnhet);
+    e->hjemmel = legal_basis(cx, s, cx->now);
+    TRY(view_parties(c, s, e));
+    e->tittel = title_of(cx, s->post, e, s);
+    e->sakstittel = title_of(cx, s->mappe, e, s);
+    e->klasse = klasse_of(cx, s);
+    if (!e->tittel || !e->sakstittel || !e->klasse || !e->type || !e->enhet || !e->hjemmel)
+        return cx_nomem(cx);
+    e->eiendom = property_of(cx, e);
+    ret->obstacle = obstacle_of(s, e);
+    return e->eiendom ? RC_OK : cx_nomem(cx);
+}
+
+/* ------------------------------------------------------------------ property numbers */
+
+static const char *digits_at(const char *p, char out[8])
+{
+    size_t n = strspn(p, "0123456789");
+    if (n == 0 || n > 5)
+        return NULL;
+    (void)snprintf(out, 8, "%.*s", (int)n, p);
+    return p + n;
+}
+
+static const char *skip_word(const char *p, const char *word)
+{
+    p += strspn(p, " .,:");
+    if (strncasecmp(p, word, strlen(word)) != 0)
+        return NULL;
+    p += strlen(word);
+    return p + strspn(p, " .:");
+}
+
+/* "7/70" not inside a longer run of numbers (a date, a case number), "gnr 7 bnr 70", "gnr. 7, bnr. 70". */
+const char *property_in(struct cx *cx, const char *text)
+{
+    char gnr[8], bnr[8];
+    for (const char *p = text; *p; p++) {
+        bool inside = p > text && (strchr("0123456789/.-", p[-1]) != NULL);
+        const char *after = inside ? NULL : digits_at(p, gnr), *end = NULL;
+        if (after && *after == '/' && strlen(gnr) < 4)
+            end = digits_at(after + 1, bnr);
+        const char *word = end ? NULL : skip_word(p, "gnr");
+        const char *second = word && (after = digits_at(word, gnr)) ? skip_word(after, "bnr") : NULL;
+        end = second ? digits_at(second, bnr) : end;
+        if (end && !isdigit((unsigned char)*end) && *end != '-')
+            return arena_printf(cx->arena, "%s/%s", gnr, bnr);
+    }
+    return "";
+}
