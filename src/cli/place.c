@@ -8,6 +8,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "journal/journal.h"
+
 char *place_path(struct place *p, const char *name)
 {
     return arena_printf(p->cx.arena, "%s/%s", p->dir, name);
@@ -98,6 +100,7 @@ static enum rc open_parts(struct place *p, unsigned parts)
     if (parts & PLACE_ARCHIVE) {
         TRY(place_blobs(p));
         TRY(archive_open(&p->cx, p->store, p->blobs, p->cfg, &p->archive));
+        journal_open(p->archive);
     }
     return RC_OK;
 }

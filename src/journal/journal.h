@@ -1,25 +1,24 @@
 /*
- * journal – the public journal (offentlig journal) and access requests (innsyn).
+ * journal – the public journal (offentlig journal): what is published, and what the public finds in it.
  *
  * What the public may see is written down when it is published: an entry (innfoersel) holds the public
  * title, parties and place of one journalpost and nothing else, and public pages read entries alone.
  * An entry is shown only while the journalpost and its saksmappe carry the access classes they had when
- * it was approved: whoever screens something afterwards hides it at once, everywhere (page, count,
- * search, feed), without touching the entry. Sources: offentleglova §§ 10, 29, 32; offentlegforskrifta
- * §§ 6–7; Noark 5 5.2.5–5.2.38.
+ * it was approved, and what was screened then has not been changed since: whoever screens something
+ * afterwards hides it at once, everywhere (page, count, search, feed), without touching the entry. So
+ * does who deletes it or lets it lapse (utgår). Documents are not published: they are asked for.
+ * Sources: offentleglova § 10; offentlegforskrifta §§ 6–7; Noark 5 5.2.5–5.2.38.
  *
  * Names. In a public title a name of a person stands in double square brackets ("Klage fra [[Kari
  * Nordmann]]"): marked once, obeyed everywhere. It is shown, and for a year from publishing found; after
  * that a search no longer finds it (offentlegforskrifta § 6). Parties that are persons are names.
  *
- * National id numbers are never published: what holds one is refused.
+ * National id numbers are never published: a title or name that holds one is refused, a class left out.
  */
 #ifndef SAMDRIFT_JOURNAL_H
 #define SAMDRIFT_JOURNAL_H
 
 #include "archive/archive.h"
-
-#define JOURNAL_MASK "*****"
 
 /* Once, before the first vault is opened. */
 void journal_open(struct archive *a);
@@ -31,12 +30,7 @@ struct innfoersel_part {
     const char *navn;              /* "" when it is withheld */
     bool person;
 };
-struct innfoersel_dokument {
-    char objekt[UUID_TEXT_MAX];    /* systemID of the dokumentobjekt */
-    const char *tittel, *mime;
-    int64_t size;
-};
-enum { JOURNAL_PARTS = 50, JOURNAL_DOCUMENTS = 100 };
+enum { JOURNAL_PARTS = 50 };
 
 /* What the public sees of a journalpost, or would see. Titles carry the marks of names. */
 struct innfoersel {
@@ -53,8 +47,6 @@ struct innfoersel {
     const char *eiendom;           /* "7/70", or "" */
     struct innfoersel_part *parts;
     size_t parts_n;
-    struct innfoersel_dokument *documents;
-    size_t documents_n;
 };
 
 /* Why a journalpost cannot be published as it is. */
@@ -68,23 +60,19 @@ struct journal_preview {
     struct innfoersel entry;
     enum journal_obstacle obstacle;
     bool screened;                 /* the journalpost or its saksmappe is screened */
-    bool changed;                  /* it is published, and something has changed since */
+    bool changed;                  /* it is published, and the journalpost or an access class has changed since */
 };
-/* The public's view of the journalpost as it stands, with suggested marks around the names of its parties.
- * The caller must be able to read it. */
+/* The public's view of the journalpost as it stands, with suggested marks around the names of its parties; names
+ * of parties that are withheld are masked in the titles too. The caller must be able to read it. */
 enum rc journal_preview(struct call *c, struct str registrering, struct journal_preview *ret) ATTR_CHECK;
 
-/* What is published. Titles NULL: as in the preview. */
-struct journal_choice {
-    const char *tittel, *sakstittel;
-    bool documents;                /* open the documents too: refused when the journalpost is screened */
-};
 /*
  * Publishes, or publishes anew (the time of first publishing stays). Sets offentlighetsvurdertDato. The
- * call needs the role arkivar. RC_NOT_READY for an obstacle; RC_FIELD_VALUE for a title that says more
- * than the screening allows: a word of the screened title in it that the preview does not show.
+ * call needs the role arkivar. tittel and sakstittel with the marks of names; NULL: as in the preview.
+ * RC_NOT_READY for an obstacle. RC_FIELD_VALUE for a title that says more than the screening allows: a
+ * word the preview left out of it, a name that is withheld, or a title that is screened whole.
  */
-enum rc journal_publish(struct call *c, struct str registrering, const struct journal_choice *choice) ATTR_CHECK;
+enum rc journal_publish(struct call *c, struct str registrering, const char *tittel, const char *sakstittel) ATTR_CHECK;
 /* Takes it off the public journal. RC_OK also when it was not there. */
 enum rc journal_withdraw(struct call *c, struct str registrering) ATTR_CHECK;
 
@@ -103,56 +91,16 @@ struct journal_question {
     int64_t skip, most;            /* most at least 1 */
 };
 enum { JOURNAL_COUNT_MAX = 10000 };
-/* Newest first. *ret_total counts to JOURNAL_COUNT_MAX + 1. Parties are loaded, documents not. In the arena. */
+/* Newest first. *ret_total counts to JOURNAL_COUNT_MAX + 1. In the arena. */
 enum rc journal_search(struct cx *cx, struct vault *v, const struct journal_question *q, struct innfoersel **ret,
                        size_t *ret_n, int64_t *ret_total) ATTR_CHECK;
-/* One entry with parties and documents, by systemID of the journalpost; RC_NOT_FOUND. */
+/* One entry with its parties, by systemID of the journalpost; RC_NOT_FOUND. */
 enum rc journal_entry(struct cx *cx, struct vault *v, struct str registrering, struct innfoersel *ret) ATTR_CHECK;
-/* A document that is open to all; fd is the caller's. RC_NOT_FOUND. */
-enum rc journal_document(struct cx *cx, struct vault *v, struct str objekt, struct document *ret) ATTR_CHECK;
 /* Units that have published, in order; in the arena. */
 enum rc journal_units(struct cx *cx, struct vault *v, const char *const **ret, size_t *ret_n) ATTR_CHECK;
 /* The title without the marks of names; in the arena. */
 const char *journal_title(struct cx *cx, const char *marked);
 /* May a search engine keep the page: not when it is older than a year and bears names. */
 bool journal_indexable(const struct innfoersel *e, int64_t now);
-
-/* ------------------------------------------------------------------ access requests */
-
-enum innsyn_utfall { INNSYN_VENTER, INNSYN_HELT, INNSYN_DELVIS, INNSYN_AVSLAG };
-struct innsyn_post {
-    char registrering[UUID_TEXT_MAX];
-    char oppgave[UUID_TEXT_MAX];   /* task with the deadline */
-    enum innsyn_utfall utfall;
-    const char *hjemmel;           /* of what is refused */
-    const char *begrunnelse;       /* why, and what was considered of extended access (offentleglova § 11) */
-    int64_t frist, besvart;
-};
-struct innsyn_krav {
-    char id[UUID_TEXT_MAX];
-    int64_t nummer;                /* running number in the municipality */
-    const char *navn, *epost;      /* "" when the requester gave none: anybody may ask, anonymously too */
-    const char *spraak;
-    int64_t opprettet;
-    struct innsyn_post *posts;
-    size_t posts_n;
-};
-enum { INNSYN_POSTS_MAX = 50 };
-/*
- * An order for the documents of published entries: one request, a task with five working days for each.
- * *ret_key is the requester's key to it: who has it sees the answer; it is stored as a hash. key: names
- * this sending, the same one twice is one request. RC_FIELD_VALUE when an entry is not in the journal.
- */
-enum rc innsyn_order(struct cx *cx, struct vault *v, const char *sending, const char *navn, const char *epost,
-                     const char *spraak, const char *const *registrering, size_t n, char ret_key[65]) ATTR_CHECK;
-/* By the requester's key; RC_NOT_FOUND. */
-enum rc innsyn_by_key(struct cx *cx, struct vault *v, const char *key, struct innsyn_krav *ret) ATTR_CHECK;
-/* By the task of one of its entries, for the desk. */
-enum rc innsyn_by_task(struct call *c, const char *oppgave, struct innsyn_krav *ret) ATTR_CHECK;
-/* Answers one entry: a refusal, whole or in part, needs hjemmel and begrunnelse (RC_FIELD_MISSING). The task is done. */
-enum rc innsyn_answer(struct call *c, const char *oppgave, enum innsyn_utfall utfall, const char *hjemmel,
-                      const char *begrunnelse) ATTR_CHECK;
-/* The documents that an answer in full gives; fd is the caller's. RC_NOT_FOUND for any other. */
-enum rc innsyn_document(struct cx *cx, struct vault *v, const char *key, struct str objekt, struct document *ret) ATTR_CHECK;
 
 #endif

@@ -9,16 +9,17 @@
     "i.id, i.registrering, i.mappe, i.aar, i.sekvens, i.saksaar, i.saksnr, i.postnr, i.type, i.tittel, i.sakstittel," \
     " i.enhet, i.klasse, i.hjemmel, i.journaldato, i.dokumentdato, i.publisert, i.eiendom"
 /*
- * Entries the public may see now: not withdrawn, and neither the journalpost nor its saksmappe has another
- * access class than when it was approved. Every public statement begins with it.
+ * Entries the public may see now: not withdrawn or lapsed, neither the journalpost nor its saksmappe has
+ * another access class than when it was approved, and what was screened then (holdt, sak_holdt: its version;
+ * 0 when it was not) is unchanged. Every public statement begins with it.
  */
 #define PUBLIC_ENTRIES \
     " FROM innfoersel i JOIN registrering r ON r.id = i.registrering_id AND r.vern = i.vern" \
-    " JOIN mappe m ON m.id = i.mappe_id AND m.vern = i.sak_vern WHERE i.trukket = 0"
+    " JOIN mappe m ON m.id = i.mappe_id AND m.vern = i.sak_vern WHERE i.trukket = 0 AND r.journalstatus <> 'U'" \
+    " AND i.holdt IN (0, r.versjon) AND i.sak_holdt IN (0, m.versjon)"
 
 enum rc entry_read(struct cx *cx, struct stmt *st, struct innfoersel *ret) ATTR_CHECK;
 enum rc entry_load_parts(struct db *db, struct innfoersel *e) ATTR_CHECK;
-enum rc entry_load_documents(struct db *db, struct innfoersel *e) ATTR_CHECK;
 
 /* The first property number in the text, "7/70" or "gnr 7 bnr 70", as "7/70"; "" when there is none. In the arena. */
 const char *property_in(struct cx *cx, const char *text);
@@ -30,5 +31,13 @@ struct sources {
 };
 enum rc sources_load(struct call *c, struct str registrering, struct sources *ret) ATTR_CHECK;
 enum rc preview_make(struct call *c, const struct sources *s, struct journal_preview *ret) ATTR_CHECK;
+/* Does the record carry a screening or a grading of its own? (mappe or journalpost) */
+bool source_screened(const struct rec *r, int64_t now);
+/* The name of the party, "" when it has none, and whether it is that of a person. In the arena, or NULL. */
+const char *party_name(struct cx *cx, const struct rec *party, bool *ret_person);
+/* Property number by what is shown of the entry. */
+enum rc preview_property(struct cx *cx, struct innfoersel *e) ATTR_CHECK;
+/* Does anything of the entry hold a national id number? */
+bool preview_has_id(const struct innfoersel *e);
 
 #endif

@@ -1,8 +1,9 @@
 /*
  * Publishing: entries are written by whoever approves them, never by themselves. One write holds the
- * entry, its parties, its open documents, its words and offentlighetsvurdertDato of the journalpost.
+ * entry, its parties, its words and offentlighetsvurdertDato of the journalpost.
  */
-#include <stdlib.h>
+#include <ctype.h>
+#include <strings.h>
 
 #include "archive/public.h"
 #include "journal/journal_int.h"
@@ -10,23 +11,18 @@
 static const char tables[] =
     "CREATE TABLE innfoersel(id BIGINT PRIMARY KEY, registrering TEXT NOT NULL UNIQUE, registrering_id BIGINT NOT NULL,"
     " mappe TEXT NOT NULL, mappe_id BIGINT NOT NULL, vern BIGINT NOT NULL, sak_vern BIGINT NOT NULL,"
-    " versjon BIGINT NOT NULL, sak_versjon BIGINT NOT NULL, aar BIGINT NOT NULL, sekvens BIGINT NOT NULL,"
+    " versjon BIGINT NOT NULL, holdt BIGINT NOT NULL, sak_holdt BIGINT NOT NULL, aar BIGINT NOT NULL, sekvens BIGINT NOT NULL,"
     " saksaar BIGINT NOT NULL, saksnr BIGINT NOT NULL, postnr BIGINT NOT NULL, type TEXT NOT NULL, tittel TEXT NOT NULL,"
     " sakstittel TEXT NOT NULL, enhet TEXT NOT NULL, klasse TEXT NOT NULL, hjemmel TEXT NOT NULL,"
     " journaldato BIGINT NOT NULL, dokumentdato BIGINT NOT NULL, publisert BIGINT NOT NULL, publisert_av TEXT NOT NULL,"
-    " eiendom TEXT NOT NULL, dokumenter BIGINT NOT NULL, trukket BIGINT NOT NULL);"
+    " eiendom TEXT NOT NULL, trukket BIGINT NOT NULL);"
     "CREATE INDEX innfoersel_dato ON innfoersel(journaldato, id);"
     "CREATE INDEX innfoersel_sak ON innfoersel(saksaar, saksnr);"
     "CREATE INDEX innfoersel_eiendom ON innfoersel(eiendom, id);"
     "CREATE INDEX innfoersel_enhet ON innfoersel(enhet, id);"
+    "CREATE INDEX innfoersel_publisert ON innfoersel(publisert, id);"
     "CREATE TABLE innfoersel_part(innfoersel BIGINT NOT NULL, nr BIGINT NOT NULL, rolle TEXT NOT NULL,"
-    " navn TEXT NOT NULL, person BIGINT NOT NULL, PRIMARY KEY(innfoersel, nr));"
-    "CREATE TABLE innsynskrav(id TEXT PRIMARY KEY, nummer BIGINT NOT NULL, noekkel TEXT NOT NULL UNIQUE,"
-    " sending TEXT NOT NULL UNIQUE, navn TEXT NOT NULL, epost TEXT NOT NULL, spraak TEXT NOT NULL,"
-    " opprettet BIGINT NOT NULL);"
-    "CREATE TABLE innsynspost(krav TEXT NOT NULL, registrering TEXT NOT NULL, oppgave TEXT NOT NULL UNIQUE,"
-    " utfall BIGINT NOT NULL, hjemmel TEXT NOT NULL, begrunnelse TEXT NOT NULL, frist BIGINT NOT NULL,"
-    " besvart BIGINT NOT NULL, PRIMARY KEY(krav, registrering));";
+    " navn TEXT NOT NULL, person BIGINT NOT NULL, PRIMARY KEY(innfoersel, nr));";
 
 /*
  * Words of entries: `alt` all of them, `uten` those without names. rowid is the entry's, and grows with the
@@ -90,7 +86,7 @@ bool journal_indexable(const struct innfoersel *e, int64_t now)
 struct publishing {
     struct call *call;
     struct str registrering;
-    const struct journal_choice *choice;
+    const char *tittel, *sakstittel;       /* as chosen; NULL: as in the preview */
     struct sources sources;
     struct journal_preview preview;
 };
@@ -141,64 +137,143 @@ static enum rc store_words(struct db *db, const struct innfoersel *e)
     return rc;
 }
 
-static enum rc store_entry(struct publishing *k, struct db *db)
+/* A row of its own from the first publishing on, so that its number and time stay. */
+static enum rc entry_row(struct publishing *k, struct db *db)
 {
     struct innfoersel *e = &k->preview.entry;
-    const struct rec *post = k->sources.post, *mappe = k->sources.mappe;
     TRY(db_int(db, &e->id, 0, "SELECT id FROM innfoersel WHERE registrering = ?", "t", e->registrering));
-    if (e->id == 0) {
-        TRY(db_int(db, &e->id, 0, "SELECT coalesce(max(id), 0) + 1 FROM innfoersel", ""));
-        TRY(db_run(db, "INSERT INTO innfoersel(id, registrering, registrering_id, mappe, mappe_id, vern, sak_vern, versjon,"
-                       " sak_versjon, aar, sekvens, saksaar, saksnr, postnr, type, tittel, sakstittel, enhet, klasse, hjemmel,"
-                       " journaldato, dokumentdato, publisert, publisert_av, eiendom, dokumenter, trukket) VALUES (?, ?, ?, ?,"
-                       " ?, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', '', '', '', '', '', 0, 0, ?, ?, '', 0, 0)", "ititiit", e->id,
-                   e->registrering, post->id, e->mappe, mappe->id, db_cx(db)->now, k->call->person.id));
-    }
-    TRY(db_run(db, "UPDATE innfoersel SET vern = ?, sak_vern = ?, versjon = ?, sak_versjon = ?, aar = ?, sekvens = ?,"
-                   " saksaar = ?, saksnr = ?, postnr = ?, type = ?, tittel = ?, sakstittel = ?, enhet = ?, klasse = ?,"
-                   " hjemmel = ?, journaldato = ?, dokumentdato = ?, eiendom = ?, dokumenter = ?, trukket = 0 WHERE id = ?",
-               "iiiiiiiiittttttiitii", post->vern, mappe->vern, post->versjon, mappe->versjon, e->aar, e->sekvens, e->saksaar,
-               e->saksnr, e->postnr, e->type, e->tittel, e->sakstittel, e->enhet, e->klasse, e->hjemmel, e->journaldato,
-               e->dokumentdato, e->eiendom, (int64_t)k->choice->documents, e->id));
+    if (e->id != 0)
+        return RC_OK;
+    TRY(db_int(db, &e->id, 0, "SELECT coalesce(max(id), 0) + 1 FROM innfoersel", ""));
+    return db_run(db, "INSERT INTO innfoersel(id, registrering, registrering_id, mappe, mappe_id, vern, sak_vern, versjon,"
+                      " holdt, sak_holdt, aar, sekvens, saksaar, saksnr, postnr, type, tittel, sakstittel, enhet, klasse,"
+                      " hjemmel, journaldato, dokumentdato, publisert, publisert_av, eiendom, trukket) VALUES (?, ?, ?, '', 0,"
+                      " 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, '', '', '', '', '', '', 0, 0, ?, ?, '', 0)", "itiit", e->id,
+                  e->registrering, k->sources.post->id, db_cx(db)->now, k->call->person.id);
+}
+
+static enum rc store_entry(struct publishing *k, struct db *db)
+{
+    const struct innfoersel *e = &k->preview.entry;
+    const struct rec *post = k->sources.post, *mappe = k->sources.mappe;
+    int64_t now = db_cx(db)->now;
+    TRY(entry_row(k, db));
+    TRY(db_run(db, "UPDATE innfoersel SET mappe = ?, mappe_id = ?, vern = ?, sak_vern = ?, versjon = ?, holdt = ?,"
+                   " sak_holdt = ?, aar = ?, sekvens = ?, saksaar = ?, saksnr = ?, postnr = ?, type = ?, tittel = ?,"
+                   " sakstittel = ?, enhet = ?, klasse = ?, hjemmel = ?, journaldato = ?, dokumentdato = ?, eiendom = ?,"
+                   " trukket = 0 WHERE id = ?", "tiiiiiiiiiiittttttiiti", e->mappe, mappe->id, post->vern, mappe->vern,
+               post->versjon, source_screened(post, now) ? post->versjon : 0, source_screened(mappe, now) ? mappe->versjon : 0,
+               e->aar, e->sekvens, e->saksaar, e->saksnr, e->postnr, e->type, e->tittel, e->sakstittel, e->enhet, e->klasse,
+               e->hjemmel, e->journaldato, e->dokumentdato, e->eiendom, e->id));
     TRY(store_parts(db, e));
     return store_words(db, e);
 }
 
-/* Words of a screened title that the public is not shown must not come back in what the archivist wrote. */
-static enum rc check_title(struct publishing *k, const char *field, const char *chosen, const struct rec *r)
+/* ------------------------------------------------------------------ what may be said */
+
+static bool letter(char ch)
+{
+    return isalnum((unsigned char)ch) || (unsigned char)ch >= 0x80;
+}
+
+/* The next word of the text from *at on; empty at the end. */
+static struct str next_word(const char **at)
+{
+    const char *p = *at;
+    while (*p && !letter(*p))
+        p++;
+    const char *begin = p;
+    while (letter(*p))
+        p++;
+    *at = p;
+    return (struct str){begin, (size_t)(p - begin)};
+}
+
+static bool has_word(const char *text, struct str word)
+{
+    for (struct str w; (w = next_word(&text)).n > 0; )
+        if (w.n == word.n && strncasecmp(w.p, word.p, w.n) == 0)
+            return true;
+    return false;
+}
+
+/* The first word of `text` that stands in `said` but not in `allowed`; empty when there is none. */
+static struct str word_said(const char *text, const char *said, const char *allowed)
+{
+    for (struct str w; (w = next_word(&text)).n > 0; )
+        if (has_word(said, w) && !has_word(allowed, w))
+            return w;
+    return (struct str){NULL, 0};
+}
+
+/* Does `said` hold all words of `text`? */
+static bool says_all(const char *text, const char *said)
+{
+    for (struct str w; (w = next_word(&text)).n > 0; )
+        if (!has_word(said, w))
+            return false;
+    return true;
+}
+
+/*
+ * Is it told what of the title is screened? Then none of those words may come back. Where the title is
+ * screened whole, whoever approves decides which words are, but not all of them may come back.
+ */
+static enum rc check_words(struct cx *cx, const char *field, const char *said, const char *shown, const struct rec *r)
+{
+    const struct val *full = rec_val(r, r->entity->family == F_mappe ? A_mappe_tittel : A_registrering_tittel);
+    const char *title = arena_strndup(cx->arena, full->text.p, full->text.n);
+    if (!title)
+        return cx_nomem(cx);
+    if (!streq(shown, PUBLIC_MASK))
+        return word_said(title, said, shown).n == 0 ? RC_OK : err_set(cx, RC_FIELD_VALUE, field, "et skjermet ord");
+    return says_all(title, said) ? err_set(cx, RC_FIELD_VALUE, field, "den skjermede tittelen") : RC_OK;
+}
+
+static enum rc check_names(struct publishing *k, const char *field, const char *said, const char *shown)
 {
     struct cx *cx = k->call->cx;
-    const struct val *full = rec_val(r, r->entity->family == F_mappe ? A_mappe_tittel : A_registrering_tittel);
-    const char *plain = journal_title(cx, chosen);
-    if (!plain)
-        return cx_nomem(cx);
-    if (!*plain || str_blank(str_of(plain)))
-        return err_set(cx, RC_FIELD_MISSING, field, NULL);
-    if (national_id_in(str_of(plain)))
-        return err_set(cx, RC_FIELD_VALUE, field, "et fødselsnummer");
-    struct str shown = public_title(cx, r, cx->now);
-    if (!k->preview.screened || str_eq(shown, full->text) || !str_eq(full->text, str_of(plain)))
+    for (size_t i = 0; i < k->preview.entry.parts_n; i++) {
+        bool person;
+        const char *name = party_name(cx, k->sources.parties.recs[i], &person);
+        if (!name)
+            return cx_nomem(cx);
+        if (!*k->preview.entry.parts[i].navn && word_said(name, said, shown).n > 0)
+            return err_set(cx, RC_FIELD_VALUE, field, "et skjermet navn");
+    }
+    return RC_OK;
+}
+
+/* The title to publish in place of the one shown in the preview. */
+static enum rc choose_title(struct publishing *k, const char *field, const char *chosen, const struct rec *r, const char **shown)
+{
+    struct cx *cx = k->call->cx;
+    if (!chosen)
         return RC_OK;
-    return err_set(cx, RC_FIELD_VALUE, field, "den skjermede tittelen");
+    const char *said = journal_title(cx, chosen), *allowed = journal_title(cx, *shown);
+    if (!said || !allowed)
+        return cx_nomem(cx);
+    if (str_blank(str_of(said)))
+        return err_set(cx, RC_FIELD_MISSING, field, NULL);
+    TRY(check_words(cx, field, said, allowed, r));
+    TRY(check_names(k, field, said, allowed));
+    *shown = chosen;
+    return RC_OK;
 }
 
 static enum rc choose(struct publishing *k)
 {
+    struct cx *cx = k->call->cx;
     struct innfoersel *e = &k->preview.entry;
-    const struct journal_choice *choice = k->choice;
-    enum journal_obstacle obstacle = k->preview.obstacle;
-    bool written = obstacle == OBSTACLE_WORDS && (choice->tittel || !streq(e->tittel, PUBLIC_MASK));
-    if (obstacle == OBSTACLE_STATUS || (obstacle == OBSTACLE_NATIONAL_ID && !choice->tittel))
-        return err_set(k->call->cx, RC_NOT_READY, "journalstatus",
-                       obstacle == OBSTACLE_STATUS ? "journalposten er ikke journalført" : "et fødselsnummer i tittelen");
-    if (obstacle == OBSTACLE_WORDS && !written)
-        return err_set(k->call->cx, RC_NOT_READY, "offentligTittel", "skriv en offentlig tittel");
-    if (choice->documents && k->preview.screened)
-        return err_set(k->call->cx, RC_NOT_READY, "dokumenter", "skjermede dokumenter åpnes ikke");
-    e->tittel = choice->tittel ? choice->tittel : e->tittel;
-    e->sakstittel = choice->sakstittel ? choice->sakstittel : e->sakstittel;
-    TRY(check_title(k, "tittel", e->tittel, k->sources.post));
-    return check_title(k, "sakstittel", e->sakstittel, k->sources.mappe);
+    if (k->preview.obstacle == OBSTACLE_STATUS)
+        return err_set(cx, RC_NOT_READY, "journalstatus", "journalposten er ikke journalført");
+    TRY(choose_title(k, "tittel", k->tittel, k->sources.post, &e->tittel));
+    TRY(choose_title(k, "sakstittel", k->sakstittel, k->sources.mappe, &e->sakstittel));
+    if (streq(e->tittel, PUBLIC_MASK) || streq(e->sakstittel, PUBLIC_MASK))
+        return err_set(cx, RC_NOT_READY, "offentligTittel", "skriv en offentlig tittel");
+    if (preview_has_id(e))
+        return err_set(cx, RC_NOT_READY, "tittel", "et fødselsnummer i tittel eller navn");
+    return preview_property(cx, e);
 }
 
 /* offentlighetsvurdertDato is the journalpost's own, and logged as any change. */
@@ -225,9 +300,9 @@ static enum rc publish(struct call *c, void *arg)
     return store_entry(k, archive_db(c));
 }
 
-enum rc journal_publish(struct call *c, struct str registrering, const struct journal_choice *choice)
+enum rc journal_publish(struct call *c, struct str registrering, const char *tittel, const char *sakstittel)
 {
-    struct publishing k = {.call = c, .registrering = registrering, .choice = choice};
+    struct publishing k = {.call = c, .registrering = registrering, .tittel = tittel, .sakstittel = sakstittel};
     return archive_together(c, publish, &k);
 }
 
@@ -246,21 +321,27 @@ enum rc journal_withdraw(struct call *c, struct str registrering)
 
 /* ------------------------------------------------------------------ preview and queue */
 
+/* Between an entry and the records it was made of. A screened saksmappe that changes hides, and counts. */
+#define CHANGED \
+    "(i.vern <> r.vern OR i.sak_vern <> m.vern OR i.versjon <> r.versjon OR i.sak_holdt NOT IN (0, m.versjon))"
+
 static enum rc published_state(struct call *c, const struct sources *s, struct journal_preview *p)
 {
     struct db *db;
     struct stmt *st;
     bool row = false;
     TRY(store_read_begin(c->cx, vault_space(c->vault), &db));
-    enum rc rc = db_prepare(db, "SELECT id, publisert, versjon, sak_versjon, trukket FROM innfoersel WHERE registrering = ?", &st);
+    enum rc rc = db_prepare(db, "SELECT i.id, i.publisert, CASE WHEN " CHANGED " THEN 1 ELSE 0 END FROM innfoersel i"
+                                " JOIN registrering r ON r.id = i.registrering_id JOIN mappe m ON m.id = r.mappe_id"
+                                " WHERE i.registrering = ? AND i.trukket = 0", &st);
     if (rc == RC_OK) {
         stmt_bind_text(st, 1, s->post->systemid);
         rc = stmt_step(st, &row);
     }
-    if (rc == RC_OK && row && stmt_int(st, 4) == 0) {
+    if (rc == RC_OK && row) {
         p->entry.id = stmt_int(st, 0);
         p->entry.publisert = stmt_int(st, 1);
-        p->changed = stmt_int(st, 2) != s->post->versjon || stmt_int(st, 3) != s->mappe->versjon;
+        p->changed = stmt_int(st, 2) != 0;
     }
     stmt_done(&st);
     store_read_end(&db);
@@ -279,7 +360,7 @@ enum rc journal_preview(struct call *c, struct str registrering, struct journal_
 #define WAITING \
     " FROM registrering r JOIN mappe m ON m.id = r.mappe_id LEFT JOIN innfoersel i ON i.registrering_id = r.id" \
     " WHERE r.type = 'journalpost' AND r.journalstatus IN ('J', 'F', 'E', 'A') AND r.journaldato_t IS NOT NULL" \
-    " AND (i.id IS NULL OR (i.trukket = 0 AND (i.vern <> r.vern OR i.sak_vern <> m.vern OR i.versjon <> r.versjon)))"
+    " AND (i.id IS NULL OR (i.trukket = 0 AND " CHANGED "))"
 
 static enum rc read_queue(struct db *db, int64_t skip, int64_t most, char (*ret)[UUID_TEXT_MAX], size_t *ret_n)
 {

@@ -98,32 +98,30 @@ static void add_int(struct asking *k, const char *condition, int64_t value)
     bind_int(k, value);
 }
 
-/* First rowid whose names may still be found: entries are numbered in the order of publishing. */
-static enum rc first_recent(struct db *db, int64_t *ret)
+/* The last entry whose names may no longer be found: entries are numbered in the order of publishing. */
+static enum rc last_old(struct db *db, int64_t *ret)
 {
     int64_t limit = time_of_day(time_day(time_add_years(db_cx(db)->now, -1)));
-    return db_int(db, ret, INT64_MAX,
-                  "SELECT coalesce(min(id), 9223372036854775807) FROM innfoersel WHERE id > (SELECT coalesce(max(id), 0) FROM"
-                  " innfoersel WHERE publisert < ?)", "i", limit);
+    return db_int(db, ret, 0, "SELECT id FROM innfoersel WHERE publisert < ? ORDER BY publisert DESC, id DESC LIMIT 1", "i", limit);
 }
 
 static void add_matches(struct asking *k, const struct question *q, struct str typed, const char *column, const char *range,
-                        int64_t recent)
+                        int64_t old)
 {
     if (k->dialect == DIALECT_SQLITE) {
         char *fts5 = question_fts5(k->cx, q);
         buf_puts(&k->sql, "SELECT rowid FROM innfoersel_ord WHERE innfoersel_ord MATCH ?");
-        bind_text(k, str_of(fts5 ? arena_printf(k->cx->arena, "%s : %s", column, fts5) : ""));
+        bind_text(k, str_of(fts5 ? arena_printf(k->cx->arena, "%s : (%s)", column, fts5) : ""));
     } else {
         buf_printf(&k->sql, "SELECT rowid FROM innfoersel_ord WHERE %s @@ websearch_to_tsquery('norwegian', lower(CAST(? AS TEXT)"
                             " COLLATE \"und-x-icu\"))", column);
         bind_text(k, typed);
     }
     buf_puts(&k->sql, range);
-    bind_int(k, recent);
+    bind_int(k, old);
 }
 
-static void add_words(struct asking *k, struct str typed, int64_t recent)
+static void add_words(struct asking *k, struct str typed, int64_t old)
 {
     struct question *q = arena_alloc(k->cx->arena, sizeof(*q));
     if (!q || typed.n == 0)
@@ -133,9 +131,9 @@ static void add_words(struct asking *k, struct str typed, int64_t recent)
     if (k->nothing)
         return;
     buf_puts(&k->sql, " AND i.id IN (");
-    add_matches(k, q, typed, "alt", " AND rowid >= ?", recent);
+    add_matches(k, q, typed, "alt", " AND rowid > ?", old);
     buf_puts(&k->sql, " UNION ALL ");
-    add_matches(k, q, typed, "uten", " AND rowid < ?", recent);
+    add_matches(k, q, typed, "uten", " AND rowid <= ?", old);
     buf_puts(&k->sql, ")");
 }
 
@@ -174,7 +172,7 @@ static bool add_number(struct asking *k, struct str typed)
     return is_case || is_property;
 }
 
-static void add_conditions(struct asking *k, const struct journal_question *q, int64_t recent)
+static void add_conditions(struct asking *k, const struct journal_question *q, int64_t old)
 {
     char *property = q->gnr ? arena_printf(k->cx->arena, "%" PRId64 "/%" PRId64, q->gnr, q->bnr) : NULL;
     buf_puts(&k->sql, PUBLIC_ENTRIES);
@@ -186,7 +184,7 @@ static void add_conditions(struct asking *k, const struct journal_question *q, i
     add_int(k, " AND i.saksnr = ?", q->saksnr);
     add_text(k, " AND i.eiendom = ?", property);
     if (!add_number(k, q->words))
-        add_words(k, q->words, recent);
+        add_words(k, q->words, old);
 }
 
 static int bind_all(struct asking *k, struct stmt *st)
@@ -238,9 +236,9 @@ static enum rc read_page(struct asking *k, struct db *db, const struct journal_q
 static enum rc search(struct asking *k, struct db *db, const struct journal_question *q, struct innfoersel *ret, size_t *ret_n,
                       int64_t *ret_total)
 {
-    int64_t recent;
-    TRY(first_recent(db, &recent));
-    add_conditions(k, q, recent);
+    int64_t old;
+    TRY(last_old(db, &old));
+    add_conditions(k, q, old);
     *ret_n = 0;
     *ret_total = 0;
     if (k->nothing)
@@ -302,8 +300,9 @@ enum rc journal_units(struct cx *cx, struct vault *v, const char *const **ret, s
         return cx_nomem(cx);
     *ret_n = 0;
     TRY(store_read_begin(cx, vault_space(v), &db));
-    enum rc rc = db_prepare(db, "SELECT DISTINCT enhet FROM innfoersel WHERE trukket = 0 AND enhet <> '' ORDER BY enhet"
-                                " LIMIT 200", &st);
+    enum rc rc = db_prepare(db, "WITH RECURSIVE e(enhet) AS (SELECT min(enhet) FROM innfoersel WHERE enhet > '' UNION ALL"
+                                " SELECT (SELECT min(enhet) FROM innfoersel WHERE enhet > e.enhet) FROM e WHERE e.enhet IS"
+                                " NOT NULL) SELECT enhet FROM e WHERE enhet IS NOT NULL LIMIT 200", &st);
     while (rc == RC_OK && (rc = stmt_step(st, &row)) == RC_OK && row && *ret_n < UNITS)
         if (!(units[(*ret_n)++] = stmt_text(st, 0)))
             rc = cx_nomem(cx);

@@ -59,8 +59,8 @@ static int64_t number_of(const struct rec *r, enum attr_id a)
     return v->state == VAL_SET ? v->i : 0;
 }
 
-/* Name and kind of a party; an internal one is told by its unit. */
-static const char *party_name(struct cx *cx, const struct rec *r, bool *ret_person)
+/* An internal party is told by its unit. */
+const char *party_name(struct cx *cx, const struct rec *r, bool *ret_person)
 {
     *ret_person = r->entity->id == E_korrespondansepartperson;
     if (*ret_person)
@@ -96,8 +96,11 @@ static enum rc view_parties(struct call *c, const struct sources *s, struct innf
     return RC_OK;
 }
 
-/* The text with each whole occurrence of the name between double brackets. */
-static const char *mark_name(struct cx *cx, const char *text, const char *name)
+/*
+ * The text with each occurrence of the name marked, where it is not yet, or masked when it is withheld:
+ * then it must not stand in a title either.
+ */
+static const char *treat_name(struct cx *cx, const char *text, const char *name, bool withheld)
 {
     size_t n = strlen(name);
     struct buf b;
@@ -106,7 +109,10 @@ static const char *mark_name(struct cx *cx, const char *text, const char *name)
     while (n > 3 && (at = strcasestr(from, name)) != NULL) {
         bool marked = at > text && at[-1] == '[';
         buf_add(&b, from, (size_t)(at - from));
-        buf_printf(&b, marked ? "%.*s" : "[[%.*s]]", (int)n, at);
+        if (withheld)
+            buf_puts(&b, PUBLIC_MASK);
+        else
+            buf_printf(&b, marked ? "%.*s" : "[[%.*s]]", (int)n, at);
         from = at + n;
     }
     buf_puts(&b, from);
@@ -115,7 +121,7 @@ static const char *mark_name(struct cx *cx, const char *text, const char *name)
     return out;
 }
 
-/* A title in one line, the names of persons among the parties marked. */
+/* A title in one line, the names of persons among the parties marked, withheld ones masked. */
 static const char *title_of(struct cx *cx, const struct rec *r, const struct innfoersel *e, const struct sources *s)
 {
     char *title = arena_strdup(cx->arena, kept(cx, public_title(cx, r, cx->now)));
@@ -126,16 +132,24 @@ static const char *title_of(struct cx *cx, const struct rec *r, const struct inn
     for (size_t i = 0; out && i < e->parts_n; i++) {
         bool person;
         const char *name = party_name(cx, s->parties.recs[i], &person);
-        if (person && name)
-            out = mark_name(cx, out, name);
+        bool withheld = !*e->parts[i].navn;
+        if (name && (person || withheld))
+            out = treat_name(cx, out, name, withheld);
     }
     return out;
 }
 
+bool source_screened(const struct rec *r, int64_t now)
+{
+    bool mappe = r->entity->family == F_mappe;
+    return public_screened(r, mappe ? A_mappe_skjerming : A_registrering_skjerming, now) ||
+           rec_has(r, mappe ? A_mappe_gradering : A_registrering_gradering);
+}
+
+/* By its own screening, or by that of what it hangs on. */
 static bool screened(const struct sources *s, int64_t now)
 {
-    return public_screened(s->post, A_registrering_skjerming, now) || rec_has(s->post, A_registrering_gradering) ||
-           public_screened(s->mappe, A_mappe_skjerming, now) || rec_has(s->mappe, A_mappe_gradering);
+    return source_screened(s->post, now) || source_screened(s->mappe, now) || s->post->vern != 0 || s->mappe->vern != 0;
 }
 
 static const char *legal_basis(struct cx *cx, const struct sources *s, int64_t now)
@@ -146,33 +160,42 @@ static const char *legal_basis(struct cx *cx, const struct sources *s, int64_t n
     return public_screened(r, a, now) && v->state == VAL_SET ? kept(cx, v->text) : "";
 }
 
+bool preview_has_id(const struct innfoersel *e)
+{
+    bool found = national_id_in(str_of(e->tittel)) || national_id_in(str_of(e->sakstittel)) || national_id_in(str_of(e->enhet));
+    for (size_t i = 0; i < e->parts_n; i++)
+        found = found || national_id_in(str_of(e->parts[i].navn));
+    return found;
+}
+
 static enum journal_obstacle obstacle_of(const struct sources *s, const struct innfoersel *e)
 {
     const struct val *status = rec_val(s->post, A_journalpost_journalstatus);
     if (e->journaldato == 0 || !(val_is(status, "J") || val_is(status, "F") || val_is(status, "E") || val_is(status, "A")))
         return OBSTACLE_STATUS;
-    bool number = national_id_in(str_of(e->tittel)) || national_id_in(str_of(e->sakstittel));
-    for (size_t i = 0; i < e->parts_n; i++)
-        number = number || national_id_in(str_of(e->parts[i].navn));
-    if (number)
+    if (preview_has_id(e))
         return OBSTACLE_NATIONAL_ID;
     return streq(e->tittel, PUBLIC_MASK) || streq(e->sakstittel, PUBLIC_MASK) ? OBSTACLE_WORDS : OBSTACLE_NONE;
 }
 
+/* Withheld where it is screened, or is the number of a person (an object code of personal files). */
 static const char *klasse_of(struct cx *cx, const struct sources *s)
 {
     if (!s->klasse || public_screens(s->klasse, A_klasse_skjerming, "KID", cx->now) ||
         public_screens(s->mappe, A_mappe_skjerming, "KID", cx->now))
         return "";
-    return text_of(cx, s->klasse, A_klasse_klasseID);
+    const char *id = text_of(cx, s->klasse, A_klasse_klasseID);
+    return id && national_id_in(str_of(id)) ? "" : id;
 }
 
-static const char *property_of(struct cx *cx, const struct innfoersel *e)
+enum rc preview_property(struct cx *cx, struct innfoersel *e)
 {
-    const char *found = property_in(cx, e->sakstittel);
-    if (found && !*found)
-        found = property_in(cx, e->tittel);
-    return found && !*found ? property_in(cx, e->klasse) : found;
+    const char *const places[] = {e->sakstittel, e->tittel, e->klasse};
+    e->eiendom = "";
+    for (size_t i = 0; i < COUNT_OF(places) && !*e->eiendom; i++)
+        if (!(e->eiendom = property_in(cx, places[i])))
+            return cx_nomem(cx);
+    return RC_OK;
 }
 
 enum rc preview_make(struct call *c, const struct sources *s, struct journal_preview *ret)
@@ -199,9 +222,8 @@ enum rc preview_make(struct call *c, const struct sources *s, struct journal_pre
     e->klasse = klasse_of(cx, s);
     if (!e->tittel || !e->sakstittel || !e->klasse || !e->type || !e->enhet || !e->hjemmel)
         return cx_nomem(cx);
-    e->eiendom = property_of(cx, e);
     ret->obstacle = obstacle_of(s, e);
-    return e->eiendom ? RC_OK : cx_nomem(cx);
+    return preview_property(cx, e);
 }
 
 /* ------------------------------------------------------------------ property numbers */
@@ -236,7 +258,7 @@ const char *property_in(struct cx *cx, const char *text)
         const char *word = end ? NULL : skip_word(p, "gnr");
         const char *second = word && (after = digits_at(word, gnr)) ? skip_word(after, "bnr") : NULL;
         end = second ? digits_at(second, bnr) : end;
-        if (end && !isdigit((unsigned char)*end) && *end != '-')
+        if (end && !isdigit((unsigned char)*end) && *end != '-' && *end != '/')
             return arena_printf(cx->arena, "%s/%s", gnr, bnr);
     }
     return "";

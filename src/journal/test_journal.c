@@ -1,0 +1,315 @@
+/*
+ * The public journal from within: what is shown is what was approved, screening afterwards hides it, names
+ * are not found after a year, national id numbers stay out. On SQLite, and on PostgreSQL when
+ * SAMDRIFT_TEST_PG says where one is.
+ */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "archive/public.h"
+#include "archive/test_archive.h"
+#include "journal/journal_int.h"
+
+#define SCREEN(what) "\"skjerming\":{\"tilgangsrestriksjon\":{\"kode\":\"P\"},\"skjermingshjemmel\":\"Offl. § 13\"," \
+                     "\"skjermingMetadata\":[" what "]}"
+#define YEAR (366 * (int64_t)86400 * 1000000)
+
+static const char *place;
+static char slug[32];
+static struct call arkivar, maker;
+static struct rec *del, *garage;
+
+static int set_up(void **state)
+{
+    static struct world w;
+    w = (struct world){.dir = "/tmp/samdrift-journal-XXXXXX"};
+    assert_non_null(mkdtemp(w.dir));
+    (void)snprintf(slug, sizeof(slug), "journal%d", (int)getpid());
+    cx_open(&w.cx, (size_t)MiB(256));
+    assert_ok(model_init(&w.cx));
+    assert_ok(config_parse(&w.cx, STR(""), &w.cfg));
+    assert_ok(store_open(&w.cx, place ? place : w.dir, &w.store));
+    assert_ok(blob_open(&w.cx, w.dir, NULL, &w.blobs));
+    assert_ok(archive_open(&w.cx, w.store, w.blobs, w.cfg, &w.archive));
+    journal_open(w.archive);
+    assert_ok(archive_vault(&w.cx, w.archive, slug, &w.nesodden));
+    struct call admin = call_as(&w.cx, w.nesodden, ROLE_ARKIVADMINISTRATOR, "admin");
+    arkivar = call_as(&w.cx, w.nesodden, ROLE_ARKIVAR, "arkivar");
+    maker = call_as(&w.cx, w.nesodden, ROLE_SAKSBEHANDLER, "saksbehandler");
+    del = make_arkivdel(&admin);
+    assert_ok(try_make(&arkivar, del, PKG_SAKARKIV, "ny-saksmappe",
+                       "{\"tittel\":\"Garasje på gnr 7 bnr 70\",\"administrativEnhet\":\"Plan og bygg\"}", &garage));
+    *state = &w;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct world *w = *state;
+    char command[100];
+    archive_close(&w->archive);
+    assert_ok(store_space_drop(&w->cx, w->store, slug));
+    blob_close(&w->blobs);
+    store_close(&w->store);
+    config_free(&w->cfg);
+    cx_close(&w->cx);
+    (void)snprintf(command, sizeof(command), "rm -rf '%s'", w->dir);
+    return system(command);
+}
+
+/* A journalpost with a sender, journalført. */
+static struct rec *journalfoert(struct rec *sak, const char *values, const char *sender)
+{
+    struct rec *post;
+    enum rc rc = try_make(&arkivar, sak, PKG_SAKARKIV, "ny-journalpost", values, &post);
+    if (rc != RC_OK)
+        fail_msg("%s: %s", values, err_text(arkivar.cx));
+    char *party = arena_printf(arkivar.cx->arena, "{\"navn\":\"%s\",\"korrespondanseparttype\":{\"kode\":\"EA\"}}", sender);
+    struct rec *made;
+    assert_ok(try_make(&arkivar, post, PKG_ARKIVSTRUKTUR, "ny-korrespondansepartperson", party, &made));
+    patch(&arkivar, &post, "{\"journalstatus\":{\"kode\":\"J\"}}");
+    return post;
+}
+
+static struct str id_of(const struct rec *r)
+{
+    return str_of(r->systemid);
+}
+
+static void publish(const struct rec *post, const char *tittel, const char *sakstittel)
+{
+    if (journal_publish(&arkivar, id_of(post), tittel, sakstittel) != RC_OK)
+        fail_msg("%s", err_text(arkivar.cx));
+}
+
+static struct innfoersel *ask(struct journal_question q, int64_t want)
+{
+    struct innfoersel *list;
+    size_t n;
+    int64_t total;
+    q.most = q.most ? q.most : 20;
+    assert_ok(journal_search(arkivar.cx, arkivar.vault, &q, &list, &n, &total));
+    if (total != want)
+        fail_msg("\"%.*s\": %d, wanted %d", (int)q.words.n, q.words.p ? q.words.p : "", (int)total, (int)want);
+    return list;
+}
+
+static void finds(const char *words, int64_t want)
+{
+    (void)ask((struct journal_question){.words = str_of(words)}, want);
+}
+
+static enum rc age(struct db *db, void *arg)
+{
+    return db_run(db, "UPDATE innfoersel SET publisert = publisert - ? WHERE id <= ?", "ii", YEAR, *(int64_t *)arg);
+}
+
+static int64_t in_queue(void)
+{
+    char (*ids)[UUID_TEXT_MAX];
+    size_t n;
+    int64_t total;
+    assert_ok(journal_queue(&arkivar, 0, 10, &ids, &n, &total));
+    return total;
+}
+
+/* ------------------------------------------------------------------ tests */
+
+static void words_and_filters(void **state)
+{
+    (void)state;
+    struct rec *post = journalfoert(garage, "{\"tittel\":\"Søknad om garasje fra Kari Nordmann\",\"journalposttype\":"
+                                            "{\"kode\":\"I\"}}", "Kari Nordmann");
+    struct journal_preview p;
+    assert_int_equal(in_queue(), 1);
+    assert_ok(journal_preview(&arkivar, id_of(post), &p));
+    assert_string_equal(p.entry.tittel, "Søknad om garasje fra [[Kari Nordmann]]");
+    assert_string_equal(p.entry.eiendom, "7/70");
+    assert_true(p.obstacle == OBSTACLE_NONE && !p.screened && !p.changed && p.entry.id == 0);
+    finds("garasje", 0);
+    publish(post, NULL, NULL);
+    assert_int_equal(in_queue(), 0);
+    assert_ok(journal_preview(&arkivar, id_of(post), &p));
+    assert_true(p.entry.id > 0 && !p.changed);
+
+    static const char *const found[] = {"garasje", "GARASJE", "søknad garasje", "\"søknad om garasje\"", "7/70", "Kari Nordmann",
+                                        "gnr 7 bnr 70", "garasje -naust", "plan og bygg", "garasj*"};
+    static const char *const not_found[] = {"naust", "\"garasje om søknad\"", "garasje -søknad", "-naust", "7/71", "garasje 2020/1"};
+    for (size_t i = 0; i < COUNT_OF(found) - (place ? 1 : 0); i++)
+        finds(found[i], 1);
+    for (size_t i = 0; i < COUNT_OF(not_found); i++)
+        finds(not_found[i], 0);
+    finds(arena_printf(arkivar.cx->arena, "%" PRId64 "/%" PRId64, p.entry.saksaar, p.entry.saksnr), 1);
+
+    int64_t day = time_of_day(time_day(p.entry.journaldato));
+    struct innfoersel *e = ask((struct journal_question){.type = "I", .enhet = "Plan og bygg", .gnr = 7, .bnr = 70, .from = day}, 1);
+    assert_string_equal(e->parts[0].navn, "Kari Nordmann");
+    assert_true(e->parts[0].person && e->parts_n == 1);
+    (void)ask((struct journal_question){.type = "U"}, 0);
+    (void)ask((struct journal_question){.enhet = "Skole"}, 0);
+    (void)ask((struct journal_question){.until = day}, 0);
+    (void)ask((struct journal_question){.saksaar = e->saksaar, .saksnr = e->saksnr}, 1);
+
+    const char *const *units;
+    size_t n;
+    assert_ok(journal_units(arkivar.cx, arkivar.vault, &units, &n));
+    assert_int_equal(n, 1);
+    assert_string_equal(units[0], "Plan og bygg");
+}
+
+static void a_year_for_names(void **state)
+{
+    (void)state;
+    struct rec *post = journalfoert(garage, "{\"tittel\":\"Klage fra Petter Smart på støy\"}", "Petter Smart");
+    struct innfoersel e;
+    publish(post, NULL, NULL);
+    finds("Petter", 1);
+    assert_ok(journal_entry(arkivar.cx, arkivar.vault, id_of(post), &e));
+    assert_true(journal_indexable(&e, arkivar.cx->now));
+    assert_ok(store_write(arkivar.cx, vault_space(arkivar.vault), age, &e.id));
+    finds("Petter", 0);
+    finds("støy", 1);
+    finds("støy -petter", 1);
+    finds("støy petter", 0);
+    assert_ok(journal_entry(arkivar.cx, arkivar.vault, id_of(post), &e));
+    assert_string_equal(journal_title(arkivar.cx, e.tittel), "Klage fra Petter Smart på støy");
+    assert_false(journal_indexable(&e, arkivar.cx->now));
+    publish(post, NULL, NULL);
+    finds("Petter", 0);
+}
+
+static void screened_afterwards(void **state)
+{
+    (void)state;
+    struct rec *post = journalfoert(garage, "{\"tittel\":\"Vedtak om flaggstang\"}", "Anne Berg");
+    struct innfoersel e;
+    publish(post, NULL, NULL);
+    finds("flaggstang", 1);
+    patch(&arkivar, &post, "{" SCREEN("{\"kode\":\"TRO\"}") "}");
+    finds("flaggstang", 0);
+    refused(&arkivar, journal_entry(arkivar.cx, arkivar.vault, id_of(post), &e), RC_NOT_FOUND);
+    assert_int_equal(in_queue(), 1);
+    refused(&arkivar, journal_publish(&arkivar, id_of(post), NULL, NULL), RC_NOT_READY);
+    refused(&arkivar, journal_publish(&arkivar, id_of(post), "vedtak om Flaggstang!", NULL), RC_FIELD_VALUE);
+    publish(post, "Vedtak om stang", NULL);
+    finds("stang", 1);
+    patch(&arkivar, &post, "{" SCREEN("{\"kode\":\"TRO\"},{\"kode\":\"NA\"}") "}");
+    finds("stang", 0);
+    publish(post, "Vedtak om stang", NULL);
+    assert_ok(journal_entry(arkivar.cx, arkivar.vault, id_of(post), &e));
+    assert_string_equal(e.parts[0].navn, "");
+    assert_string_equal(e.hjemmel, "Offl. § 13");
+    finds("Berg", 0);
+    refused(&arkivar, journal_publish(&arkivar, id_of(post), "Vedtak for Berg", NULL), RC_FIELD_VALUE);
+}
+
+static void screened_words(void **state)
+{
+    (void)state;
+    struct rec *sak, *post;
+    assert_ok(try_make(&arkivar, del, PKG_SAKARKIV, "ny-saksmappe", "{\"tittel\":\"Barnevern for Lillegutt\",\"offentligTittel\":"
+                       "\"Barnevern\"," SCREEN("{\"kode\":\"TMO\"}") "}", &sak));
+    post = journalfoert(sak, "{\"tittel\":\"Melding fra skolen om Lillegutt\",\"offentligTittel\":\"Melding\","
+                             SCREEN("{\"kode\":\"TRO\"},{\"kode\":\"NA\"}") "}", "Skolefar Hansen");
+    refused(&arkivar, journal_publish(&arkivar, id_of(post), "Melding om lillegutt", NULL), RC_FIELD_VALUE);
+    refused(&arkivar, journal_publish(&arkivar, id_of(post), NULL, "Barnevern, [[Lillegutt]]"), RC_FIELD_VALUE);
+    refused(&arkivar, journal_publish(&arkivar, id_of(post), "Hansen: Melding", NULL), RC_FIELD_VALUE);
+    refused(&arkivar, journal_publish(&arkivar, id_of(post), " [[ ]] ", NULL), RC_FIELD_MISSING);
+    publish(post, NULL, NULL);
+    static const char *const secrets[] = {"Lillegutt", "Hansen", "skolen", "Skolefar"};
+    for (size_t i = 0; i < COUNT_OF(secrets); i++)
+        finds(secrets[i], 0);
+    struct innfoersel *e = ask((struct journal_question){.words = STR("melding barnevern")}, 1);
+    assert_string_equal(e->tittel, "Melding");
+    patch(&arkivar, &sak, "{\"offentligTittel\":\"Sak\"}");
+    finds("melding", 0);
+}
+
+static void a_withheld_name_in_the_title(void **state)
+{
+    (void)state;
+    struct rec *post = journalfoert(garage, "{\"tittel\":\"Bekymring fra Nils Hemmelig\"," SCREEN("{\"kode\":\"NA\"}") "}",
+                                    "Nils Hemmelig");
+    struct journal_preview p;
+    assert_ok(journal_preview(&arkivar, id_of(post), &p));
+    assert_string_equal(p.entry.tittel, "Bekymring fra " PUBLIC_MASK);
+    publish(post, NULL, NULL);
+    finds("bekymring", 1);
+    finds("hemmelig", 0);
+    refused(&arkivar, journal_publish(&arkivar, id_of(post), "Bekymring fra Nils", NULL), RC_FIELD_VALUE);
+}
+
+static void refused_ones(void **state)
+{
+    (void)state;
+    struct rec *post = journalfoert(garage, "{\"tittel\":\"Attest for 010203 00163\"}", "Siri Li"), *draft;
+    struct journal_preview p;
+    assert_ok(journal_preview(&arkivar, id_of(post), &p));
+    assert_int_equal(p.obstacle, OBSTACLE_NATIONAL_ID);
+    refused(&arkivar, journal_publish(&arkivar, id_of(post), NULL, NULL), RC_NOT_READY);
+    refused(&arkivar, journal_publish(&arkivar, id_of(post), "For 01020300163", NULL), RC_NOT_READY);
+    publish(post, "Attest", NULL);
+    finds("01020300163", 0);
+    assert_ok(try_make(&arkivar, garage, PKG_SAKARKIV, "ny-journalpost", "{\"tittel\":\"Utkast\"}", &draft));
+    assert_ok(journal_preview(&arkivar, id_of(draft), &p));
+    assert_int_equal(p.obstacle, OBSTACLE_STATUS);
+    refused(&arkivar, journal_publish(&arkivar, id_of(draft), NULL, NULL), RC_NOT_READY);
+    refused(&maker, journal_publish(&maker, id_of(post), NULL, NULL), RC_FORBIDDEN);
+    refused(&maker, journal_withdraw(&maker, id_of(post)), RC_FORBIDDEN);
+    refused(&arkivar, journal_publish(&arkivar, id_of(garage), NULL, NULL), RC_NOT_FOUND);
+}
+
+static void withdrawn_and_lapsed(void **state)
+{
+    (void)state;
+    struct rec *post = journalfoert(garage, "{\"tittel\":\"Veranda i tre\"}", "Siri Li");
+    publish(post, NULL, NULL);
+    int64_t id = ask((struct journal_question){.words = STR("veranda")}, 1)->id;
+    assert_ok(journal_withdraw(&arkivar, id_of(post)));
+    finds("veranda", 0);
+    assert_int_equal(in_queue(), 1);
+    publish(post, "Veranda i stein", NULL);
+    finds("tre", 0);
+    assert_int_equal(ask((struct journal_question){.words = STR("stein")}, 1)->id, id);
+    patch(&arkivar, &post, "{\"tittel\":\"Veranda i betong\"}");
+    finds("stein", 1);
+    assert_int_equal(in_queue(), 2);
+    assert_ok(store_write(arkivar.cx, vault_space(arkivar.vault), age, &id));
+}
+
+static void pages(void **state)
+{
+    (void)state;
+    for (int i = 0; i < 5; i++)
+        publish(journalfoert(garage, arena_printf(arkivar.cx->arena, "{\"tittel\":\"Brygge nummer%d\"}", i), "Siri Li"), NULL, NULL);
+    struct innfoersel *list = ask((struct journal_question){.words = STR("brygge"), .most = 2, .skip = 2}, 5);
+    assert_string_equal(list[0].tittel, "Brygge nummer2");
+    assert_string_equal(list[1].tittel, "Brygge nummer1");
+}
+
+static void properties(void **state)
+{
+    (void)state;
+    static const char *const cases[][2] = {{"Garasje 7/70", "7/70"}, {"gnr. 12, bnr. 345 Ski", "12/345"}, {"GNR 1 BNR 2", "1/2"},
+        {"27/11/2026", ""}, {"sak 2026/12", ""}, {"e 12-34", ""}, {"", ""}, {"7/70-2", ""}, {"gnr 7", ""}};
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        assert_string_equal(property_in(arkivar.cx, cases[i][0]), cases[i][1]);
+}
+
+static int run(const char *where, const char *name)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(words_and_filters), cmocka_unit_test(a_year_for_names), cmocka_unit_test(screened_afterwards),
+        cmocka_unit_test(screened_words), cmocka_unit_test(a_withheld_name_in_the_title), cmocka_unit_test(refused_ones),
+        cmocka_unit_test(withdrawn_and_lapsed), cmocka_unit_test(pages), cmocka_unit_test(properties),
+    };
+    place = where;
+    return cmocka_run_group_tests_name(name, tests, set_up, tear_down);
+}
+
+int main(void)
+{
+    const char *url = getenv("SAMDRIFT_TEST_PG");
+    int bad = run(NULL, "sqlite");
+    return url && *url ? bad + run(url, "postgres") : bad;
+}
