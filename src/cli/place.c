@@ -100,7 +100,7 @@ static enum rc open_parts(struct place *p, unsigned parts)
     if (parts & PLACE_ARCHIVE) {
         TRY(place_blobs(p));
         TRY(archive_open(&p->cx, p->store, p->blobs, p->cfg, &p->archive));
-        journal_open(p->archive);
+        journal_prepare(p->archive);
     }
     return RC_OK;
 }

@@ -21,7 +21,7 @@
 #include "archive/archive.h"
 
 /* Once, before the first vault is opened. */
-void journal_open(struct archive *a);
+void journal_prepare(struct archive *a);
 
 /* ------------------------------------------------------------------ publishing */
 

@@ -40,7 +40,7 @@ static enum rc make_tables(struct db *db)
     return db_script(db, db_dialect(db) == DIALECT_SQLITE ? words_sqlite : words_postgres);
 }
 
-void journal_open(struct archive *a)
+void journal_prepare(struct archive *a)
 {
     archive_add_tables(a, "innfoersel_ord", make_tables);
 }

@@ -31,7 +31,7 @@ static int set_up(void **state)
     assert_ok(store_open(&w.cx, place ? place : w.dir, &w.store));
     assert_ok(blob_open(&w.cx, w.dir, NULL, &w.blobs));
     assert_ok(archive_open(&w.cx, w.store, w.blobs, w.cfg, &w.archive));
-    journal_open(w.archive);
+    journal_prepare(w.archive);
     assert_ok(archive_vault(&w.cx, w.archive, slug, &w.nesodden));
     struct call admin = call_as(&w.cx, w.nesodden, ROLE_ARKIVADMINISTRATOR, "admin");
     arkivar = call_as(&w.cx, w.nesodden, ROLE_ARKIVAR, "arkivar");
@@ -134,7 +134,8 @@ static void words_and_filters(void **state)
 
     static const char *const found[] = {"garasje", "GARASJE", "søknad garasje", "\"søknad om garasje\"", "7/70", "Kari Nordmann",
                                         "gnr 7 bnr 70", "garasje -naust", "plan og bygg", "garasj*"};
-    static const char *const not_found[] = {"naust", "\"garasje om søknad\"", "garasje -søknad", "-naust", "7/71", "garasje 2020/1"};
+    static const char *const not_found[] = {
+        "naust", "\"garasje om søknad\"", "garasje -søknad", "-naust", "7/71", "garasje 2020/1"};
     for (size_t i = 0; i < COUNT_OF(found) - (place ? 1 : 0); i++)
         finds(found[i], 1);
     for (size_t i = 0; i < COUNT_OF(not_found); i++)
@@ -142,7 +143,8 @@ static void words_and_filters(void **state)
     finds(arena_printf(arkivar.cx->arena, "%" PRId64 "/%" PRId64, p.entry.saksaar, p.entry.saksnr), 1);
 
     int64_t day = time_of_day(time_day(p.entry.journaldato));
-    struct innfoersel *e = ask((struct journal_question){.type = "I", .enhet = "Plan og bygg", .gnr = 7, .bnr = 70, .from = day}, 1);
+    struct innfoersel *e = ask((struct journal_question){.type = "I", .enhet = "Plan og bygg", .gnr = 7, .bnr = 70,
+                                                         .from = day}, 1);
     assert_string_equal(e->parts[0].navn, "Kari Nordmann");
     assert_true(e->parts[0].person && e->parts_n == 1);
     (void)ask((struct journal_question){.type = "U"}, 0);
@@ -281,7 +283,8 @@ static void pages(void **state)
 {
     (void)state;
     for (int i = 0; i < 5; i++)
-        publish(journalfoert(garage, arena_printf(arkivar.cx->arena, "{\"tittel\":\"Brygge nummer%d\"}", i), "Siri Li"), NULL, NULL);
+        publish(journalfoert(garage, arena_printf(arkivar.cx->arena, "{\"tittel\":\"Brygge nummer%d\"}", i), "Siri Li"),
+                NULL, NULL);
     struct innfoersel *list = ask((struct journal_question){.words = STR("brygge"), .most = 2, .skip = 2}, 5);
     assert_string_equal(list[0].tittel, "Brygge nummer2");
     assert_string_equal(list[1].tittel, "Brygge nummer1");
