@@ -233,6 +233,8 @@ void archive_intake_begin(struct intake *in);
 enum rc archive_arrive(struct call *c, struct intake *in, struct arrival *a) ATTR_CHECK;
 enum rc archive_intake_end(struct call *c, struct intake *in) ATTR_CHECK;
 void archive_intake_settled(struct intake *in);
+/* A field of business metadata, into the catalogue when it is not there. note may be NULL. */
+enum rc archive_arrive_field(struct call *c, const char *name, const char *type, const char *note) ATTR_CHECK;
 /* An entry of the change log that came along; its systemid is set. One that is there stays. */
 enum rc archive_arrive_log(struct call *c, struct rec *entry) ATTR_CHECK;
 /* Row a of the relation names an object by systemID. *ret_found false: there is none (a kryssreferanse then goes). */

@@ -28,7 +28,6 @@ struct intake {
     struct series series[SERIES_MAX];
     size_t series_n;
     short series_at[SERIES_BUCKETS];
-    bool vsm_known;
 };
 
 struct intake *archive_intake_new(enum rc (*told)(void *, const struct arrival *, const char *, struct str), void *arg)
@@ -83,7 +82,6 @@ void archive_intake_begin(struct intake *in)
         *code_bucket(in, in->codes[i].list, str_of(in->codes[i].told)) = (short)(i + 1);
     in->series_n = 0;
     memset(in->series_at, 0, sizeof(in->series_at));
-    in->vsm_known = false;
 }
 
 void archive_intake_settled(struct intake *in)
@@ -312,35 +310,25 @@ static enum rc use_numbers(struct call *c, struct intake *in, const struct rec *
 
 /* ------------------------------------------------------------------ business metadata */
 
-/* The catalogue holds the one field that keeps what came as it came. */
-static enum rc know_vsm(struct call *c, struct db *db, struct intake *in)
+enum rc archive_arrive_field(struct call *c, const char *name, const char *type, const char *note)
 {
-    static const char name[] = "uttrekk-1:xml";
+    struct db *db = c->within;
+    struct rec *r;
     int64_t n;
-    if (in->vsm_known)
-        return RC_OK;
-    in->vsm_known = true;
+    if (!archive_importing(c))
+        return err_set(c->cx, RC_FORBIDDEN, NULL, NULL);
     TRY(db_int(db, &n, 0, "SELECT count(*) FROM vsmfelt WHERE navn = ?", "t", name));
     if (n)
         return RC_OK;
-    struct rec *r;
     TRY(rec_new(c->cx, model_entity(E_vsmfelt), &r));
     val_text(rec_val(r, A_vsmfelt_navn), str_of(name));
-    val_text(rec_val(r, A_vsmfelt_type), STR("string"));
-    val_text(rec_val(r, A_vsmfelt_beskrivelse), STR("Virksomhetsspesifikke metadata slik de kom i et uttrekk (XML)"));
+    val_text(rec_val(r, A_vsmfelt_type), str_of(type));
+    if (note)
+        val_text(rec_val(r, A_vsmfelt_beskrivelse), str_of(note));
     uuid_new(r->systemid);
     r->versjon = 1;
     TRY(rec_insert(db, r));
     return log_event(c, db, r, 'C', "Importert");
-}
-
-static bool has_vsm(const struct rec *r)
-{
-    const struct family *f = model_family(r->entity->family);
-    for (size_t i = 0; i < f->slots_n; i++)
-        if (f->slots[i].attr->type == T_VSM && r->v[i].state == VAL_SET)
-            return true;
-    return false;
 }
 
 /* ------------------------------------------------------------------ places */
@@ -522,8 +510,6 @@ enum rc archive_arrive(struct call *c, struct intake *in, struct arrival *a)
     TRY(settle_codes(c, db, in, a));
     if (a->file)
         TRY(document_fill(c, a->rec, a->file));
-    if (has_vsm(a->rec))
-        TRY(know_vsm(c, db, in));
     if (a->rec->id && !a->before)
         return finish(c, db, in, a);
     TRY(look_up(c, db, in, a, &there));

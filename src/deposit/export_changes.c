@@ -116,14 +116,16 @@ static void write_value(struct export *x, const char *element, const struct slot
 static void write_change(struct export *x, struct stmt *st, const struct subject *about)
 {
     struct str path = stmt_str(st, 1);
-    const struct slot *s = slot_of(about->r->entity, path);
+    /* An entry that came with a deposit names nobody of ours; it is told as it was. */
+    bool imported = stmt_str(st, 6).n == 0;
+    const struct slot *s = imported ? NULL : slot_of(about->r->entity, path);
     const char *element = s ? element_of(about->r->entity, s) : move_of(about->r->entity, path);
-    if (!element)
+    if (!element && !imported)
         return;
     struct xw *w = &x->changes.w;
     xw_open(w, "endring");
     xw_element(w, "referanseArkivenhet", str_of(about->unit));
-    xw_element(w, "referanseMetadata", str_of(element));
+    xw_element(w, "referanseMetadata", imported ? path : str_of(element));
     xw_element(w, "endretDato", stmt_str(st, 2));
     struct str by = stmt_str(st, 3);
     xw_element(w, "endretAv", str_blank(by) ? STR(NOTHING) : by);
@@ -146,7 +148,8 @@ static enum rc write_changes(struct export *x, const struct subject *all, size_t
     struct stmt *st;
     bool row;
     char *sql = arena_printf(x->cx->arena,
-                             "SELECT referansearkivenhet, referansemetadata, endretdato, endretav, tidligereverdi, nyverdi"
+                             "SELECT referansearkivenhet, referansemetadata, endretdato, endretav, tidligereverdi, nyverdi,"
+                             " referanseendretav"
                              " FROM logg WHERE referansearkivenhet IN %s AND type = 'endringslogg' ORDER BY id",
                              batch_places);
     if (!sql)

@@ -3,7 +3,7 @@
  * from it when everything else is known to be in order, and their checksums compared on the way.
  *
  * Along go archive format and redacted variants, in every version that is kept. Production format
- * stays (chapter 6.4), and so do the documents of what has lapsed or been disposed of.
+ * stays (chapter 6.4) unless it is approved itself and nothing else is there; and so do the documents of what has lapsed or been disposed of.
  */
 #include <stdlib.h>
 #include <unistd.h>
@@ -78,13 +78,24 @@ static enum rc set_for_extract(struct export *x, struct rec *r, const char *endi
     return RC_OK;
 }
 
+bool documents_approved(const struct rec *r)
+{
+    const struct inspect_format *f = format_of(rec_val(r, A_dokumentobjekt_format)->text);
+    return f && f->archive_format;
+}
+
+/* Production format, where it does not stand in for the archive format. */
+static bool stays(const struct export *x, const struct rec *r)
+{
+    return val_is(rec_val(r, A_dokumentobjekt_variantformat), "P") && !(x->place.production && documents_approved(r));
+}
+
 enum rc documents_take(struct export *x, const struct rec *dokument, struct rec *r, bool *ret)
 {
     struct val *file = rec_val(r, A_dokumentobjekt_referanseDokumentfil);
     const struct val *format = rec_val(r, A_dokumentobjekt_format), *size = rec_val(r, A_dokumentobjekt_filstoerrelse);
     *ret = false;
-    if (x->place.lapsed || rec_has(dokument, A_dokumentbeskrivelse_utfoertKassasjon) ||
-        val_is(rec_val(r, A_dokumentobjekt_variantformat), "P"))
+    if (x->place.lapsed || rec_has(dokument, A_dokumentbeskrivelse_utfoertKassasjon) || stays(x, r))
         return RC_OK;
     if (file->state != VAL_SET || format->state != VAL_SET) {
         export_tell(x, EXPORT_NO_FILE, r, NULL);

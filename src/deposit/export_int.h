@@ -102,6 +102,7 @@ struct place {
     bool again;                     /* inside a klassifikasjonssystem that stands in the extract already */
     bool secondary;                 /* inside one that only sorts: no mapper */
     bool orphans;                   /* this arkivdel has what lies in its primary system without naming an arkivdel */
+    bool production;                /* inside a document whose production format is approved, and the only one */
     const char *shared;             /* inside a document that stands elsewhere too: systemID of this registrering */
     const char *held;               /* what the record being written holds: it may be of one kind only */
 };
@@ -186,6 +187,8 @@ void journal_free(struct export *x);
 
 /* export_documents.c */
 enum rc documents_open(struct export *x) ATTR_CHECK;
+/* Is its format approved for deposit? */
+bool documents_approved(const struct rec *objekt);
 /* Shall this dokumentobjekt go along? If so its path, format and checksum are set for the extract. */
 enum rc documents_take(struct export *x, const struct rec *dokument, struct rec *objekt, bool *ret) ATTR_CHECK;
 typedef enum rc (*document_fn)(struct export *x, void *arg, const char *name, const struct pack_sum *sum);

@@ -315,6 +315,7 @@ enum rc ready_dokument(struct export *x, const struct batch *b, struct rec *r)
     const struct rec *disposed = x->place.disposed;
     set_disposal(x, r);
     x->place.disposed = disposed;       /* its sisters do not follow it */
+    x->place.production = false;
     check_lists(x, r);
     check_kids(x, b, r);
     const struct val *status = rec_val(r, A_dokumentbeskrivelse_dokumentstatus);
@@ -325,11 +326,15 @@ enum rc ready_dokument(struct export *x, const struct batch *b, struct rec *r)
     if (gone || x->place.lapsed || val_is(rec_val(r, A_dokumentbeskrivelse_dokumentmedium), "F"))
         return RC_OK;
     size_t n;
-    bool archived = false;
+    bool archived = false, approved = false;
     const struct kid *k = batch_kids_named(b, "dokumentobjekt", r->id, &n);
     for (size_t i = 0; i < n; i++)
-        archived |= !val_is(rec_val(k[i].r, A_dokumentobjekt_variantformat), "P");
-    if (!archived)
+        if (val_is(rec_val(k[i].r, A_dokumentobjekt_variantformat), "P"))
+            approved |= documents_approved(k[i].r);
+        else
+            archived = true;
+    x->place.production = approved && !archived;
+    if (!archived && !approved)
         export_tell(x, EXPORT_NO_ARCHIVE_FORMAT, r, NULL);
     return RC_OK;
 }

@@ -5,6 +5,7 @@
 #include <openssl/evp.h>
 
 #include "deposit/import_int.h"
+#include "inspect/inspect.h"
 
 void import_mark(struct import *im, const struct pack_entry *e)
 {
@@ -74,6 +75,48 @@ static enum rc read_member(struct import *im, const struct pack_entry *e, struct
     return rc;
 }
 
+/* ------------------------------------------------------------------ formats */
+
+static const struct inspect_format *format_named(struct str s)
+{
+    const struct inspect_format *f;
+    for (size_t i = 0; (f = inspect_format(i)); i++)
+        if (str_is(s, f->pronom) || str_is(s, f->name))
+            return f;
+    return NULL;
+}
+
+/* "fmt/95 PDF/A 1a; resten": how our own extracts tell the format, whose element holds the ending. */
+static bool own_detail(struct rec *r)
+{
+    struct val *detail = rec_val(r, A_dokumentobjekt_formatDetaljer), *format = rec_val(r, A_dokumentobjekt_format);
+    const char *blank = detail->state == VAL_SET ? memchr(detail->text.p, ' ', detail->text.n) : NULL;
+    struct str pronom = {detail->text.p, blank ? (size_t)(blank - detail->text.p) : 0};
+    const struct inspect_format *f = blank ? format_named(pronom) : NULL;
+    if (!f || !str_is(pronom, f->pronom))
+        return false;
+    const char *end = detail->text.p + detail->text.n, *more = strstr(blank, "; ");
+    *format = (struct val){.state = VAL_SET, .text = str_of(f->pronom), .name = str_of(f->name)};
+    if (more)
+        detail->text = (struct str){more + 2, (size_t)(end - more - 2)};
+    else
+        *detail = (struct val){.state = VAL_ABSENT};
+    return true;
+}
+
+/* A format that is told by anything else than its id or name is found by the content instead. */
+static enum rc settle_format(struct import *im, struct item *it, const struct pack_entry *e)
+{
+    struct val *format = rec_val(it->a.rec, A_dokumentobjekt_format);
+    const char *dot = strrchr(e->path, '.');
+    if (own_detail(it->a.rec) || format->state != VAL_SET || format_named(format->text))
+        return RC_OK;
+    struct str told = format->text;
+    *format = (struct val){.state = VAL_ABSENT};
+    return dot && str_ieq(told, dot + 1)
+        ? RC_OK : import_rest(im, IMPORT_OTHER_FORMAT, it, it->line, "dokumentobjekt/format", told);
+}
+
 /* ------------------------------------------------------------------ documents */
 
 static const struct pack_entry *find_file(struct import *im, struct str path)
@@ -133,6 +176,7 @@ enum rc import_document(struct import *im, struct item *it, struct str path)
                            "dokumentobjekt/referanseDokumentfil", path);
     TRY(take(im, it, e, md ? md : EVP_sha256(), hex));
     TRY(compare(im, it, e, md != NULL, hex));
+    TRY(settle_format(im, it, e));
     if (im->o->progress)
         im->o->progress(im->o->arg, pack_bytes_read(im->pack), im->total);
     return RC_OK;

@@ -39,6 +39,7 @@ struct pending {                /* a reference to be resolved when everything is
 };
 
 #define BATCH 1000
+enum { IMPORT_FIELDS = 1024 };   /* of business metadata */
 #define IMPORT_CHUNK ((size_t)KiB(256))
 #define IMPORT_MEMORY ((size_t)MiB(96))    /* of one batch */
 struct batch {
@@ -102,6 +103,14 @@ struct import {
         struct jw json;
     } caught;
 
+    struct import_field {       /* business metadata that has been seen */
+        const char *element, *type, *note;
+        char *name;             /* in the catalogue */
+    } fields[IMPORT_FIELDS];
+    size_t fields_n;
+    bool fields_learnt;         /* the schemas have been asked */
+    bool fields_new;            /* some are not in the catalogue yet */
+
     struct batch batch;
     struct import_counts counts;/* stored with the batches */
     struct import_counts added; /* of this batch, while it is stored */
@@ -139,6 +148,18 @@ enum rc import_references(struct import *im) ATTR_CHECK;
 enum rc import_keep_file(struct import *im, const char *name, const struct blob_id *blob) ATTR_CHECK;
 /* Told by archive_arrive. */
 enum rc import_told(void *arg, const struct arrival *a, const char *path, struct str value);
+
+/* ------------------------------------------------------------------ import_vsm.c */
+
+/* Is it the element our own extracts hold the fields in? */
+bool import_vsm_own(const struct pack_xml_element *e);
+/* Types and meanings of the fields of that namespace, by the schemas of the package; once. */
+enum rc import_vsm_learn(struct import *im, const char *ns) ATTR_CHECK;
+/* A member of the JSON: a field by its element, or XML as it stands. */
+void import_vsm_write(struct import *im, struct jw *w, const char *element, struct str text);
+void import_vsm_raw(struct import *im, struct jw *w, struct str xml);
+/* What has been seen into the catalogue of the municipality. */
+enum rc import_vsm_store(struct import *im, struct call *c) ATTR_CHECK;
 
 /* ------------------------------------------------------------------ import_file.c */
 

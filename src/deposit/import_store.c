@@ -354,6 +354,7 @@ static enum rc store(struct call *c, void *arg)
 {
     struct import *im = arg;
     begin_again(im);
+    TRY(import_vsm_store(im, c));
     TRY(store_items(im, c));
     TRY(store_rests(im, archive_db(c)));
     TRY(store_refs(im, archive_db(c)));
@@ -384,6 +385,7 @@ enum rc import_flush(struct import *im)
     else
         TRY(archive_together(&im->call, store, im));
     archive_intake_settled(im->intake);
+    im->fields_new = false;
     add_counts(&im->counts, &im->added);
     for (size_t i = 0; i < im->batch.rests_n; i++)
         tell(im, &im->batch.rests[i]);

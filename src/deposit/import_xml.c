@@ -8,7 +8,6 @@
 #include "deposit/import_int.h"
 
 #define XSI "http://www.w3.org/2001/XMLSchema-instance"
-#define OWN_VSM "urn:samdrift:vsm:"
 #define TEXT_FLUSH ((size_t)MiB(8))
 
 static struct frame *top(struct import *im)
@@ -280,28 +279,19 @@ static void catch_begin(struct import *im, const struct pack_xml_element *e, boo
     *k = (struct catch){.on = true, .vsm = vsm, .name = e->name, .ns = e->ns, .line = e->line, .raw = k->raw};
 }
 
-/* "_1-x.navn" was "1-x:navn". */
-static void own_key(struct jw *w, const char *element)
-{
-    char key[300];
-    (void)snprintf(key, sizeof(key), "%s", *element == '_' ? element + 1 : element);
-    for (char *p = key; *p; p++)
-        if (*p == '.')
-            *p = ':';
-    jw_key_str(w, str_of(key));
-}
-
-static void catch_start(struct import *im, const struct pack_xml_element *e)
+static enum rc catch_start(struct import *im, const struct pack_xml_element *e)
 {
     struct catch *k = &im->caught;
     k->depth++;
-    if (k->vsm && k->depth == 1 && e->ns && strncmp(e->ns, OWN_VSM, strlen(OWN_VSM)) == 0 && streq(e->name, "felter")) {
+    if (k->vsm && k->depth == 1 && import_vsm_own(e)) {
+        TRY(import_vsm_learn(im, e->ns));
         k->own = true;
         jw_begin(&k->json, &k->raw);
         jw_open(&k->json, '{');
     }
     if (!k->own)
         raw_start(k, e);
+    return RC_OK;
 }
 
 static enum rc keep_vsm(struct import *im, struct str inner)
@@ -319,8 +309,7 @@ static enum rc keep_vsm(struct import *im, struct str inner)
         jw_raw(&w, inner);
     } else {
         jw_open(&w, '{');
-        jw_key(&w, "uttrekk-1:xml");
-        jw_str(&w, inner);
+        import_vsm_raw(im, &w, inner);
         jw_close(&w, '}');
     }
     char *own = buf_failed(&json) ? NULL : arena_strndup(im->batch_cx.arena, json.p, json.n);
@@ -363,8 +352,7 @@ static enum rc catch_end(struct import *im, const struct pack_xml_element *e)
     if (!k->own) {
         raw_end(k, e);
     } else if (k->depth == 2) {
-        own_key(&k->json, e->name);
-        jw_str(&k->json, e->text);
+        import_vsm_write(im, &k->json, e->name, e->text);
     } else if (k->depth == 1) {
         jw_close(&k->json, '}');
     }
@@ -450,10 +438,8 @@ static enum rc start(struct import *im, const struct pack_xml_element *e)
 {
     struct frame *t = top(im);
     struct str type;
-    if (im->caught.on) {
-        catch_start(im, e);
-        return RC_OK;
-    }
+    if (im->caught.on)
+        return catch_start(im, e);
     TRY(other_attributes(im, e, &type));
     if (im->depth + 2 > PACK_XML_DEPTH)
         return err_setf(&im->batch_cx, RC_XML, im->file, "%d nivåer (linje %" PRId64 ")", PACK_XML_DEPTH, e->line);
