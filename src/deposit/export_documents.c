@@ -2,8 +2,9 @@
  * The documents of an extract. The walk takes those that go along and writes a list; they are copied
  * from it when everything else is known to be in order, and their checksums compared on the way.
  *
- * Along go archive format and redacted variants, in every version that is kept. Production format
- * stays (chapter 6.4) unless it is approved itself and nothing else is there; and so do the documents of what has lapsed or been disposed of.
+ * Along go archive format and redacted variants, in every version that is kept. Production format stays
+ * (chapter 6.4) unless it is approved itself and nothing else is there; and so do the documents of what
+ * has lapsed or been disposed of.
  */
 #include <stdlib.h>
 #include <unistd.h>

@@ -83,7 +83,7 @@ static enum rc run(struct import *im)
     return import_files(im);
 }
 
-static void begin(struct import *im, struct call *c, const struct import_options *o, struct import_result *ret)
+void import_begin(struct import *im, struct call *c, const struct import_options *o, struct import_result *ret)
 {
     im->cx = c->cx;
     im->o = o;
@@ -97,20 +97,25 @@ static void begin(struct import *im, struct call *c, const struct import_options
     im->file = "";
 }
 
+void import_end(struct import *im)
+{
+    archive_intake_free(&im->intake);
+    pack_close(&im->pack);
+    cx_close(&im->batch_cx);
+    mem_free(im->used);
+    mem_free(im->chunk);
+}
+
 enum rc deposit_import(struct call *c, const struct import_options *o, struct import_result *ret)
 {
     if (!archive_importing(c))
         return err_set(c->cx, RC_FORBIDDEN, NULL, NULL);
     struct import *im = mem_new(sizeof(*im));
     memset(ret, 0, sizeof(*ret));
-    begin(im, c, o, ret);
+    import_begin(im, c, o, ret);
     enum rc rc = run(im);
     ret->counts = im->counts;
-    archive_intake_free(&im->intake);
-    pack_close(&im->pack);
-    cx_close(&im->batch_cx);
-    mem_free(im->used);
-    mem_free(im->chunk);
+    import_end(im);
     mem_free(im);
     return rc;
 }

@@ -125,7 +125,7 @@ static const struct pack_entry *find_file(struct import *im, struct str path)
     for (char *p = name; p && *p; p++)
         if (*p == '\\')
             *p = '/';
-    return name ? pack_find_in(im->pack, pack_layout(im->pack)->extract, str_of(name)) : NULL;
+    return name && im->pack ? pack_find_in(im->pack, pack_layout(im->pack)->extract, str_of(name)) : NULL;
 }
 
 static enum rc take(struct import *im, struct item *it, const struct pack_entry *e, const EVP_MD *md, char *hex)

@@ -120,10 +120,14 @@ struct import {
 /* ------------------------------------------------------------------ import.c */
 
 enum rc import_fail(struct import *im, enum rc rc);
+void import_begin(struct import *im, struct call *c, const struct import_options *o, struct import_result *ret);
+void import_end(struct import *im);
 
 /* ------------------------------------------------------------------ import_xml.c */
 
 enum rc import_structure(struct import *im) ATTR_CHECK;
+/* The elements of one stream only, of no package: for the fuzz target. */
+enum rc import_stream(struct import *im, struct pack_stream *s) ATTR_CHECK;
 enum rc import_log(struct import *im) ATTR_CHECK;
 /* Objects that are open move to the arena of the next batch. */
 enum rc import_move_open(struct import *im) ATTR_CHECK;

@@ -534,6 +534,16 @@ static enum rc name_file(struct cx *cx, enum rc rc, const char *name)
     return err_setf(cx, rc, NULL, "%s, %s %s", name, where && *where ? where : "", detail ? detail : "");
 }
 
+static enum rc read_stream(struct import *im, const char *name, struct pack_stream *s, const struct pack_xml_events *events)
+{
+    im->file = name;
+    im->rc = RC_OK;
+    enum rc rc = pack_xml_read(im->cx, s, events, im, NULL);
+    if (im->rc != RC_OK)
+        return import_fail(im, im->rc);
+    return rc == RC_OK ? RC_OK : name_file(im->cx, rc, name);
+}
+
 static enum rc read_file(struct import *im, const char *name, const struct pack_xml_events *events)
 {
     struct pack_stream s;
@@ -541,14 +551,10 @@ static enum rc read_file(struct import *im, const char *name, const struct pack_
     if (!e)
         return err_set(im->cx, RC_PACKAGE, name, im->cx->lang == LANG_NB ? "filen mangler" : "the file is missing");
     import_mark(im, e);
-    im->file = name;
-    im->rc = RC_OK;
     TRY(pack_stream_open(im->cx, im->pack, e, &s));
-    enum rc rc = pack_xml_read(im->cx, &s, events, im, NULL);
+    enum rc rc = read_stream(im, name, &s, events);
     pack_stream_close(&s);
-    if (im->rc != RC_OK)
-        return import_fail(im, im->rc);
-    return rc == RC_OK ? RC_OK : name_file(im->cx, rc, name);
+    return rc;
 }
 
 static enum rc flush_last(struct import *im)
@@ -557,13 +563,22 @@ static enum rc flush_last(struct import *im)
     return rc == RC_OK ? RC_OK : import_fail(im, rc);
 }
 
+static const struct pack_xml_events structure_events = {.start = on_start, .end = on_end};
+
+enum rc import_stream(struct import *im, struct pack_stream *s)
+{
+    buf_init(&im->caught.raw, (size_t)MiB(8));
+    enum rc rc = read_stream(im, "arkivstruktur.xml", s, &structure_events);
+    buf_free(&im->caught.raw);
+    return rc;
+}
+
 enum rc import_structure(struct import *im)
 {
-    static const struct pack_xml_events events = {.start = on_start, .end = on_end};
     im->at = (struct place_reached){.phase = PHASE_STRUCTURE};
     im->replaying = im->stored.phase > PHASE_STRUCTURE || im->stored.started > 0;
     buf_init(&im->caught.raw, (size_t)MiB(8));
-    enum rc rc = read_file(im, "arkivstruktur.xml", &events);
+    enum rc rc = read_file(im, "arkivstruktur.xml", &structure_events);
     buf_free(&im->caught.raw);
     TRY(rc);
     if (im->stored.phase > PHASE_STRUCTURE)
