@@ -363,6 +363,53 @@ def copy_without(entry):
     step('Removed one line of the log in a copy: samdrift verify names it')
 
 
+def extract():
+    """An extract of another system where the shared samples are, else one made here. -> (folder, what it is)"""
+    shared = pathlib.Path(os.environ.get('SAMDRIFT_SHARED', ROOT.parent / 'shared'))
+    real = shared / 'samples' / 'documaster-valid-mixed' / 'extraction'
+    if real.is_dir():
+        return real, 'a real extract'
+    sys.path.insert(0, str(ROOT / 'tests' / 'api'))
+    import extract as maker
+    maker.large(HOME / 'inn', 5)
+    return HOME / 'inn', 'an extract'
+
+
+def deposits():
+    source, what = extract()
+    told = json.loads(samdrift('deposit', 'import', HOME, source, '--municipality', 'frogn', '--json'))
+    made = told['made']
+    step(f'Imported {what} into Frogn: {made.get("saksmappe", 0) + made.get("mappe", 0)} mapper,'
+         f' {made["journalpost"]} journalposter, {told["documents"]} documents, {told["entries"]} entries of its log')
+    with sqlite3.connect(f'file:{HOME}/kommune/frogn.db?mode=ro', uri=True) as database:
+        parts = [word for (id,) in database.execute('SELECT systemid FROM arkivdel ORDER BY id')
+                 for word in ('--arkivdel', id)]
+    out = HOME / 'uttrekk'
+    told = json.loads(samdrift('deposit', 'export', HOME, '--municipality', 'frogn', *parts, '--out', out, '--json'))
+    step(f'Exported its closed parts as Noark 5.0: {told["mapper"]} mapper, {told["dokumenter"]} documents')
+    return out
+
+
+def depot(out):
+    conf = HOME / 'samdrift.conf'
+    conf.write_text(conf.read_text().replace('kopi = ', f'kopi = {HOME / "annen-disk"}'))
+    package = json.loads(samdrift('depot', 'add', HOME, out, '--municipality', 'frogn', '--agreement', '7/2026',
+                                  '--json'))
+    step(f'Took it into the depot in two copies: {package["files"]} files')
+    victim = HOME / 'depot' / package['id'] / 'data' / out.name / 'arkivstruktur.xml'
+    victim.chmod(0o600)
+    with open(victim, 'r+b') as file:
+        file.seek(1000)
+        byte = file.read(1)[0]
+        file.seek(1000)
+        file.write(bytes([byte ^ 1]))
+    done = subprocess.run([str(PROGRAM), 'depot', 'check', str(HOME)], capture_output=True, text=True)
+    demand(done.returncode == 1 and victim.read_bytes() == (out / 'arkivstruktur.xml').read_bytes(), done.stderr)
+    print('    ' + done.stdout.splitlines()[0])
+    samdrift('depot', 'check', HOME)
+    step('Flipped one bit of it: the check found it and took the file from the other copy')
+
+
 class Serving:
     def __init__(self, port):
         self.process, self.url = serve(port)
@@ -386,6 +433,7 @@ def main():
         deposit(admin)
         kill_among_submissions(server, person, sak)
         copy_without(readers(url, sak))
+        depot(deposits())
         if ONCE:
             server.process.send_signal(signal.SIGTERM)
             demand(server.process.wait(30) == 0, 'the server ends cleanly')

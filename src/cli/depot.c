@@ -269,12 +269,49 @@ int cmd_depot_check(struct cli *cli, int argc, char **argv)
 
 /* ------------------------------------------------------------------ get */
 
-static int get(struct depot_job *j, const char *id, const char *out)
+enum { PARTS_MAX = 1000 };
+
+/* "id,id,id" */
+static size_t split_parts(struct depot_job *j, const char *text, const char *parts[PARTS_MAX])
+{
+    size_t n = 0;
+    while (*text && n < PARTS_MAX) {
+        size_t len = strcspn(text, ",");
+        const char *part = arena_strndup(j->p.cx.arena, text, len);
+        if (len && part)
+            parts[n++] = part;
+        text += len + (text[len] == ',');
+    }
+    return n;
+}
+
+static int get_parts(struct depot_job *j, const char *id, const char *out, const char *text)
+{
+    const char *parts[PARTS_MAX], *made;
+    size_t n = split_parts(j, text, parts);
+    enum rc rc = depot_part(&j->p.cx, j->depot, id, parts, n, out, &made);
+    if (rc == RC_NOT_FOUND && j->p.cx.err.field && *j->p.cx.err.field)
+        return cli_refuse(j->cli, EXIT_REFUSED, T_DEPOT_NO_PART, j->p.cx.err.field);
+    if (rc != RC_OK)
+        return fail(j, rc);
+    if (!j->cli->json) {
+        cli_say(j->cli, stdout, T_DEPOT_GOT, text, made, NULL);
+        return EXIT_FINE;
+    }
+    jw_open(&j->w, '{');
+    jw_pair(&j->w, "dip", made);
+    jw_close(&j->w, '}');
+    return cli_print(&j->out);
+}
+
+static int get(struct depot_job *j, const char *id, const char *out, const char *parts)
 {
     struct depot_package p;
     enum rc rc = depot_find(&j->p.cx, j->depot, owner(j), id, &p);
     if (rc == RC_NOT_FOUND)
         return cli_refuse(j->cli, EXIT_REFUSED, T_DEPOT_NO_PACKAGE, id);
+    if (rc == RC_OK && parts)
+        return get_parts(j, id, out, parts);
     if (rc == RC_OK)
         rc = depot_get(&j->p.cx, j->depot, id, out, progress, j);
     if (rc != RC_OK)
@@ -291,9 +328,9 @@ static int get(struct depot_job *j, const char *id, const char *out)
 int cmd_depot_get(struct cli *cli, int argc, char **argv)
 {
     struct depot_job j = {.cli = cli};
-    const char *words[2] = {NULL, NULL}, *out = NULL;
+    const char *words[2] = {NULL, NULL}, *out = NULL, *parts = NULL;
     const struct opt opts[] = {{"--municipality", &j.municipality, NULL}, {"--guest", &j.guest, NULL},
-                               {"--out", &out, NULL}};
+                               {"--out", &out, NULL}, {"--part", &parts, NULL}};
     const struct args args = {.command = "depot get", .help = T_HELP_DEPOT_GET, .opts = opts,
                               .opts_n = COUNT_OF(opts), .words = words, .words_n = 2};
     int status = cli_args(cli, &args, argc, argv);
@@ -304,6 +341,6 @@ int cmd_depot_get(struct cli *cli, int argc, char **argv)
     j.dir = words[0];
     status = begin(&j);
     if (status == ARGS_DONE)
-        status = get(&j, words[1], out);
+        status = get(&j, words[1], out, parts);
     return end(&j, status);
 }

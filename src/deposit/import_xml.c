@@ -225,53 +225,6 @@ enum rc import_move_open(struct import *im)
 
 /* ------------------------------------------------------------------ what is kept as it stands */
 
-static void raw_text(struct buf *b, struct str s)
-{
-    for (size_t i = 0; i < s.n; i++) {
-        const char *as = s.p[i] == '<' ? "&lt;" : s.p[i] == '&' ? "&amp;" : s.p[i] == '"' ? "&quot;" : NULL;
-        if (as)
-            buf_puts(b, as);
-        else
-            buf_putc(b, s.p[i]);
-    }
-}
-
-static void raw_name(struct buf *b, const char *prefix, const char *name)
-{
-    buf_printf(b, "%s%s%s", prefix ? prefix : "", prefix ? ":" : "", name);
-}
-
-/* Namespaces are told again where they change, so that the piece can be read by itself. */
-static void raw_start(struct catch *k, const struct pack_xml_element *e)
-{
-    buf_putc(&k->raw, '<');
-    raw_name(&k->raw, e->prefix, e->name);
-    if (e->ns && e->ns != k->ns) {
-        buf_printf(&k->raw, " xmlns%s%s=\"", e->prefix ? ":" : "", e->prefix ? e->prefix : "");
-        raw_text(&k->raw, str_of(e->ns));
-        buf_putc(&k->raw, '"');
-        if (k->depth == 1)
-            k->ns = e->ns;
-    }
-    for (size_t i = 0; i < e->attrs_n; i++) {
-        buf_putc(&k->raw, ' ');
-        raw_name(&k->raw, e->attrs[i].prefix, e->attrs[i].name);
-        buf_puts(&k->raw, "=\"");
-        raw_text(&k->raw, e->attrs[i].value);
-        buf_putc(&k->raw, '"');
-    }
-    buf_putc(&k->raw, '>');
-}
-
-static void raw_end(struct catch *k, const struct pack_xml_element *e)
-{
-    if (e->leaf)
-        raw_text(&k->raw, e->text);
-    buf_puts(&k->raw, "</");
-    raw_name(&k->raw, e->prefix, e->name);
-    buf_putc(&k->raw, '>');
-}
-
 static void catch_begin(struct import *im, const struct pack_xml_element *e, bool vsm)
 {
     struct catch *k = &im->caught;
@@ -290,7 +243,9 @@ static enum rc catch_start(struct import *im, const struct pack_xml_element *e)
         jw_open(&k->json, '{');
     }
     if (!k->own)
-        raw_start(k, e);
+        pack_xml_echo_start(&k->raw, e, k->ns);
+    if (k->depth == 1)
+        k->ns = e->ns;
     return RC_OK;
 }
 
@@ -350,7 +305,7 @@ static enum rc catch_end(struct import *im, const struct pack_xml_element *e)
     if (k->depth == 0)
         return catch_done(im, e);
     if (!k->own) {
-        raw_end(k, e);
+        pack_xml_echo_end(&k->raw, e);
     } else if (k->depth == 2) {
         import_vsm_write(im, &k->json, e->name, e->text);
     } else if (k->depth == 1) {

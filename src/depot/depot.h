@@ -81,6 +81,13 @@ enum rc depot_check(struct cx *cx, struct depot *d, const char *id, depot_found 
  * on its way. RC_EXISTS when there is something at out/name. */
 enum rc depot_get(struct cx *cx, struct depot *d, const char *id, const char *out, depot_progress progress,
                   void *arg) ATTR_CHECK;
+/*
+ * A usage copy of chosen parts of a Noark 5 extract: the units with these systemIDs (arkivdel, klasse, mappe,
+ * registrering …) whole, what stands above them, their documents and the schemas, as a DIAS tar of type DIP
+ * in the folder `out`. *ret is its path. RC_NOT_FOUND with the first systemID that is not there as field.
+ */
+enum rc depot_part(struct cx *cx, struct depot *d, const char *id, const char *const *parts, size_t parts_n,
+                   const char *out, const char **ret) ATTR_CHECK;
 /* Path of the received file or folder in the arena, for readers. */
 enum rc depot_path(struct cx *cx, struct depot *d, const struct depot_package *p, const char **ret) ATTR_CHECK;
 

@@ -211,6 +211,10 @@ int64_t pack_xml_line(const struct pack_xml *x);
 int64_t pack_xml_bytes(const struct pack_xml *x);
 /* The encoding the file declares, or NULL. */
 const char *pack_xml_encoding(const struct pack_xml *x);
+/* An element as it stood, back into XML: the start tag, which tells namespaces other than ns (NULL: none is in
+ * force); and the end tag, with the text of a leaf before it. */
+void pack_xml_echo_start(struct buf *out, const struct pack_xml_element *e, const char *ns);
+void pack_xml_echo_end(struct buf *out, const struct pack_xml_element *e);
 /* The value of an attribute without namespace, or the empty string. */
 struct str pack_xml_attr_value(const struct pack_xml_element *e, const char *name);
 

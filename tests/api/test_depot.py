@@ -5,9 +5,11 @@ import pathlib
 import shutil
 import signal
 import subprocess
+import tarfile
 import tempfile
 import time
 import unittest
+import xml.etree.ElementTree as ElementTree
 
 import samdrift
 from samdrift import ROOT, new_database, run
@@ -74,6 +76,34 @@ class Depot(unittest.TestCase):
         refused = run('depot', 'get', self.dir, package['id'], '--out', self.home / 'ut', check=False)
         self.assertEqual(refused.returncode, 1)
         self.assertFalse((self.home / 'ut' / 'inn').exists())
+
+    def test_usage_copy(self):
+        """A DIP of one journalpost and one mappe: they whole, what they lie in, their documents, nothing else."""
+        from extract import large, tar
+        e = large(self.home / 'uttrekk', 3, 2)
+        (self.home / 'uttrekk' / 'arkivstruktur.xsd').write_text('<schema/>')
+        for source in (self.home / 'uttrekk', tar(self.home / 'uttrekk', self.home / 'u.tar', '.')):
+            package = self.add(source)
+            out = self.home / f'dip-{source.name}'
+            told = json.loads(run('depot', 'get', self.dir, package['id'], '--out', out, '--part',
+                                  f'{e.id("post 1")},{e.id("sak 3")}', '--json').stdout)
+            with tarfile.open(told['dip']) as archive:
+                root = archive.getnames()[0].split('/')[0]
+                names = sorted(m.name.split('/', 1)[1] for m in archive.getmembers() if m.isfile())
+                structure = archive.extractfile(f'{root}/content/arkivstruktur.xml').read().decode()
+                mets = archive.extractfile(f'{root}/dias-mets.xml').read().decode()
+            self.assertEqual(names, ['content/arkivstruktur.xml', 'content/arkivstruktur.xsd', 'content/dokumenter/1.txt',
+                                     'content/dokumenter/5.txt', 'content/dokumenter/6.txt', 'dias-mets.xml'])
+            for name in ('post 1', 'sak 1', 'sak 3', 'post 5', 'post 6', 'Del', 'arkiv', 'klasse 1'):
+                self.assertIn(e.id(name), structure)
+            for name in ('post 2', 'sak 2', 'post 3'):
+                self.assertNotIn(e.id(name), structure)
+            ElementTree.fromstring(structure)
+            self.assertIn('TYPE="DIP"', mets)
+            self.assertEqual(list(out.glob('.*')), [])
+        refused = run('depot', 'get', self.dir, package['id'], '--out', self.home / 'x', '--part', e.id('ukjent'), check=False)
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn(e.id('ukjent'), refused.stderr)
 
     def test_any_bag_tool_can_check_it(self):
         package = self.add()
