@@ -384,7 +384,7 @@ def deposits():
     with sqlite3.connect(f'file:{HOME}/kommune/frogn.db?mode=ro', uri=True) as database:
         parts = [word for (id,) in database.execute('SELECT systemid FROM arkivdel ORDER BY id')
                  for word in ('--arkivdel', id)]
-    out = HOME / 'avlevering'
+    out = HOME / 'frogn-uttrekk'
     told = json.loads(samdrift('deposit', 'export', HOME, '--municipality', 'frogn', *parts, '--out', out, '--json'))
     step(f'Exported its closed parts as Noark 5.0: {told["mapper"]} mapper, {told["dokumenter"]} documents')
     return out
