@@ -70,14 +70,22 @@ static struct str code_name(const struct export *x, enum codelist_id list, struc
 
 /* ------------------------------------------------------------------ which changes */
 
-/* The slot the path names, when its changes go into a deposit. */
+static const char *element_of(const struct entity *e, const struct slot *s)
+{
+    if (!s->leaf && streq(s->attr->name, "navn"))
+        return e->family == F_part ? "partNavn" : "korrespondansepartNavn";
+    return s->leaf ? s->leaf->name : s->attr->name;
+}
+
+/* The slot the path names, when its changes go into a deposit. An imported entry names the element. */
 static const struct slot *slot_of(const struct entity *e, struct str path)
 {
     const struct family *f = model_family(e->family);
     for (size_t i = 0; i < f->slots_n; i++) {
         const struct slot *s = &f->slots[i];
-        if (str_is(path, s->path))
-            return (s->leaf ? s->leaf : s->attr)->flags & A_CHANGES ? s : NULL;
+        bool wanted = ((s->leaf ? s->leaf : s->attr)->flags & A_CHANGES) != 0;
+        if (wanted && (str_is(path, s->path) || str_is(path, element_of(e, s))))
+            return s;
     }
     return NULL;
 }
@@ -85,16 +93,18 @@ static const struct slot *slot_of(const struct entity *e, struct str path)
 /* Moves: relations that annex 3 knows as references. */
 static const char *move_of(const struct entity *e, struct str path)
 {
-    if (str_is(path, "arkivdel") && (e->family == F_mappe || e->family == F_registrering))
-        return "referanseArkivdel";
-    return str_is(path, "klassifikasjonssystem") && e->family == F_arkivdel ? "referanseKlassifikasjonssystem" : NULL;
-}
-
-static const char *element_of(const struct entity *e, const struct slot *s)
-{
-    if (!s->leaf && streq(s->attr->name, "navn"))
-        return e->family == F_part ? "partNavn" : "korrespondansepartNavn";
-    return s->leaf ? s->leaf->name : s->attr->name;
+    static const struct {
+        enum family_id family;
+        const char *relation, *element;
+    } moves[] = {
+        {F_mappe, "arkivdel", "referanseArkivdel"},
+        {F_registrering, "arkivdel", "referanseArkivdel"},
+        {F_arkivdel, "klassifikasjonssystem", "referanseKlassifikasjonssystem"},
+    };
+    for (size_t i = 0; i < COUNT_OF(moves); i++)
+        if (moves[i].family == e->family && (str_is(path, moves[i].relation) || str_is(path, moves[i].element)))
+            return moves[i].element;
+    return NULL;
 }
 
 /* ------------------------------------------------------------------ writing */

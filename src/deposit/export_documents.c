@@ -31,19 +31,39 @@ static const struct inspect_format *format_of(struct str pronom)
 }
 
 /* Ending of the file name, which is the format's name in the extract too: readers compare the two. */
-static const char *ending_of(const struct inspect_format *f)
+static const struct {
+    const char *mime, *ending;
+} endings[] = {
+    {"application/pdf", "pdf"}, {"image/tiff", "tif"}, {"image/jpeg", "jpg"}, {"image/png", "png"},
+    {"image/jp2", "jp2"}, {"text/plain", "txt"}, {"application/xml", "xml"}, {"application/json", "json"},
+    {"text/csv", "csv"}, {"audio/mpeg", "mp3"}, {"video/mpeg", "mpg"}, {"audio/x-wav", "wav"},
+};
+
+/* What is known of the format of a dokumentobjekt. */
+struct format {
+    const char *ending;
+    bool approved;
+};
+
+/* By its PRONOM id; of what was imported, by the one in formatDetaljer, or by an ending that stands for an approved one. */
+static struct format format_of_objekt(const struct rec *r)
 {
-    static const struct {
-        const char *mime, *ending;
-    } endings[] = {
-        {"application/pdf", "pdf"}, {"image/tiff", "tif"}, {"image/jpeg", "jpg"}, {"image/png", "png"},
-        {"image/jp2", "jp2"}, {"text/plain", "txt"}, {"application/xml", "xml"}, {"application/json", "json"},
-        {"text/csv", "csv"}, {"audio/mpeg", "mp3"}, {"video/mpeg", "mpg"}, {"audio/x-wav", "wav"},
-    };
+    const struct val *kode = rec_val(r, A_dokumentobjekt_format), *detail = rec_val(r, A_dokumentobjekt_formatDetaljer);
+    const struct inspect_format *f = format_of(kode->text);
+    struct format ret = {"bin", false};
+    for (size_t i = 0; !f && i < COUNT_OF(endings); i++)
+        if (str_ieq(kode->text, endings[i].ending))
+            ret = (struct format){endings[i].ending, true};
+    if (!f && detail->state == VAL_SET) {
+        const char *end = memchr(detail->text.p, ' ', detail->text.n);
+        f = format_of((struct str){detail->text.p, end ? (size_t)(end - detail->text.p) : detail->text.n});
+    }
+    if (f)
+        ret.approved = f->archive_format;
     for (size_t i = 0; f && i < COUNT_OF(endings); i++)
         if (streq(f->mime, endings[i].mime))
-            return endings[i].ending;
-    return "bin";
+            ret.ending = endings[i].ending;
+    return ret;
 }
 
 /* The file as it should be in the store. */
@@ -65,15 +85,18 @@ static enum rc check_stored(struct export *x, const struct rec *r, const char *s
     return RC_OK;
 }
 
-static enum rc set_for_extract(struct export *x, struct rec *r, const char *ending, const char *path)
+static enum rc set_for_extract(struct export *x, struct rec *r, const struct format *f, const char *path)
 {
     struct val *format = rec_val(r, A_dokumentobjekt_format), *detail = rec_val(r, A_dokumentobjekt_formatDetaljer);
-    char *text = arena_printf(x->cx->arena, "%s %s%s%s", format->text.p, format->name.n ? format->name.p : "",
-                              detail->state == VAL_SET ? "; " : "", detail->state == VAL_SET ? detail->text.p : "");
-    if (!text)
-        return cx_nomem(x->cx);
-    val_text(detail, str_of(text));
-    *format = (struct val){.state = VAL_SET, .text = str_of(ending)};
+    bool more = detail->state == VAL_SET;
+    if (format_of(format->text)) {
+        char *text = arena_printf(x->cx->arena, "%s %s%s%s", format->text.p, format->name.n ? format->name.p : "",
+                                  more ? "; " : "", more ? detail->text.p : "");
+        if (!text)
+            return cx_nomem(x->cx);
+        val_text(detail, str_of(text));
+    }
+    *format = (struct val){.state = VAL_SET, .text = str_of(f->ending)};
     val_text(rec_val(r, A_dokumentobjekt_referanseDokumentfil), str_of(path));
     val_text(rec_val(r, A_dokumentobjekt_sjekksumAlgoritme), STR("SHA-256"));
     return RC_OK;
@@ -102,13 +125,12 @@ enum rc documents_take(struct export *x, const struct rec *dokument, struct rec 
         export_tell(x, EXPORT_NO_FILE, r, NULL);
         return RC_OK;
     }
-    const struct inspect_format *known = format_of(format->text);
-    const char *ending = ending_of(known);
-    if (!known || !known->archive_format)
+    const struct format f = format_of_objekt(r);
+    if (!f.approved)
         export_tell(x, EXPORT_FORMAT, r, format->name.n ? format->name.p : format->text.p);
     TRY(check_stored(x, r, file->text.p, size->i));
     /* Two hundred and fifty-six folders, by what differs most in the identifiers. */
-    char *path = arena_printf(x->cx->arena, FOLDER "/%.2s/%s.%s", r->systemid + 34, r->systemid, ending);
+    char *path = arena_printf(x->cx->arena, FOLDER "/%.2s/%s.%s", r->systemid + 34, r->systemid, f.ending);
     char *line = arena_printf(x->cx->arena, "%s %" PRId64 " %s\n", file->text.p, size->i, path);
     if (!path || !line)
         return cx_nomem(x->cx);
@@ -116,7 +138,7 @@ enum rc documents_take(struct export *x, const struct rec *dokument, struct rec 
     x->r->dokumenter++;
     x->r->bytes += size->i;
     *ret = true;
-    return set_for_extract(x, r, ending, path);
+    return set_for_extract(x, r, &f, path);
 }
 
 /* ------------------------------------------------------------------ copying */

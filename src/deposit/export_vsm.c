@@ -15,6 +15,7 @@ struct vsm_field {
     bool used;
 };
 struct vsm {
+    struct arena *arena;            /* of the export, where the names of fields lie */
     struct vsm_field *fields;       /* by name */
     size_t n;
     char ns[120];
@@ -43,6 +44,7 @@ enum rc vsm_open(struct export *x)
     struct vsm *v = arena_alloc(x->cx->arena, sizeof(*v));
     if (!v)
         return cx_nomem(x->cx);
+    v->arena = x->cx->arena;
     v->fields = arena_array(x->cx->arena, FIELDS_MAX, sizeof(*v->fields));
     if (!v->fields)
         return cx_nomem(x->cx);
@@ -66,13 +68,31 @@ enum rc vsm_open(struct export *x)
     return RC_OK;
 }
 
-/* A field nobody has catalogued (an import may bring some) is text. */
+/* A field nobody has catalogued (an import brings some) is text; it gets its place among the others. */
+static struct vsm_field *add_field(struct export *x, const char *name)
+{
+    struct vsm *v = x->vsm;
+    size_t at = v->n;
+    if (v->n == FIELDS_MAX)
+        return NULL;
+    struct arena *outer = scope_enter(x, v->arena);
+    struct vsm_field f = {.name = arena_strdup(v->arena, name), .type = "string", .element = element_of(x, name)};
+    scope_leave(x, outer);
+    if (!f.name || !f.element)
+        return NULL;
+    for (; at > 0 && strcmp(v->fields[at - 1].name, name) > 0; at--)
+        v->fields[at] = v->fields[at - 1];
+    v->fields[at] = f;
+    v->n++;
+    return &v->fields[at];
+}
+
 static struct vsm_field *field_of(struct export *x, const char *name)
 {
     struct vsm *v = x->vsm;
-    struct vsm_field key = {.name = name};
+    const struct vsm_field key = {.name = name};
     struct vsm_field *f = v->n ? bsearch(&key, v->fields, v->n, sizeof(key), by_name) : NULL;
-    return f;
+    return f ? f : add_field(x, name);
 }
 
 /* ------------------------------------------------------------------ values */
@@ -118,7 +138,7 @@ static const struct val *value_of(const struct rec *r)
     return a ? &r->v[model_slot_of(r->entity->family, a, NULL)] : NULL;
 }
 
-static void write_fields(struct export *x, json_t *all)
+static enum rc write_fields(struct export *x, json_t *all)
 {
     const char *key;
     json_t *value;
@@ -127,11 +147,12 @@ static void write_fields(struct export *x, json_t *all)
     json_object_foreach(all, key, value) {
         struct vsm_field *f = field_of(x, key);
         if (!f)
-            continue;
+            return cx_nomem(x->cx);
         f->used = true;
         (void)snprintf(name, sizeof(name), "vsm:%s", f->element);
         xw_element(w, name, value_text(f, value, room, sizeof(room)));
     }
+    return RC_OK;
 }
 
 enum rc vsm_write(struct export *x, const struct rec *r, size_t *ret_n)
@@ -145,7 +166,7 @@ enum rc vsm_write(struct export *x, const struct rec *r, size_t *ret_n)
     xw_open(w, "virksomhetsspesifikkeMetadata");
     xw_open(w, "vsm:felter");
     xw_attr(w, "xmlns:vsm", str_of(x->vsm->ns));
-    write_fields(x, all);
+    TRY(write_fields(x, all));
     xw_close(w, "vsm:felter");
     xw_close(w, "virksomhetsspesifikkeMetadata");
     x->has_vsm = true;
