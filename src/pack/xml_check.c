@@ -143,8 +143,8 @@ static void tell(struct pack_checker *c, struct batch *b)
     for (size_t at = 0; at < b->faults.n;) {
         struct found f;
         memcpy(&f, b->faults.p + at, sizeof(f));
-        const struct pack_xml_fault fault = {.kind = PACK_XML_INVALID, .schema = f.schema, .line = f.line, .code = f.code,
-                                             .text = b->faults.p + at + sizeof(f)};
+        const struct pack_xml_fault fault = {.kind = PACK_XML_INVALID, .schema = f.schema, .line = f.line,
+                                             .code = f.code, .text = b->faults.p + at + sizeof(f)};
         c->fn(c->arg, &fault);
         at += sizeof(f) + f.text_n;
     }
@@ -226,10 +226,12 @@ void pack_checker_start(struct pack_checker *c, int64_t line, const struct pack_
     }
 }
 
-void pack_checker_end(struct pack_checker *c, int64_t line, const xmlChar *name, const xmlChar *prefix, const xmlChar *ns)
+void pack_checker_end(struct pack_checker *c, int64_t line, const xmlChar *name, const xmlChar *prefix,
+                      const xmlChar *ns)
 {
     struct record *r = room(c, sizeof(*r));
-    *r = (struct record){.kind = RECORD_END, .line = line, .size = sizeof(*r), .name = name, .prefix = prefix, .ns = ns};
+    *r = (struct record){.kind = RECORD_END, .line = line, .size = sizeof(*r), .name = name, .prefix = prefix,
+                         .ns = ns};
 }
 
 void pack_checker_text(struct pack_checker *c, int64_t line, const xmlChar *text, int n)
@@ -256,8 +258,8 @@ static bool plug_in(struct pack_checker *c, size_t nr, struct pack_schema *schem
     return v->plug != NULL;
 }
 
-enum rc pack_checker_new(struct cx *cx, struct pack_schema *const schemas[PACK_XML_SCHEMAS], pack_checker_fn fn, void *arg,
-                         struct pack_checker **ret)
+enum rc pack_checker_new(struct cx *cx, struct pack_schema *const schemas[PACK_XML_SCHEMAS], pack_checker_fn fn,
+                         void *arg, struct pack_checker **ret)
 {
     bool fine = true;
     struct pack_checker *c = *ret = mem_new(sizeof(*c));

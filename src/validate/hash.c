@@ -62,7 +62,8 @@ static void tell_checksum(struct run *r, const struct job *job, const char *hex)
     if (str_ieq(str_of(job->checksum), hex))
         return;
     report(r, job->test, job->test == T_30 ? F_DOCUMENT_CHANGED : F_CHECKSUM_WRONG,
-         SPOT(.file = job->file, .line = job->line, .place = path, .expected = str_of(job->checksum), .found = str_of(hex)));
+         SPOT(.file = job->file, .line = job->line, .place = path, .expected = str_of(job->checksum),
+              .found = str_of(hex)));
 }
 
 /* Does the format told, if it is a PRONOM id or a plain ending, fit what was found? */

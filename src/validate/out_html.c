@@ -25,7 +25,8 @@ static const char style[] =
     "dl{display:grid;grid-template-columns:max-content 1fr;gap:.2rem 1.2rem;margin:1rem 0}dt{color:var(--soft)}"
     "dd{margin:0;overflow-wrap:anywhere}"
     ".sum{display:flex;flex-wrap:wrap;gap:.8rem;margin:1rem 0;padding:0;list-style:none}"
-    ".sum li{border:1px solid var(--line);border-left-width:.4rem;border-radius:.3rem;padding:.5rem 1rem;min-width:8rem}"
+    ".sum li{border:1px solid var(--line);border-left-width:.4rem;border-radius:.3rem;padding:.5rem 1rem}"
+    ".sum li{min-width:8rem}"
     ".sum b{display:block;font-size:1.6rem;line-height:1.1}"
     ".error{border-color:var(--error)!important}.warning{border-color:var(--warning)!important}"
     ".info{border-color:var(--info)!important}.fine{border-color:var(--fine)!important}"
@@ -37,7 +38,8 @@ static const char style[] =
     ".group li,code{font:.85rem/1.45 ui-monospace,Consolas,monospace;overflow-wrap:anywhere}"
     ".wide{overflow-x:auto}table{border-collapse:collapse;width:100%;margin:.6rem 0}"
     "th,td{text-align:left;vertical-align:top;border-bottom:1px solid var(--line);padding:.35rem .6rem .35rem 0}"
-    "td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}th.id{white-space:nowrap;font-weight:600}"
+    "td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}"
+    "th.id{white-space:nowrap;font-weight:600}"
     ".sub td{border-bottom:0;padding-top:0;color:var(--soft)}"
     "footer{margin-top:3rem;color:var(--soft);font-size:.85rem}"
     "@media(max-width:36rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}}"
@@ -301,5 +303,6 @@ enum rc validation_html(struct cx *cx, struct validation *v, FILE *file)
     put_all_numbers(&o, v);
     time_format(cx->now, now);
     (void)fprintf(file, "<footer>Samdrift %s, %s</footer></main></body></html>\n", SAMDRIFT_VERSION, now);
-    return ferror(file) || fflush(file) != 0 ? err_secret(cx, RC_IO, "validate: the report could not be written") : RC_OK;
+    bool failed = ferror(file) || fflush(file) != 0;
+    return failed ? err_secret(cx, RC_IO, "validate: the report could not be written") : RC_OK;
 }

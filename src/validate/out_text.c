@@ -111,5 +111,6 @@ enum rc validation_text(struct cx *cx, struct validation *v, bool colours, FILE 
     (void)fprintf(file, "\n%s%s%s\n", bold(&o), word(cx->lang, W_NUMBERS), plain(&o));
     for (size_t i = 0; i < T_COUNT; i++)
         put_numbers(&o, &v->results[i]);
-    return ferror(file) || fflush(file) != 0 ? err_secret(cx, RC_IO, "validate: the report could not be written") : RC_OK;
+    bool failed = ferror(file) || fflush(file) != 0;
+    return failed ? err_secret(cx, RC_IO, "validate: the report could not be written") : RC_OK;
 }

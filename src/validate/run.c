@@ -71,7 +71,8 @@ static void demand(struct run *r, const char *value, const char *name)
 static void demand_bool(struct run *r, enum addml_bool b, const char *name)
 {
     if (b == ADDML_UNREADABLE)
-        report(r, T_105, F_ADDML_VALUE, SPOT(.file = "arkivuttrekk.xml", .place = str_of(name), .expected = STR("true/false")));
+        report(r, T_105, F_ADDML_VALUE, SPOT(.file = "arkivuttrekk.xml", .place = str_of(name),
+                                             .expected = STR("true/false")));
     else if (b == ADDML_UNTOLD)
         demand(r, NULL, name);
 }
@@ -99,8 +100,9 @@ static void look_at_addml(struct run *r)
     demand_bool(r, a->business, "inneholderVirksomhetsspesifikkeMetadata");
     if (!a->in_place)
         demand(r, NULL, "numberOfOccurrences");
-    if (a->start && (!day_of(str_of(a->start), &r->period.first) || !a->end || !day_of(str_of(a->end), &r->period.last)))
-        r->period = (struct span){0};
+    struct span period;
+    if (a->start && a->end && day_of(str_of(a->start), &period.first) && day_of(str_of(a->end), &period.last))
+        r->period = period;
 }
 
 /* The folder of official schemas; 5.0 when the version is not known. */

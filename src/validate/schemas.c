@@ -196,16 +196,18 @@ static const char *main_schema(const struct addml_object *o)
     return NULL;
 }
 
-void schemas_open(struct run *r, const char *name, const struct addml_object *o, bool business, struct schemas *ret)
+void schemas_open(struct run *r, enum file in, const char *name, const struct addml_object *o, struct schemas *ret)
 {
+    bool first = in == IN_ARKIV;
     if (!name)
         name = main_schema(o);
     if (!name || (!own_file(r, name).p && !official_file(r, name).p)) {
         report(r, T_03, F_SCHEMA_NONE, SPOT(.file = r->file, .place = str_of(name ? name : "")));
         return;
     }
-    ret->own = open_own(r, name, o, business);
-    open_official(r, name, business, ret);
+    ret->own = open_own(r, name, o, first);
+    if (in != IN_OTHER)
+        open_official(r, name, first, ret);
 }
 
 void schemas_close(struct schemas *s)

@@ -37,7 +37,8 @@ static void mixed_class(struct run *r, enum test_id t, const struct node *n, enu
     if (!n->kids[EL_klasse] || !n->kids[el])
         return;
     number_add(r, t, STR(""), 1);
-    report(r, t, kind, SPOT(.file = r->file, .line = n->line, .place = node_id(n), .found = node_value(n, EL_klasseID)));
+    report(r, t, kind, SPOT(.file = r->file, .line = n->line, .place = node_id(n),
+                            .found = node_value(n, EL_klasseID)));
 }
 
 static void class_with_folders(struct run *r, enum test_id t, struct node *n, struct str text)

@@ -154,7 +154,8 @@ static void in_period(struct run *r, enum test_id t, struct node *n, struct str 
         return;
     char expected[40];
     (void)snprintf(expected, sizeof(expected), "%s–%s", day_shown(r->period.first).s, day_shown(r->period.last).s);
-    report(r, t, F_PERIOD_OUTSIDE, SPOT(.line = pack_xml_line(r->xml), .place = node_id(n), .expected = str_of(expected),
+    report(r, t, F_PERIOD_OUTSIDE, SPOT(.line = pack_xml_line(r->xml), .place = node_id(n),
+                                        .expected = str_of(expected),
                                       .found = text, .group = str_of(element_name(n->el))));
 }
 

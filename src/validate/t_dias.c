@@ -57,7 +57,8 @@ static void look_for_needed(struct run *r, bool aip)
             continue;
         if (strncmp(needed[i].path, "dias-mets.", 10) == 0 && has(r, needed[i].path + 5))
             continue;
-        report(r, T_122, needed[i].need == MUST ? F_DIAS_MISSING : F_DIAS_ACCEPTABLE, SPOT(.place = str_of(needed[i].path)));
+        report(r, T_122, needed[i].need == MUST ? F_DIAS_MISSING : F_DIAS_ACCEPTABLE,
+               SPOT(.place = str_of(needed[i].path)));
     }
 }
 
@@ -88,7 +89,8 @@ static void compare_size(struct reading *m, const struct mets_file *f, int64_t s
 
 static bool is_known_algorithm(struct str s)
 {
-    static const char *const names[] = {"SHA-256", "SHA256", "SHA-1", "SHA1", "SHA-384", "SHA-512", "SHA384", "SHA512", "MD5"};
+    static const char *const names[] = {"SHA-256", "SHA256", "SHA-1", "SHA1", "SHA-384", "SHA384", "SHA-512", "SHA512",
+                                        "MD5"};
     for (size_t i = 0; i < COUNT_OF(names); i++)
         if (str_ieq(s, names[i]))
             return true;
@@ -118,7 +120,8 @@ static void on_mets_file(void *arg, const struct mets_file *f)
     if (climbs(f->path)) {
         report(m->r, m->test, F_METS_UNSAFE, SPOT(.file = m->file, .line = f->line, .found = f->path));
     } else if (!e || e->kind != PACK_FILE) {
-        report(m->r, m->test, F_METS_DANGLING, SPOT(.file = m->file, .line = f->line, .place = f->id, .found = f->path));
+        report(m->r, m->test, F_METS_DANGLING, SPOT(.file = m->file, .line = f->line, .place = f->id,
+                                                    .found = f->path));
     } else {
         m->listed[e - pack_entry(m->r->pack, 0)] = 1;
         compare_size(m, f, e->size);

@@ -150,7 +150,8 @@ static void algorithm(struct run *r, enum test_id t, struct node *n, struct str 
 {
     number_add(r, t, text, 1);
     if (!str_ieq(text, "SHA-256") && !str_ieq(text, "SHA256"))
-        report(r, t, F_ALGORITHM_OTHER, SPOT(.line = pack_xml_line(r->xml), .place = node_id(n), .found = text, .group = text));
+        report(r, t, F_ALGORITHM_OTHER, SPOT(.line = pack_xml_line(r->xml), .place = node_id(n), .found = text,
+                                             .group = text));
 }
 
 /* Arkade counts a file as empty when its size is told to be 0 too. */
@@ -161,7 +162,8 @@ static void empty_file(struct run *r, enum test_id t, struct node *n, struct str
     if (!e || e->size != 0 || (r->options->arkade && !node_is(n, EL_filstoerrelse, "0")))
         return;
     n->pending[PENDING_64]++;
-    report(r, t, F_DOCUMENT_EMPTY, SPOT(.file = r->file, .line = n->line, .place = node_value(n, EL_referanseDokumentfil)));
+    report(r, t, F_DOCUMENT_EMPTY, SPOT(.file = r->file, .line = n->line,
+                                        .place = node_value(n, EL_referanseDokumentfil)));
 }
 
 static const struct check rows[] = {

@@ -101,7 +101,7 @@ static void read_one(struct run *r, enum file in, const struct pack_entry *e, co
     char digest[SHA256_HEX_MAX];
     struct schemas s = {0};
     look_for_bom(r, e);
-    schemas_open(r, schema, o, in == IN_ARKIV, &s);
+    schemas_open(r, in, schema, o, &s);
     walk_file(r, in, e, s.own, s.official, digest);
     schemas_close(&s);
     if (told)
@@ -155,8 +155,24 @@ static void read_other(struct run *r, const struct addml_object *o)
         missing(r, told->name, told);
 }
 
+/* arkivuttrekk.xml itself, when its schema is there. */
+static void read_description(struct run *r)
+{
+    static const char *const names[] = {"arkivuttrekk.xml", "addml.xml"};
+    for (size_t i = 0; i < COUNT_OF(names); i++) {
+        const struct pack_entry *e = member(r, names[i]);
+        r->file = names[i];
+        if (e && e->size > 0 && member(r, "addml.xsd")) {
+            r->describing = true;
+            read_one(r, IN_OTHER, e, "addml.xsd", NULL, NULL);
+            r->describing = false;
+        }
+    }
+}
+
 void test_extract(struct run *r)
 {
+    read_description(r);
     for (const struct addml_object *o = r->addml->objects; o; o = o->next)
         for (const struct addml_file *f = o->files; f; f = f->next)
             if (f->schema)

@@ -101,7 +101,8 @@ static void compare_counts(struct run *r, enum test_id t, struct node *n, struct
     if (r->loepende.told != r->offentlig.told)
         report(r, t, F_JOURNALS_DIFFER, SPOT(.expected = str_of(a), .found = str_of(b)));
     (void)snprintf(b, sizeof(b), "%" PRId64, r->journalposts);
-    if (is_sharp(r) && r->archive_there && (r->journalposts != r->loepende.told || r->journalposts != r->offentlig.told))
+    bool differ = r->journalposts != r->loepende.told || r->journalposts != r->offentlig.told;
+    if (is_sharp(r) && r->archive_there && differ)
         report(r, t, F_JOURNAL_COUNT, SPOT(.expected = str_of(a), .found = str_of(b)));
 }
 
@@ -132,7 +133,8 @@ static void compare_dates(struct run *r, enum test_id t, struct node *n, struct 
         report(r, t, F_JOURNAL_DATES, SPOT(.file = "offentligJournal.xml", .line = r->offentlig.line));
     if (is_sharp(r) && r->journal_dates.first &&
         (!same(&r->journal_dates, &r->loepende.span) || !same(&r->journal_dates, &r->offentlig.span)))
-        report(r, t, F_ARCHIVE_DATES, SPOT(.file = "arkivstruktur.xml", .found = str_of(day_shown(r->journal_dates.first).s),
+        report(r, t, F_ARCHIVE_DATES, SPOT(.file = "arkivstruktur.xml",
+                                           .found = str_of(day_shown(r->journal_dates.first).s),
                                          .expected = str_of(day_shown(r->loepende.span.first).s)));
 }
 
@@ -145,7 +147,8 @@ static void compare(struct run *r, enum test_id t, const char *file, int64_t tol
         report(r, t, F_COUNT_DIFFERS, SPOT(.file = file, .expected = str_of(expected), .found = str_of(found)));
 }
 
-static void compare_journal(struct run *r, enum test_id t, const struct journal *j, const char *object, const char *file)
+static void compare_journal(struct run *r, enum test_id t, const struct journal *j, const char *object,
+                            const char *file)
 {
     if (!j->there)
         return;

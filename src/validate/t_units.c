@@ -187,7 +187,8 @@ static void document_without_object(struct run *r, enum test_id t, struct node *
 
 static void blank_element(struct run *r, enum test_id t, struct node *n, struct str text)
 {
-    report(r, t, F_ELEMENT_BLANK, SPOT(.line = pack_xml_line(r->xml), .place = node_id(n), .found = text, .group = text));
+    report(r, t, F_ELEMENT_BLANK, SPOT(.line = pack_xml_line(r->xml), .place = node_id(n), .found = text,
+                                       .group = text));
 }
 
 static void untyped_record(struct run *r, enum test_id t, struct node *n, struct str text)

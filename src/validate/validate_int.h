@@ -298,6 +298,7 @@ struct run {
     enum file in;
     const char *file;             /* name of the file being read */
     struct pack_xml *xml;
+    bool describing;              /* the file is arkivuttrekk.xml */
     int part;                     /* the open arkivdel, -1 */
 
     struct idset ids;
@@ -324,9 +325,9 @@ struct schemas {
     struct pack_schema *own;      /* of the package; the official one when it has none */
     struct pack_schema *official; /* only when it differs from that of the package */
 };
-/* The schemas of one file: `name` is the main one of the standard, or NULL for a file that is not of it. Tells what
- * is wrong with them (N5.03, 101–103). */
-void schemas_open(struct run *r, const char *name, const struct addml_object *o, bool business, struct schemas *ret);
+/* The schemas of a file: the main one is `name`, or the one its data object tells when that is NULL. Files of the
+ * standard (not IN_OTHER) have an official one. Tells what is wrong with them (N5.03, 101–103). */
+void schemas_open(struct run *r, enum file in, const char *name, const struct addml_object *o, struct schemas *ret);
 void schemas_close(struct schemas *s);
 /* Business metadata that were found, against what was told of them. */
 void business_done(struct run *r);

@@ -379,7 +379,9 @@ static void on_invalid(struct run *r, const struct pack_xml_fault *f)
     char shown[MESSAGE_MOST];
     struct str text = without_namespaces(f->text, shown, sizeof(shown));
     const struct spot *s = SPOT(.line = f->line, .found = text, .group = text);
-    if (f->schema == 1)
+    if (r->describing)
+        report(r, T_105, F_XML_INVALID, s);
+    else if (f->schema == 1)
         report(r, T_101, F_XML_INVALID, s);
     else if (in_business(r, f->text))
         report(r, T_103, F_BUSINESS_INVALID, s);
@@ -396,7 +398,8 @@ static void on_fault(void *arg, struct pack_xml *x, const struct pack_xml_fault 
     if (f->kind == PACK_XML_INVALID)
         on_invalid(w->run, f);
     else
-        report(w->run, T_03, kinds[f->kind], SPOT(.line = f->line, .found = str_of(f->text), .group = str_of(f->text)));
+        report(w->run, w->run->describing ? T_105 : T_03, kinds[f->kind],
+               SPOT(.line = f->line, .found = str_of(f->text), .group = str_of(f->text)));
 }
 
 /* ---------------------------------------------------------------- files */
