@@ -29,6 +29,7 @@ LOG = HOME / 'server.log'
 R = 'https://rel.arkivverket.no/noark5/v5/api/'
 NOARK = 'application/vnd.noark5+json'
 PASSWORD = 'garasjen på Nesodden'
+PERSON = '21876010019'     # made up: the month is raised by 80
 ONCE = os.environ.get('ONCE', '') not in ('', '0')
 
 
@@ -148,6 +149,37 @@ def prepare():
     with open(HOME / 'samdrift.conf', 'a', encoding='utf-8') as conf:
         conf.write('\n[nesodden]\nleselogg = ja\n')
     step('Made five users: four in Nesodden, where reading is logged, one in Ås')
+
+
+def provider():
+    """The stand-in for ID-porten of the tests, where Node and its packages are there; -> (process, url) or None"""
+    if not shutil.which('node') or not (ROOT / 'node_modules' / 'oidc-provider').is_dir():
+        return None
+    process = subprocess.Popen(['node', str(ROOT / 'tests/web/idporten.mjs'), str(HOME / 'idporten.jwk')], cwd=ROOT,
+                               stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL)
+    url = json.loads(process.stdout.readline())['url']
+    with open(HOME / 'samdrift.conf', 'a') as conf:
+        conf.write(f'\n[provider.idporten]\nname = ID-porten (prøve)\nurl = {url}\nfor = borger\n'
+                   'client_id = samdrift\nclient_secret = "en hemmelighet"\n'
+                   'acr_substantial = idporten-loa-substantial\nacr_high = idporten-loa-high\n')
+    step(f'Started a stand-in for ID-porten at {url}')
+    return process, url
+
+
+def pages(url):
+    with urllib.request.urlopen(url + '/nesodden/', timeout=60) as reply:
+        text = reply.read().decode()
+    demand('Nesodden kommune' in text, 'the front page of Nesodden')
+    step(f'The front page of Nesodden: {len(text)} bytes of HTML, no script')
+
+
+def tell_people(url, idporten):
+    print(f'\nPages for people\n  The co-operation: {url}/\n  Nesodden:         {url}/nesodden/')
+    if idporten:
+        base = json.dumps({'base': url}).encode()
+        urllib.request.urlopen(urllib.request.Request(idporten[1] + '/start', base), timeout=60).close()
+        print(f'  As a citizen: "Logg inn med ID-porten (prøve)", number {PERSON}, MinID or BankID')
+    print(f'  As an employee: saksbehandler@example.com, "{PASSWORD}"; the first login sets up one-time codes')
 
 
 def serve(port):
@@ -418,10 +450,11 @@ class Serving:
 
 
 def main():
-    server = None
+    server = idporten = None
     try:
         port = free_port(int(os.environ.get('PORT') or 8080))
         prepare()
+        idporten = provider()
         server = Serving(port)
         url = server.url
         base = f'{url}/nesodden/noark5/'
@@ -430,6 +463,7 @@ def main():
         find_again(person, sak, made)
         history(person, sak)
         walls(url, person, sak, journalpost, made)
+        pages(url)
         deposit(admin)
         kill_among_submissions(server, person, sak)
         copy_without(readers(url, sak))
@@ -441,6 +475,7 @@ def main():
             samdrift('verify', HOME)
             step('Stopped the server; samdrift verify finds nothing wrong')
             return 0
+        tell_people(server.url, idporten)
         print(f'\nThe server is running.\n  Nesodden: {base}\n  Ås:       {url}/aas/noark5/\n'
               f'  OpenAPI:  {url}/openapi.json\n  Log:      {LOG.relative_to(ROOT)}\n'
               f'  Log in (Basic) as admin@example.com or saksbehandler@example.com, password "{PASSWORD}".\n'
@@ -453,6 +488,9 @@ def main():
     except KeyboardInterrupt:
         return 0
     finally:
+        if idporten:
+            idporten[0].kill()
+            idporten[0].wait()
         if server is not None:
             server.process.send_signal(signal.SIGTERM)
             server.process.wait(30)

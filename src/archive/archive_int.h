@@ -26,6 +26,7 @@ struct vault {
     bool inherit_kassasjon;
     enum read_log { READ_LOG_NONE, READ_LOG_SCREENED, READ_LOG_ALL } read_log;
     int64_t bulk_limit;
+    const char *secure, *inner;  /* codes that ask for the secure and for the inner zone, as importers */
     const char *importers;       /* names whose calls are imports, separated by blanks; of the config */
     pthread_mutex_t lock;        /* guards gate_cache, totals, known and known_n */
     struct gate_cache *gate_cache;
@@ -196,6 +197,8 @@ bool check_open_list(const struct call *c, enum codelist_id list);
 /* A new entry of a catalogue (kode, virksomhetsspesifikkeMetadata): its name is well-formed and not taken. */
 enum rc check_entry(struct call *c, struct db *db, const struct rec *r) ATTR_CHECK;
 
+/* Is the name one of the list, whose names are separated by blanks or commas? */
+bool named_in(const char *list, struct str name);
 /* May the caller go beyond what freezes, for this object? Every use is logged. */
 bool rules_correcting(const struct call *c, enum deed deed);
 /* Is the object or what it lies in closed? ret_what names it. */

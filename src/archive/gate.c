@@ -5,7 +5,8 @@
  * without unit (tilgang with tilgangskategori alone, for a level of the structure and all below it),
  * and access rules on units above the row, where a refusal anywhere wins. On top of these a row under
  * screening or grading asks for clearance: roles from arkivar up have it, as have those who made or
- * are responsible for what is screened; a rule with tilgangsrestriksjon gives or takes it.
+ * are responsible for what is screened; a rule with tilgangsrestriksjon gives or takes it. A restriction
+ * that asks for a zone ([arkiv] sikker_sone, indre_sone) is shown to nobody who sits further out.
  *
  * What applies to a row is told by its access class: the words of vern.nokkel, separated by '|':
  * r:<tilgangsrestriksjon or graderingskode>, u:<systemID of a unit with rules>, s:<person cleared>.
@@ -341,9 +342,29 @@ static bool cleared(const struct gate *g, const char *words, struct str restrict
     return may;
 }
 
+static bool near_enough(const struct gate *g, struct str restriction)
+{
+    enum login_zone zone = g->call->person.zone;
+    if (zone > ZONE_SECURE && named_in(g->call->vault->secure, restriction))
+        return false;
+    return zone <= ZONE_INNER || !named_in(g->call->vault->inner, restriction);
+}
+
+static bool in_zone(const struct gate *g, const char *words)
+{
+    const char *rest = words;
+    while (*rest) {
+        char kind;
+        struct str w = next_word(&rest, &kind);
+        if (kind == 'r' && !near_enough(g, w))
+            return false;
+    }
+    return true;
+}
+
 static bool allowed(const struct gate *g, const char *words, enum family_id f, enum deed deed)
 {
-    if (!right_of(g, words, f, deed))
+    if (!right_of(g, words, f, deed) || !in_zone(g, words))
         return false;
     if (g->call->person.known && has_word(words, 's', g->call->person.id))
         return true;
@@ -360,7 +381,8 @@ static bool allowed(const struct gate *g, const char *words, enum family_id f, e
 /* Nothing but the role decides, and it clears every restriction: classes need not be looked at. */
 static bool unconditional(const struct gate *g)
 {
-    if (g->call->role < ROLE_ARKIVAR)
+    const struct vault *v = g->call->vault;
+    if (g->call->role < ROLE_ARKIVAR || (g->call->person.zone > ZONE_SECURE && (*v->secure || *v->inner)))
         return false;
     for (size_t i = 0; i < g->facts->rules_n; i++)
         if (rule_is_for(g, &g->facts->rules[i]))

@@ -7,13 +7,13 @@
  */
 #include "archive/archive_int.h"
 
-static bool named_in(const char *list, const char *name)
+bool named_in(const char *list, struct str name)
 {
-    size_t n = strlen(name);
-    for (const char *p = list; n && (p = strstr(p, name)) != NULL; p += n) {
-        bool start = p == list || p[-1] == ' ' || p[-1] == ',';
-        if (start && (p[n] == 0 || p[n] == ' ' || p[n] == ','))
+    while (*list) {
+        size_t n = strcspn(list, " ,");
+        if (n > 0 && str_eq((struct str){list, n}, name))
             return true;
+        list += n + strspn(list + n, " ,");
     }
     return false;
 }
@@ -21,7 +21,7 @@ static bool named_in(const char *list, const char *name)
 bool archive_importing(const struct call *c)
 {
     bool right = c->role == ROLE_ARKIVADMINISTRATOR || c->role == ROLE_INTEGRASJON;
-    return right && (c->import || named_in(c->vault->importers, c->person.name));
+    return right && (c->import || named_in(c->vault->importers, str_of(c->person.name)));
 }
 
 bool rules_correcting(const struct call *c, enum deed deed)

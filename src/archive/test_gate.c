@@ -62,6 +62,34 @@ static void screened_unit(void **state)
 }
 
 /* Thousands of objects in the memory of one request, and back again. */
+/* The restriction of SCREEN is one of the secure zone: whoever sits further out is told of nothing. */
+static void zones(void **state)
+{
+    struct world *w = *state;
+    struct cast k = cast_of(w);
+    struct rec *del = make_arkivdel(&k.admin), *sak;
+    assert_ok(try_make(&k.maker, del, PKG_SAKARKIV, "ny-saksmappe", "{\"tittel\":\"Barnevern\"," SCREEN "}", &sak));
+    w->nesodden->secure = "SH P";
+    for (int zone = ZONE_SECURE; zone <= ZONE_OPEN; zone++) {
+        struct call *const callers[] = {&k.admin, &k.arkivar, &k.maker};
+        for (size_t i = 0; i < COUNT_OF(callers); i++) {
+            callers[i]->person.zone = (enum login_zone)zone;
+            callers[i]->gate = NULL;
+            sees(callers[i], sak, zone == ZONE_SECURE);
+            assert_int_equal(counted(callers[i], E_mappe, del, REL_arkivdel_mappe), zone == ZONE_SECURE);
+        }
+    }
+    w->nesodden->secure = "";
+    w->nesodden->inner = "P";
+    k.arkivar.person.zone = ZONE_INNER;
+    k.arkivar.gate = NULL;
+    sees(&k.arkivar, sak, true);
+    k.arkivar.person.zone = ZONE_OPEN;
+    k.arkivar.gate = NULL;
+    sees(&k.arkivar, sak, false);
+    w->nesodden->inner = "";
+}
+
 static void screening_spreads(void **state)
 {
     struct world *w = *state;
@@ -131,7 +159,8 @@ static void repeated_requests(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(screened_unit), cmocka_unit_test(screening_spreads), cmocka_unit_test(walls),
+        cmocka_unit_test(screened_unit), cmocka_unit_test(zones), cmocka_unit_test(screening_spreads),
+        cmocka_unit_test(walls),
         cmocka_unit_test(roles), cmocka_unit_test(repeated_requests),
     };
     return cmocka_run_group_tests_name("gate", tests, world_open, world_close);

@@ -146,6 +146,8 @@ static void vault_settings(struct vault *v)
     const char *read_log = setting(v, "leselogg", "nei");
     v->read_log = yes(read_log) ? READ_LOG_ALL : streq(read_log, "skjermet") ? READ_LOG_SCREENED : READ_LOG_NONE;
     v->importers = setting(v, "importbrukere", "");
+    v->secure = setting(v, "sikker_sone", "");
+    v->inner = setting(v, "indre_sone", "");
     if (!str_int(str_of(setting(v, "bulkgrense", bulk_default)), &limit) || limit < 0)
         (void)str_int(str_of(bulk_default), &limit);
     v->bulk_limit = limit;

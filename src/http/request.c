@@ -167,6 +167,7 @@ static enum rc identify(struct exchange *x)
     if (!o->login)
         return r->least == ROLE_NONE ? RC_OK : err_set(&rq->cx, RC_LOGIN_NEEDED, NULL, NULL);
     TRY(rq->door->identify ? rq->door->identify(rq) : by_header(rq, o->login));
+    rq->person.zone = login_zone(o->login, rq->peer);
     if (rq->person.known) {
         const char *space = in_municipality ? arena_strndup(rq->cx.arena, slug.p, slug.n)
                                             : "system";

@@ -75,6 +75,8 @@ static enum rc open_all(struct cx *cx, struct login *l, struct config *cfg)
     TRY(store_space(cx, l->store, "system", true, NULL, NULL, &l->space));
     TRY(account_schema(cx, l));
     TRY(open_key(cx, l));
+    TRY(zone_check(cx, "secure_networks", l->secure_networks));
+    TRY(zone_check(cx, "inner_networks", l->inner_networks));
     TRY(issuers_open(cx, l, cfg));
     TRY(providers_open(cx, l, cfg));
     return login_follow(cx, l);
@@ -89,6 +91,8 @@ enum rc login_open(struct cx *cx, struct store *store, const char *dir, struct c
     l->password_grant = config_bool(cfg, "login", "password_grant", false);
     l->session_idle = SECONDS(config_int(cfg, "login", "session_idle", SESSION_IDLE));
     l->session_max = SECONDS(config_int(cfg, "login", "session_max", SESSION_MAX));
+    l->secure_networks = mem_strdup(config_get(cfg, "login", "secure_networks", ""));
+    l->inner_networks = mem_strdup(config_get(cfg, "login", "inner_networks", ""));
     random_bytes(l->secret, sizeof(l->secret));
     pthread_mutex_init(&l->lock, NULL);
     memo_init(&l->credentials, CREDENTIALS);
@@ -111,6 +115,8 @@ void login_close(struct login **ref)
         return;
     struct login *l = *ref;
     *ref = NULL;
+    mem_free(l->secure_networks);
+    mem_free(l->inner_networks);
     issuers_close(l);
     providers_close(l);
     cjose_jwk_release(l->own.jwk);

@@ -32,6 +32,13 @@ enum login_level {
     LEVEL_HIGH                  /* BankID, Buypass, Commfides */
 };
 
+/* Where the caller sits; the program itself sits in the secure zone. */
+enum login_zone {
+    ZONE_SECURE = 0,
+    ZONE_INNER,                 /* the municipality's own network */
+    ZONE_OPEN
+};
+
 /* The caller, as proved by its credentials. */
 struct person {
     char id[UUID_TEXT_MAX];     /* systemID of the account; stable over municipalities */
@@ -39,6 +46,7 @@ struct person {
     bool known;                 /* false: anonymous */
     bool citizen;               /* logged in as one of the public: has no role anywhere */
     enum login_level level;
+    enum login_zone zone;
 };
 
 struct login;
@@ -46,7 +54,8 @@ struct login;
  * Makes its tables in "system" and its signing key when missing. dir: where the file login.key lies,
  * the key of what is sealed in the tables (one-time secrets, national id numbers); made when missing;
  * servers of one co-operation must have the same. cfg, needed only during the call:
- * [login] password_grant, session_idle, session_max; [issuer.NAME] url, audience, jwks_uri or jwks_file (else discovery),
+ * [login] password_grant, session_idle, session_max,
+ * secure_networks, inner_networks; [issuer.NAME] url, audience, jwks_uri or jwks_file (else discovery),
  * name_claim. A person of a foreign issuer gets an account without password at the first login; a
  * name that has a password, or belongs to another issuer, is refused to it.
  */
@@ -77,6 +86,10 @@ enum rc login_role(struct cx *cx, struct login *l, const struct person *p, const
  */
 enum rc login_check(struct cx *cx, struct login *l, const char *authorization, const char *peer, bool secure,
                     struct person *ret) ATTR_CHECK;
+
+/* The zone of an address, by [login] secure_networks and inner_networks (lists of networks, "10.0.0.0/8
+ * fd00::/8"). Where neither is set there are no zones, and everybody is in the secure one. */
+enum login_zone login_zone(const struct login *l, const char *peer);
 
 /* As a login form does it: name and password, under the rate limit of login_check. */
 enum rc login_password(struct cx *cx, struct login *l, struct str name, struct str password, const char *peer,

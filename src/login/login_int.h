@@ -214,6 +214,7 @@ struct login {
     struct space *space;
     bool password_grant;
     int64_t session_idle, session_max; /* microseconds */
+    char *secure_networks, *inner_networks;
     unsigned char secret[32];   /* of this process, for keyed hashes */
     struct seal seal;
     struct hasher hasher;
@@ -259,6 +260,10 @@ enum rc session_end_all(struct db *db, const char *name) ATTR_CHECK;
 enum rc session_end_at(struct cx *cx, struct login *l, const char *provider, const char *sid) ATTR_CHECK;
 /* The id_token the session began with, or NULL; in the arena. */
 enum rc session_id_token(struct cx *cx, struct login *l, const struct session *s, char **ret) ATTR_CHECK;
+
+/* zone.c */
+/* RC_FIELD_VALUE when a word of the list is no network. */
+enum rc zone_check(struct cx *cx, const char *key, const char *list) ATTR_CHECK;
 
 /* citizen.c */
 /* The citizen with that national id number; met for the first time, kept. RC_LOGIN_FAILED when it is none. */

@@ -441,6 +441,29 @@ static void totp(void **state)
     err_clear(&cx);
 }
 
+static void zones(void **state)
+{
+    (void)state;
+    static const struct { const char *peer; enum login_zone zone; } cases[] = {
+        {"10.1.2.3", ZONE_INNER}, {"10.9.0.1", ZONE_SECURE}, {"11.0.0.1", ZONE_OPEN}, {"127.0.0.1", ZONE_INNER},
+        {"fd00::1", ZONE_INNER}, {"fe00::1", ZONE_OPEN}, {"", ZONE_OPEN}, {"x", ZONE_OPEN},
+    };
+    char *secure = lo->secure_networks, *inner = lo->inner_networks;
+    assert_int_equal(login_zone(lo, "11.0.0.1"), ZONE_SECURE);
+    lo->secure_networks = arena_strdup(cx.arena, "10.9.0.0/16");
+    lo->inner_networks = arena_strdup(cx.arena, " 10.0.0.0/8 127.0.0.1  fd00::/8");
+    for (size_t i = 0; i < COUNT_OF(cases); i++)
+        assert_int_equal(login_zone(lo, cases[i].peer), cases[i].zone);
+    assert_ok(zone_check(&cx, "x", lo->inner_networks));
+    static const char *const bad[] = {"10.0.0.0/33", "10.0.0", "fd00::/129", "10.0.0.0/x", "x"};
+    for (size_t i = 0; i < COUNT_OF(bad); i++) {
+        assert_rc(zone_check(&cx, "x", bad[i]), RC_FIELD_VALUE);
+        err_clear(&cx);
+    }
+    lo->secure_networks = secure;
+    lo->inner_networks = inner;
+}
+
 static void sealed(void **state)
 {
     (void)state;
@@ -709,7 +732,7 @@ static int run_all(const char *name)
         TEST(passwords), TEST(accounts),  TEST(listing),   TEST(password_change),
         TEST(other_process), TEST(rate_limit), TEST(threads), TEST(grants),
         TEST(refresh),   TEST(documents), TEST(forged),    TEST(foreign),
-        TEST(sessions),  TEST(sessions_end), TEST(totp), TEST(sealed),
+        TEST(sessions),  TEST(sessions_end), TEST(totp), TEST(sealed), TEST(zones),
         TEST(hash_of_nobody), cmocka_unit_test(totp_vectors),
     };
     return cmocka_run_group_tests_name(name, tests, group_open, group_close);
