@@ -174,6 +174,8 @@ enum rc archive_attach(struct call *c, enum family_id f, struct str systemid, st
 struct taken;
 enum rc archive_take(struct call *c, struct blob_stage **stage, const char *mime, const char *name, struct taken **ret) ATTR_CHECK;
 enum rc archive_give(struct call *c, enum family_id f, struct str systemid, struct taken *file, struct rec **ret) ATTR_CHECK;
+/* What a staged file is by its content; nothing more can be written to the stage. */
+enum rc archive_look(struct call *c, struct blob_stage *stage, struct inspect_facts *ret) ATTR_CHECK;
 /* May the caller attach here now? Run before the body is taken in. */
 enum rc archive_may_attach(struct call *c, enum family_id f, struct str systemid) ATTR_CHECK;
 /* A stage for the municipality of the call. */

@@ -212,8 +212,10 @@ enum rc archive_may_attach(struct call *c, enum family_id f, struct str systemid
     return rc;
 }
 
-static enum rc inspect_staged(struct call *c, const struct blob_stage *stage, struct inspect_facts *ret)
+enum rc archive_look(struct call *c, struct blob_stage *stage, struct inspect_facts *ret)
 {
+    struct blob_id id;
+    TRY(blob_stage_seal(c->cx, stage, &id));
     int fd = open(blob_stage_path(stage), O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return err_secret(c->cx, RC_IO, "staged file: errno %d", errno);
@@ -228,10 +230,8 @@ enum rc archive_take(struct call *c, struct blob_stage **stage, const char *mime
     enum rc rc = k ? RC_OK : cx_nomem(c->cx);
     if (rc == RC_OK) {
         *k = (struct taken){.mime = mime, .name = name};
-        rc = blob_stage_seal(c->cx, *stage, &k->blob);
+        rc = archive_look(c, *stage, &k->facts);
     }
-    if (rc == RC_OK)
-        rc = inspect_staged(c, *stage, &k->facts);
     if (rc != RC_OK) {
         blob_stage_drop(stage);
         return rc;

@@ -9,6 +9,8 @@
 #include <unistd.h>
 
 #include "journal/journal.h"
+#include "submission/submission.h"
+#include "task/task.h"
 
 char *place_path(struct place *p, const char *name)
 {
@@ -101,6 +103,8 @@ static enum rc open_parts(struct place *p, unsigned parts)
         TRY(place_blobs(p));
         TRY(archive_open(&p->cx, p->store, p->blobs, p->cfg, &p->archive));
         journal_prepare(p->archive);
+        task_open(p->archive);
+        submission_prepare(p->archive);
     }
     return RC_OK;
 }

@@ -2,7 +2,7 @@
  * form – electronic forms as data: definitions, rules, and what a person answered.
  *
  * A form (skjema) is one JSON object: steps (trinn) with fields (felt), each with its texts in four
- * languages, its sensitivity, when it is shown, how it is computed, what register fills it, and what
+ * languages, its sensitivity, when it is shown, how it is computed, what fills it beforehand, and what
  * the answers become in the archive. docs/brukerveiledning/skjema.md describes the format. A definition
  * is read and found faultless as a whole (skjema_read), so nothing below has to doubt it.
  *
@@ -57,7 +57,7 @@ struct felt {
     struct tekst label, help;
     bool required;
     enum foelsomhet sensitivity;
-    const char *prefill;           /* "folkeregister.navn", or NULL */
+    const char *prefill;           /* "innlogging.fodselsnummer", the only source there is; or NULL */
     json_t *visible, *compute; /* rules, or NULL; a computed field is shown, not asked */
     const struct valg *choices;
     size_t choices_n;

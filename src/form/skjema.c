@@ -145,14 +145,19 @@ static struct tekst read_text(struct reading *k, json_t *o, const char *pointer,
     return t;
 }
 
+/* A name that may stand in an address and name a folder; NULL when it is missing. */
+static const char *read_name(struct reading *k, json_t *o, const char *pointer, const char *name, enum want want)
+{
+    const char *s = read_string(k, o, pointer, name, want);
+    if (s && *s && (strlen(s) > 40 || strspn(s, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(s) || *s == '_'))
+        fault(k, below(k, pointer, name), FAULT_ID, NULL);
+    return s;
+}
+
 static const char *read_id(struct reading *k, json_t *o, const char *pointer)
 {
-    const char *id = read_string(k, o, pointer, "id", REQUIRED);
-    if (!id || !*id)
-        return "";
-    if (strlen(id) > 40 || strspn(id, "abcdefghijklmnopqrstuvwxyz0123456789_") != strlen(id) || *id == '_')
-        fault(k, below(k, pointer, "id"), FAULT_ID, NULL);
-    return id;
+    const char *id = read_name(k, o, pointer, "id", REQUIRED);
+    return id ? id : "";
 }
 
 static json_t *read_list(struct reading *k, json_t *o, const char *pointer, const char *name, size_t most)
@@ -250,10 +255,8 @@ static json_t *read_rule(struct reading *k, json_t *o, const char *pointer, cons
     return v;
 }
 
-static const char *const prefills[] = {
-    "folkeregister.navn", "folkeregister.adresse", "folkeregister.fodselsnummer", "kontakt.epost", "kontakt.telefon",
-    "enhetsregister.navn", "enhetsregister.adresse", "enhetsregister.orgnr", "matrikkel.eiendom",
-};
+/* What is known of who fills in the form; a register that answers is a row more. */
+static const char *const prefills[] = {"innlogging.fodselsnummer"};
 
 static const char *read_prefill(struct reading *k, json_t *o, const char *pointer)
 {
@@ -325,7 +328,7 @@ static void read_archive(struct reading *k, json_t *root)
     s->arkivdel = read_string(k, o, "/archive", "arkivdel", REQUIRED);
     s->klasse = read_string(k, o, "/archive", "klasse", OPTIONAL);
     s->hjemmel = read_string(k, o, "/archive", "hjemmel", REQUIRED);
-    s->system = read_string(k, o, "/archive", "system", OPTIONAL);
+    s->system = read_name(k, o, "/archive", "system", OPTIONAL);
     s->unit = read_string(k, o, "/archive", "unit", REQUIRED);
     s->case_title = read_text(k, o, "/archive", "title", REQUIRED);
 }

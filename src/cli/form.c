@@ -1,0 +1,207 @@
+/* samdrift form lint, add, list: definitions of forms before and in a municipality. */
+#include "cli/cli_int.h"
+
+#include "form/form.h"
+#include "submission/submission.h"
+
+/* ------------------------------------------------------------------ reading */
+
+static int read_file(struct cli *cli, const char *path, struct buf *out)
+{
+    char chunk[8192];
+    size_t n;
+    FILE *in = fopen(path, "rb");
+    buf_init(out, SKJEMA_JSON_MAX + 1);
+    while (in && (n = fread(chunk, 1, sizeof(chunk), in)) > 0)
+        buf_add(out, chunk, n);
+    bool fine = in && !ferror(in) && !buf_failed(out);
+    if (in)
+        (void)fclose(in);
+    return fine ? ARGS_DONE : cli_refuse(cli, EXIT_STORAGE, T_FORM_UNREADABLE, path);
+}
+
+struct faults {
+    struct cli *cli;
+    struct cx *cx;
+    const char *path;
+    struct jw *w;              /* of --json, or NULL */
+    size_t n;
+};
+
+static void tell_fault(void *arg, const char *pointer, enum skjema_fault what, const char *detail)
+{
+    struct faults *k = arg;
+    const char *text = skjema_fault_text(k->cx, what, detail);
+    k->n++;
+    if (!k->w) {
+        (void)fprintf(stdout, "%s: %s %s\n", k->path, pointer, text ? text : "");
+        return;
+    }
+    jw_open(k->w, '{');
+    jw_pair(k->w, "pointer", pointer);
+    jw_pair(k->w, "text", text);
+    jw_close(k->w, '}');
+}
+
+/* Every fault is told; one that is no JSON has its place in the error. */
+static const struct skjema *read_form(struct faults *k, struct str json)
+{
+    const struct skjema *s = NULL;
+    enum rc rc = skjema_read(k->cx, json, tell_fault, k, &s);
+    if (rc != RC_OK && k->n == 0) {
+        k->n++;
+        (void)cli_complain(k->cli, EXIT_REFUSED, err_id(rc), err_text(k->cx));
+    }
+    return rc == RC_OK ? s : NULL;
+}
+
+/* ------------------------------------------------------------------ lint */
+
+static int lint(struct cli *cli, struct cx *cx, const char *path)
+{
+    struct buf text, out;
+    struct jw w;
+    struct faults k = {.cli = cli, .cx = cx, .path = path, .w = cli->json ? &w : NULL};
+    int status = read_file(cli, path, &text);
+    buf_init(&out, (size_t)MiB(4));
+    jw_begin(&w, &out);
+    jw_open(&w, '[');
+    const struct skjema *s = status == ARGS_DONE ? read_form(&k, buf_str(&text)) : NULL;
+    jw_close(&w, ']');
+    buf_free(&text);
+    if (status == ARGS_DONE)
+        status = s ? EXIT_FINE : EXIT_REFUSED;
+    if (cli->json && status != EXIT_STORAGE)
+        return cli_print(&out) == EXIT_FINE ? status : EXIT_STORAGE;
+    buf_free(&out);
+    if (s)
+        cli_say(cli, stdout, T_FORM_FAULTLESS, path, s->title.in[SPRAAK_NB], NULL);
+    return status;
+}
+
+int cmd_form_lint(struct cli *cli, int argc, char **argv)
+{
+    const char *path = NULL;
+    const struct args args = {.command = "form lint", .help = T_HELP_FORM_LINT, .words = &path, .words_n = 1};
+    int status = cli_args(cli, &args, argc, argv);
+    struct cx cx;
+    if (status != ARGS_DONE)
+        return status;
+    cx_open(&cx, (size_t)MiB(64));
+    cx.lang = cli->lang;
+    status = lint(cli, &cx, path);
+    cx_close(&cx);
+    return status;
+}
+
+/* ------------------------------------------------------------------ add and list */
+
+/* Runs fn as the intake of forms in the municipality. */
+static int in_municipality(struct cli *cli, const char *dir, const char *slug,
+                           int (*fn)(struct cli *cli, struct place *p, struct call *c, const char *path), const char *path)
+{
+    struct place p;
+    struct municipality m;
+    struct vault *v;
+    struct call c;
+    if (!slug)
+        return cli_refuse(cli, EXIT_USAGE, T_OPTION_NEEDED, "--municipality");
+    int status = place_open(cli, &p, dir, PLACE_ARCHIVE);
+    if (status == ARGS_DONE)
+        status = place_municipality(cli, &p, slug, &m);
+    if (status == ARGS_DONE) {
+        enum rc rc = archive_vault(&p.cx, p.archive, m.slug, &v);
+        if (rc == RC_OK)
+            rc = submission_call(&p.cx, v, &c);
+        status = rc == RC_OK ? fn(cli, &p, &c, path) : place_fail(cli, &p, rc);
+    }
+    place_close(&p);
+    return status;
+}
+
+static void form_json(struct jw *w, const struct skjema *s)
+{
+    jw_open(w, '{');
+    jw_pair(w, "id", s->id);
+    jw_key(w, "version");
+    jw_int(w, s->version);
+    jw_pair(w, "title", s->title.in[SPRAAK_NB]);
+    jw_pair(w, "sha256", s->sha256);
+    jw_close(w, '}');
+}
+
+static int tell_added(struct cli *cli, const struct skjema *s, const char *slug)
+{
+    struct buf b;
+    struct jw w;
+    if (!cli->json) {
+        cli_say(cli, stdout, T_FORM_ADDED, s->title.in[SPRAAK_NB], slug, NULL);
+        return EXIT_FINE;
+    }
+    buf_init(&b, (size_t)KiB(16));
+    jw_begin(&w, &b);
+    form_json(&w, s);
+    return cli_print(&b);
+}
+
+static int add(struct cli *cli, struct place *p, struct call *c, const char *path)
+{
+    struct buf text;
+    struct faults k = {.cli = cli, .cx = &p->cx, .path = path};
+    int status = read_file(cli, path, &text);
+    const struct skjema *s = status == ARGS_DONE ? read_form(&k, buf_str(&text)) : NULL;
+    buf_free(&text);
+    if (status != ARGS_DONE)
+        return status;
+    if (!s)
+        return EXIT_REFUSED;
+    enum rc rc = skjema_add(c, s);
+    if (rc == RC_FIELD_VALUE)
+        return cli_refuse(cli, EXIT_REFUSED, streq(p->cx.err.field, "/archive/klasse") ? T_FORM_NO_KLASSE : T_FORM_NO_ARKIVDEL,
+                          p->cx.err.detail);
+    return rc == RC_OK ? tell_added(cli, s, vault_slug(c->vault)) : place_fail(cli, p, rc);
+}
+
+static int list(struct cli *cli, struct place *p, struct call *c, const char *path)
+{
+    const struct skjema **all;
+    size_t n;
+    struct buf b;
+    struct jw w;
+    (void)path;
+    enum rc rc = skjema_list(c, &all, &n);
+    if (rc != RC_OK)
+        return place_fail(cli, p, rc);
+    if (!cli->json) {
+        for (size_t i = 0; i < n; i++)
+            (void)printf("%-24s %4" PRId64 "  %s\n", all[i]->id, all[i]->version, all[i]->title.in[SPRAAK_NB]);
+        return EXIT_FINE;
+    }
+    buf_init(&b, (size_t)MiB(1));
+    jw_begin(&w, &b);
+    jw_open(&w, '[');
+    for (size_t i = 0; i < n; i++)
+        form_json(&w, all[i]);
+    jw_close(&w, ']');
+    return cli_print(&b);
+}
+
+int cmd_form_add(struct cli *cli, int argc, char **argv)
+{
+    const char *words[2] = {NULL, NULL}, *slug = NULL;
+    const struct opt opts[] = {{"--municipality", &slug, NULL}};
+    const struct args args = {.command = "form add", .help = T_HELP_FORM_ADD, .opts = opts, .opts_n = COUNT_OF(opts),
+                              .words = words, .words_n = COUNT_OF(words)};
+    int status = cli_args(cli, &args, argc, argv);
+    return status == ARGS_DONE ? in_municipality(cli, words[0], slug, add, words[1]) : status;
+}
+
+int cmd_form_list(struct cli *cli, int argc, char **argv)
+{
+    const char *dir = NULL, *slug = NULL;
+    const struct opt opts[] = {{"--municipality", &slug, NULL}};
+    const struct args args = {.command = "form list", .help = T_HELP_FORM_LIST, .opts = opts, .opts_n = COUNT_OF(opts),
+                              .words = &dir, .words_n = 1};
+    int status = cli_args(cli, &args, argc, argv);
+    return status == ARGS_DONE ? in_municipality(cli, dir, slug, list, NULL) : status;
+}

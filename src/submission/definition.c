@@ -1,0 +1,119 @@
+/* Definitions in a municipality's database: every version stays, the newest is in force. */
+#include "submission/submission_int.h"
+
+static enum rc make_tables(struct db *db)
+{
+    return db_script(db,
+        "CREATE TABLE skjema(id TEXT NOT NULL, versjon BIGINT NOT NULL, json TEXT NOT NULL, sha256 TEXT NOT NULL,"
+        " tid BIGINT NOT NULL, PRIMARY KEY(id, versjon));"
+        "CREATE TABLE utkast(id TEXT PRIMARY KEY, skjema TEXT NOT NULL, versjon BIGINT NOT NULL, eier TEXT NOT NULL,"
+        " svar TEXT NOT NULL, opprettet BIGINT NOT NULL, lagret BIGINT NOT NULL, UNIQUE(eier, skjema));"
+        "CREATE INDEX utkast_opprettet ON utkast(opprettet);"
+        "CREATE TABLE innsending(id TEXT PRIMARY KEY, nummer BIGINT NOT NULL, eier TEXT NOT NULL, skjema TEXT NOT NULL,"
+        " versjon BIGINT NOT NULL, mappe TEXT NOT NULL, journalpost TEXT NOT NULL, dokument TEXT NOT NULL,"
+        " saksnummer TEXT NOT NULL, sendt BIGINT NOT NULL, svarfrist BIGINT NOT NULL);"
+        "CREATE UNIQUE INDEX innsending_nummer ON innsending(nummer);"
+        "CREATE INDEX innsending_eier ON innsending(eier, sendt);"
+        "CREATE TABLE utboks(id TEXT PRIMARY KEY, mottaker TEXT NOT NULL, innhold TEXT NOT NULL, levert BIGINT NOT NULL);"
+        "CREATE INDEX utboks_levert ON utboks(levert, id);");
+}
+
+void submission_prepare(struct archive *a)
+{
+    archive_add_tables(a, "utboks", make_tables);
+}
+
+/* ------------------------------------------------------------------ the place in the archive */
+
+static enum rc find_one(struct call *c, enum entity_id e, enum attr_id a, const char *value, const char *pointer, struct rec **ret)
+{
+    struct expr path = {.kind = EX_PATH, .attr = model_attr(a)}, text = {.kind = EX_TEXT, .text = str_of(value)};
+    struct expr *args[] = {&path, &text};
+    struct expr equal = {.kind = EX_EQ, .args = args, .args_n = COUNT_OF(args)};
+    const struct query q = {.entity = model_entity(e), .list = CL_NONE, .filter = &equal, .top = 1, .no_count = true};
+    struct result found = {0};
+    TRY(archive_query(c, &q, &found));
+    if (found.n == 0)
+        return err_set(c->cx, RC_FIELD_VALUE, pointer, value);
+    *ret = found.recs[0];
+    return RC_OK;
+}
+
+enum rc skjema_parent(struct call *c, const struct skjema *s, struct rec **ret)
+{
+    TRY(find_one(c, E_arkivdel, A_arkivdel_tittel, s->arkivdel, "/archive/arkivdel", ret));
+    return s->klasse ? find_one(c, E_klasse, A_klasse_klasseID, s->klasse, "/archive/klasse", ret) : RC_OK;
+}
+
+/* ------------------------------------------------------------------ changing */
+
+static enum rc insert(struct db *db, void *arg)
+{
+    const struct skjema *s = arg;
+    char *known;
+    TRY(db_text(db, &known, "SELECT sha256 FROM skjema WHERE id = ? AND versjon = ?", "ti", s->id, s->version));
+    if (known)
+        return streq(known, s->sha256) ? RC_OK
+                                       : err_setf(db_cx(db), RC_TAKEN, "/version", "%s %" PRId64, s->id, s->version);
+    return db_run(db, "INSERT INTO skjema(id, versjon, json, sha256, tid) VALUES (?, ?, ?, ?, ?)", "titti", s->id,
+                  s->version, s->json, s->sha256, db_cx(db)->now);
+}
+
+enum rc skjema_add(struct call *c, const struct skjema *s)
+{
+    struct rec *parent;
+    struct skjema copy = *s;
+    TRY(skjema_parent(c, s, &parent));
+    return store_write(c->cx, vault_space(c->vault), insert, &copy);
+}
+
+/* ------------------------------------------------------------------ reading */
+
+static enum rc parse(struct cx *cx, const char *json, const struct skjema **ret)
+{
+    return json ? skjema_read(cx, str_of(json), NULL, NULL, ret) : err_set(cx, RC_NOT_FOUND, "skjema", NULL);
+}
+
+enum rc skjema_load(struct db *db, const char *id, int64_t versjon, const struct skjema **ret)
+{
+    char *json;
+    TRY(db_text(db, &json, "SELECT json FROM skjema WHERE id = ? AND versjon = ?", "ti", id, versjon));
+    return parse(db_cx(db), json, ret);
+}
+
+enum rc skjema_get(struct call *c, const char *id, const struct skjema **ret)
+{
+    struct db *db;
+    char *json;
+    TRY(store_read_begin(c->cx, vault_space(c->vault), &db));
+    enum rc rc = db_text(db, &json, "SELECT json FROM skjema WHERE id = ? ORDER BY versjon DESC LIMIT 1", "t", id);
+    store_read_end(&db);
+    return rc == RC_OK ? parse(c->cx, json, ret) : rc;
+}
+
+static enum rc read_all(struct db *db, const struct skjema **all, size_t *ret_n)
+{
+    struct stmt *st;
+    bool row = false;
+    enum rc rc;
+    TRY(db_prepare(db, "SELECT json FROM skjema s WHERE versjon = (SELECT max(versjon) FROM skjema n WHERE n.id = s.id)"
+                       " ORDER BY id", &st));
+    *ret_n = 0;
+    while ((rc = stmt_step(st, &row)) == RC_OK && row && *ret_n < SKJEMA_EACH_MUNICIPALITY &&
+           (rc = skjema_read(db_cx(db), stmt_str(st, 0), NULL, NULL, &all[*ret_n])) == RC_OK)
+        (*ret_n)++;
+    stmt_done(&st);
+    return rc;
+}
+
+enum rc skjema_list(struct call *c, const struct skjema ***ret, size_t *ret_n)
+{
+    struct db *db;
+    *ret = arena_array(c->cx->arena, SKJEMA_EACH_MUNICIPALITY, sizeof(const struct skjema *));
+    if (!*ret)
+        return cx_nomem(c->cx);
+    TRY(store_read_begin(c->cx, vault_space(c->vault), &db));
+    enum rc rc = read_all(db, *ret, ret_n);
+    store_read_end(&db);
+    return rc;
+}

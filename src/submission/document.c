@@ -1,0 +1,71 @@
+/* The answers as documents: PDF/A for people, XML for systems. */
+#include "submission/submission_int.h"
+
+static enum rc take_in(struct call *c, const struct buf *b, const char *mime, const char *name, struct taken **ret)
+{
+    struct blob_stage *stage;
+    TRY(archive_stage(c, &stage));
+    enum rc rc = blob_stage_write(stage, b->p, b->n);
+    if (rc == RC_OK)
+        return archive_take(c, &stage, mime, name, ret);
+    blob_stage_drop(&stage);
+    return err_set(c->cx, rc, NULL, NULL);
+}
+
+static void write_trinn(struct paper *p, struct cx *cx, const struct utkast *u, const struct trinn *t, int spraak)
+{
+    bool any = false;
+    for (size_t i = t->first; i < t->first + t->n; i++) {
+        const struct felt *f = &u->skjema->felt[i];
+        const char *text = svar_text(cx, f, u->svar, spraak);
+        if (!*text)
+            continue;
+        if (!any)
+            paper_heading(p, 2, str_of(t->title.in[spraak]));
+        any = true;
+        paper_pair(p, str_of(f->label.in[spraak]), str_of(text));
+    }
+}
+
+static enum rc write_pdf(const struct submissions *s, struct cx *cx, const struct utkast *u, const struct avsender *av,
+                         struct buf *out)
+{
+    const struct skjema *form = u->skjema;
+    struct paper *p;
+    const struct paper_about about = {.title = form->title.in[av->spraak], .author = av->kommune,
+                                      .lang = spraak_codes[av->spraak], .footer = av->kommune, .made = cx->now};
+    TRY(paper_new(cx, s->fonts, &about, &p));
+    paper_heading(p, 1, str_of(form->title.in[av->spraak]));
+    if (form->law)
+        paper_text(p, str_of(form->law));
+    for (size_t i = 0; i < form->trinn_n; i++)
+        write_trinn(p, cx, u, &form->trinn[i], av->spraak);
+    paper_space(p, 12);
+    paper_text(p, str_of(form->declaration.in[av->spraak]));
+    return paper_end(p, out);
+}
+
+enum rc answers_pdf(const struct submissions *s, struct call *c, const struct utkast *u, const struct avsender *av,
+                    struct taken **ret)
+{
+    struct buf b;
+    buf_init(&b, (size_t)MiB(32));
+    enum rc rc = write_pdf(s, c->cx, u, av, &b);
+    const char *name = arena_printf(c->cx->arena, "%s.pdf", u->skjema->id);
+    if (rc == RC_OK)
+        rc = name ? take_in(c, &b, "application/pdf", name, ret) : cx_nomem(c->cx);
+    buf_free(&b);
+    return rc;
+}
+
+enum rc answers_xml(struct call *c, const struct utkast *u, int spraak, struct taken **ret)
+{
+    struct buf b;
+    buf_init(&b, (size_t)MiB(4));
+    enum rc rc = svar_xml(c->cx, u->skjema, u->svar, spraak, &b);
+    const char *name = arena_printf(c->cx->arena, "%s.xml", u->skjema->id);
+    if (rc == RC_OK)
+        rc = name ? take_in(c, &b, "application/xml", name, ret) : cx_nomem(c->cx);
+    buf_free(&b);
+    return rc;
+}

@@ -1,0 +1,143 @@
+/* The outbox: a folder a system, a file a submission, made whole and then named. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "submission/submission_int.h"
+
+enum { DELIVERED_AT_ONCE = 100 };
+
+struct letter {
+    char id[UUID_TEXT_MAX];
+    const char *system, *content;
+};
+
+enum rc submission_open(struct cx *cx, const char *dir, struct submissions **ret)
+{
+    struct submissions *s = mem_new(sizeof(*s));
+    enum rc rc = paper_fonts_open(cx, &s->fonts);
+    s->dir = mem_strdup(dir);
+    if (rc == RC_OK)
+        *ret = s;
+    else
+        submission_close(&s);
+    return rc;
+}
+
+void submission_close(struct submissions **s)
+{
+    if (!s || !*s)
+        return;
+    paper_fonts_free(&(*s)->fonts);
+    mem_free((*s)->dir);
+    mem_free(*s);
+    *s = NULL;
+}
+
+enum rc submission_call(struct cx *cx, struct vault *v, struct call *ret)
+{
+    *ret = (struct call){.cx = cx, .vault = v, .role = ROLE_SAKSBEHANDLER};
+    ret->person = (struct person){.known = true, .name = "skjemamottak"};
+    uuid_named(STR("samdrift/skjemamottak"), ret->person.id);
+    return archive_meet(ret);
+}
+
+/* ------------------------------------------------------------------ files */
+
+static enum rc make_folder(struct cx *cx, const char *path)
+{
+    return mkdir(path, 0750) == 0 || errno == EEXIST ? RC_OK : err_secret(cx, rc_of_errno(errno), "%s: errno %d", path, errno);
+}
+
+/* DIR/utboks/<kommune>/<system>, made when missing. */
+static enum rc folder_of(struct cx *cx, const char *dir, const char *slug, const char *system, const char **ret)
+{
+    const char *top = arena_printf(cx->arena, "%s/utboks", dir);
+    const char *place = arena_printf(cx->arena, "%s/utboks/%s", dir, slug);
+    *ret = arena_printf(cx->arena, "%s/utboks/%s/%s", dir, slug, system);
+    if (!top || !place || !*ret)
+        return cx_nomem(cx);
+    TRY(make_folder(cx, top));
+    TRY(make_folder(cx, place));
+    return make_folder(cx, *ret);
+}
+
+static bool write_file(const char *path, struct str text)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0640);
+    bool fine = fd >= 0 && write(fd, text.p, text.n) == (ssize_t)text.n && fsync(fd) == 0;
+    if (fd >= 0)
+        fine = close(fd) == 0 && fine;
+    return fine;
+}
+
+static bool flush_folder(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    bool fine = fd >= 0 && fsync(fd) == 0;
+    if (fd >= 0)
+        (void)close(fd);
+    return fine;
+}
+
+static enum rc put_file(struct cx *cx, const char *folder, const struct letter *l)
+{
+    const char *path = arena_printf(cx->arena, "%s/%s.json", folder, l->id);
+    const char *part = arena_printf(cx->arena, "%s/.%s", folder, l->id);
+    if (!path || !part)
+        return cx_nomem(cx);
+    if (write_file(part, str_of(l->content)) && rename(part, path) == 0 && flush_folder(folder))
+        return RC_OK;
+    return err_secret(cx, rc_of_errno(errno), "outbox: errno %d", errno);
+}
+
+/* ------------------------------------------------------------------ rows */
+
+static enum rc waiting(struct db *db, struct letter *ret, size_t *ret_n)
+{
+    struct stmt *st;
+    bool row = false;
+    enum rc rc;
+    TRY(db_prepare(db, "SELECT id, mottaker, innhold FROM utboks WHERE levert = 0 ORDER BY id LIMIT ?", &st));
+    stmt_bind_int(st, 1, DELIVERED_AT_ONCE);
+    for (*ret_n = 0; (rc = stmt_step(st, &row)) == RC_OK && row; (*ret_n)++) {
+        struct letter *l = &ret[*ret_n];
+        struct str id = stmt_str(st, 0);
+        (void)snprintf(l->id, sizeof(l->id), "%.*s", (int)id.n, id.p);
+        l->system = stmt_text(st, 1);
+        l->content = stmt_text(st, 2);
+        if (!l->system || !l->content) {
+            rc = cx_nomem(db_cx(db));
+            break;
+        }
+    }
+    stmt_done(&st);
+    return rc;
+}
+
+static enum rc mark(struct db *db, void *arg)
+{
+    const struct letter *l = arg;
+    return db_run(db, "UPDATE utboks SET levert = ? WHERE id = ?", "it", db_cx(db)->now, l->id);
+}
+
+enum rc utboks_deliver(struct submissions *s, struct call *c)
+{
+    struct letter *letters = arena_array(c->cx->arena, DELIVERED_AT_ONCE, sizeof(*letters));
+    struct db *db;
+    const char *folder;
+    size_t n = 0;
+    if (!letters)
+        return cx_nomem(c->cx);
+    TRY(store_read_begin(c->cx, vault_space(c->vault), &db));
+    enum rc rc = waiting(db, letters, &n);
+    store_read_end(&db);
+    for (size_t i = 0; rc == RC_OK && i < n; i++) {
+        TRY(folder_of(c->cx, s->dir, vault_slug(c->vault), letters[i].system, &folder));
+        TRY(put_file(c->cx, folder, &letters[i]));
+        TRY(store_write(c->cx, vault_space(c->vault), mark, &letters[i]));
+    }
+    return rc;
+}

@@ -1,0 +1,34 @@
+/* Shared by the files of submission. */
+#ifndef SAMDRIFT_SUBMISSION_INT_H
+#define SAMDRIFT_SUBMISSION_INT_H
+
+#include "submission/submission.h"
+
+#include "paper/paper.h"
+
+struct submissions {
+    struct paper_fonts *fonts;
+    char *dir;
+};
+
+/* definition.c */
+/* That version, in force or not. */
+enum rc skjema_load(struct db *db, const char *id, int64_t versjon, const struct skjema **ret) ATTR_CHECK;
+enum rc skjema_parent(struct call *c, const struct skjema *s, struct rec **ret) ATTR_CHECK;   /* arkivdel or klasse */
+
+/* draft.c */
+enum rc utkast_load(struct db *db, const char *eier, const char *skjema, struct utkast *ret) ATTR_CHECK;
+enum rc utkast_by_id(struct call *c, const char *id, const char *eier, struct utkast *ret) ATTR_CHECK;
+
+/* vedlegg.c */
+/* A new stage with the content of the one that is kept, which stays until it is swept: a sending that fails has
+ * lost nothing. RC_NOT_FOUND when it is gone. */
+enum rc vedlegg_copy(struct call *c, const char *lager, struct blob_stage **ret) ATTR_CHECK;
+
+/* document.c */
+/* The answers as PDF/A and as XML, taken in by the archive. */
+enum rc answers_pdf(const struct submissions *s, struct call *c, const struct utkast *u, const struct avsender *av,
+                    struct taken **ret) ATTR_CHECK;
+enum rc answers_xml(struct call *c, const struct utkast *u, int spraak, struct taken **ret) ATTR_CHECK;
+
+#endif

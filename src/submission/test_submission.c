@@ -1,0 +1,338 @@
+/* Sending: whole or nothing, once, and hidden where an answer asks for it; drafts and attachments before it. */
+#include <fcntl.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "archive/archive_int.h"
+#include "base/test.h"
+#include "submission/submission_int.h"
+#include "task/task.h"
+
+struct world {
+    struct cx cx;
+    char dir[60];
+    struct config *cfg;
+    struct store *store;
+    struct blobs *blobs;
+    struct archive *archive;
+    struct submissions *submissions;
+    struct call call;                  /* of the intake */
+    const struct skjema *skjema;
+};
+
+static const struct avsender kari = {.eier = "kari", .pid = "21876010019", .spraak = SPRAAK_EN, .sakspraak = SPRAAK_NB,
+                                     .kommune = "Nesodden kommune"};
+
+static struct str file_text(struct cx *cx, const char *name)
+{
+    const char *dir = getenv("SAMDRIFT_DATA");
+    char *path = arena_printf(cx->arena, "%s/skjema/%s.json", dir ? dir : "data", name), *text = arena_alloc(cx->arena, 1 << 18);
+    FILE *in = fopen(path, "rb");
+    if (!in)
+        fail_msg("no %s", path);
+    size_t n = fread(text, 1, (1 << 18) - 1, in);
+    (void)fclose(in);
+    return (struct str){text, n};
+}
+
+static struct rec *make_top(struct call *c, const struct rec *parent, const char *ny, const char *title)
+{
+    struct rec *in, *out;
+    const struct link *l = model_link_named(parent ? parent->entity->id : E_COUNT, PKG_ARKIVSTRUKTUR, str_of(ny));
+    assert_ok(rec_from_json(c->cx, model_entity(l->target), json_pack("{s:s}", "tittel", title), false, &in));
+    assert_ok(archive_create(c, parent ? parent->entity->family : F_COUNT, str_of(parent ? parent->systemid : ""), l, in, &out));
+    return out;
+}
+
+static void make_archive(struct world *w)
+{
+    struct call admin = {.cx = &w->cx, .vault = w->call.vault, .role = ROLE_ARKIVADMINISTRATOR};
+    admin.person = (struct person){.id = "01890a5d-ac96-774b-bcce-b302099a8057", .name = "admin", .known = true};
+    assert_ok(archive_meet(&admin));
+    (void)make_top(&admin, make_top(&admin, NULL, "ny-arkiv", "Arkiv"), "ny-arkivdel", "Sakarkiv");
+}
+
+static int set_up(void **state)
+{
+    struct world *w = mem_new(sizeof(*w));
+    memcpy(w->dir, "/tmp/test_submission.XXXXXX", sizeof("/tmp/test_submission.XXXXXX"));
+    assert_non_null(mkdtemp(w->dir));
+    cx_open(&w->cx, (size_t)MiB(128));
+    assert_ok(model_init(&w->cx));
+    assert_ok(config_parse(&w->cx, STR(""), &w->cfg));
+    assert_ok(store_open(&w->cx, w->dir, &w->store));
+    assert_ok(blob_open(&w->cx, w->dir, NULL, &w->blobs));
+    assert_ok(archive_open(&w->cx, w->store, w->blobs, w->cfg, &w->archive));
+    task_open(w->archive);
+    submission_prepare(w->archive);
+    struct vault *v;
+    assert_ok(archive_vault(&w->cx, w->archive, "nesodden", &v));
+    assert_ok(submission_open(&w->cx, w->dir, &w->submissions));
+    assert_ok(submission_call(&w->cx, v, &w->call));
+    assert_ok(skjema_read(&w->cx, file_text(&w->cx, "garasje"), NULL, NULL, &w->skjema));
+    *state = w;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct world *w = *state;
+    char command[100];
+    submission_close(&w->submissions);
+    archive_close(&w->archive);
+    blob_close(&w->blobs);
+    store_close(&w->store);
+    config_free(&w->cfg);
+    cx_close(&w->cx);
+    (void)snprintf(command, sizeof(command), "rm -rf '%s'", w->dir);
+    mem_free(w);
+    return system(command);
+}
+
+/* ------------------------------------------------------------------ a filled-in form */
+
+static const char *const inputs[] = {
+    "navn", "Kari Nordmann", "adresse-gate", "Fjordveien 4", "adresse-postnr", "1450", "adresse-poststed", "Nesoddtangen",
+    "epost", "kari@example.com", "eiendom-gnr", "7", "eiendom-bnr", "70", "tiltak", "garasje", "lengde", "6,5", "bredde", "5",
+    "hoyde", "4", "avstand", "5",
+};
+
+static const char *typed(void *arg, const char *name, size_t index)
+{
+    (void)arg;
+    for (size_t i = 0; index == 0 && i + 1 < COUNT_OF(inputs); i += 2)
+        if (streq(inputs[i], name))
+            return inputs[i + 1];
+    return NULL;
+}
+
+static enum rc type_all(struct cx *cx, const struct skjema *s, json_t *svar, void *arg)
+{
+    for (size_t i = 0; i < s->felt_n; i++)
+        TRY(svar_take(cx, svar, &s->felt[i], typed, arg));
+    return RC_OK;
+}
+
+struct placing {
+    const char *felt;
+    const struct vedlegg *file;
+};
+
+static enum rc place(struct cx *cx, const struct skjema *s, json_t *svar, void *arg)
+{
+    const struct placing *p = arg;
+    return vedlegg_put(cx, svar, skjema_felt(s, p->felt), p->file);
+}
+
+static enum vedlegg_error give(struct world *w, const char *name, const char *content, struct vedlegg *ret)
+{
+    char path[80];
+    enum vedlegg_error error;
+    (void)snprintf(path, sizeof(path), "%s/upload", w->dir);
+    int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+    size_t n = strlen(content);
+    assert_int_equal(write(fd, content, n), n);
+    assert_ok(vedlegg_take(&w->call, skjema_felt(w->skjema, "situasjonskart"), fd, name, (int64_t)n, ret, &error));
+    assert_int_equal(close(fd), 0);
+    return error;
+}
+
+static void attach(struct world *w, const char *felt, const char *name)
+{
+    struct vedlegg file;
+    struct utkast u;
+    assert_int_equal(give(w, name, "%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n", &file), VEDLEGG_FINE);
+    struct placing p = {felt, &file};
+    assert_ok(utkast_change(&w->call, "kari", "garasje", place, &p, &u));
+}
+
+static struct utkast filled(struct world *w)
+{
+    struct utkast u;
+    assert_ok(skjema_add(&w->call, w->skjema));
+    assert_ok(utkast_begin(&w->call, "kari", w->skjema, NULL, &u));
+    assert_ok(utkast_change(&w->call, "kari", "garasje", type_all, NULL, &u));
+    return u;
+}
+
+static int64_t rows(struct world *w, const char *table)
+{
+    struct db *db;
+    int64_t n = -1;
+    assert_ok(store_read_begin(&w->cx, vault_space(w->call.vault), &db));
+    assert_ok(db_int(db, &n, -1, arena_printf(w->cx.arena, "SELECT count(*) FROM %s", table), ""));
+    store_read_end(&db);
+    return n;
+}
+
+static enum rc send_it(struct world *w, const char *id, struct innsending *ret, size_t *ret_faults)
+{
+    const struct svar_fault *faults;
+    return innsending_send(w->submissions, &w->call, id, &kari, ret, &faults, ret_faults);
+}
+
+/* ------------------------------------------------------------------ tests */
+
+static void definitions(void **state)
+{
+    struct world *w = *state;
+    const struct skjema *got, **all;
+    size_t n;
+    assert_rc(skjema_add(&w->call, w->skjema), RC_FIELD_VALUE);
+    assert_string_equal(w->cx.err.field, "/archive/arkivdel");
+    err_clear(&w->cx);
+    make_archive(w);
+    assert_ok(skjema_add(&w->call, w->skjema));
+    assert_ok(skjema_add(&w->call, w->skjema));
+    struct skjema other = *w->skjema;
+    (void)snprintf(other.sha256, sizeof(other.sha256), "00");
+    assert_rc(skjema_add(&w->call, &other), RC_TAKEN);
+    err_clear(&w->cx);
+    assert_ok(skjema_get(&w->call, "garasje", &got));
+    assert_string_equal(got->sha256, w->skjema->sha256);
+    assert_rc(skjema_get(&w->call, "finnes_ikke", &got), RC_NOT_FOUND);
+    err_clear(&w->cx);
+    assert_ok(skjema_list(&w->call, &all, &n));
+    assert_int_equal(n, 1);
+}
+
+static void drafts(void **state)
+{
+    struct world *w = *state;
+    struct utkast u, again;
+    make_archive(w);
+    u = filled(w);
+    assert_string_equal(svar_part(u.svar, skjema_felt(u.skjema, "areal"), NULL), "32.5");
+    assert_ok(utkast_begin(&w->call, "kari", w->skjema, NULL, &again));
+    assert_string_equal(again.id, u.id);
+    assert_rc(utkast_get(&w->call, "ola", "garasje", &again), RC_NOT_FOUND);
+    err_clear(&w->cx);
+    w->cx.now += (UTKAST_DAYS * 24 + 1) * 3600 * (int64_t)1000000;
+    assert_rc(utkast_get(&w->call, "kari", "garasje", &again), RC_NOT_FOUND);
+    err_clear(&w->cx);
+    assert_ok(utkast_begin(&w->call, "kari", w->skjema, NULL, &again));
+    assert_string_not_equal(again.id, u.id);
+    assert_int_equal(json_object_size(again.svar), 0);
+    assert_ok(utkast_drop(&w->call, "kari", "garasje"));
+    assert_int_equal(rows(w, "utkast"), 0);
+}
+
+static void attachments(void **state)
+{
+    struct world *w = *state;
+    struct vedlegg file;
+    assert_int_equal(give(w, "kart.pdf", "ikke noen PDF", &file), VEDLEGG_CONTENT);
+    assert_int_equal(give(w, "kart.exe", "MZ", &file), VEDLEGG_KIND);
+    assert_int_equal(give(w, "kart", "x", &file), VEDLEGG_KIND);
+    assert_int_equal(give(w, "kart.pdf", "", &file), VEDLEGG_EMPTY);
+    assert_int_equal(give(w, "et\nkart/../med:navn.PDF", "%PDF-1.4\n%%EOF\n", &file), VEDLEGG_FINE);
+    assert_string_equal(file.navn, "et kart .. med:navn.PDF");
+    assert_int_equal(file.byte, 15);
+}
+
+static void whole_and_once(void **state)
+{
+    struct world *w = *state;
+    struct innsending first, second;
+    struct document d;
+    size_t faults;
+    make_archive(w);
+    struct utkast u = filled(w);
+    assert_rc(send_it(w, u.id, &first, &faults), RC_FIELD_VALUE);
+    assert_int_equal(faults, 1);
+    err_clear(&w->cx);
+    attach(w, "situasjonskart", "kart.pdf");
+    attach(w, "tegninger", "a.pdf");
+    attach(w, "tegninger", "b.pdf");
+    assert_ok(send_it(w, u.id, &first, &faults));
+    assert_ok(send_it(w, u.id, &second, &faults));
+    assert_string_equal(first.nummer, second.nummer);
+    assert_string_equal(first.saksnummer, second.saksnummer);
+    assert_int_equal(rows(w, "mappe"), 1);
+    assert_int_equal(rows(w, "registrering"), 1);
+    assert_int_equal(rows(w, "dokumentbeskrivelse"), 4);
+    assert_int_equal(rows(w, "dokumentobjekt"), 5);
+    assert_int_equal(rows(w, "utkast"), 0);
+    assert_int_equal(rows(w, "oppgave"), 1);
+    assert_int_equal(rows(w, "utboks WHERE levert > 0"), 1);
+    assert_ok(innsending_document(&w->call, &first, &d));
+    assert_string_equal(d.mime, "application/pdf");
+    assert_int_equal(close(d.fd), 0);
+    const char *letter = arena_printf(w->cx.arena, "%s/utboks/nesodden/byggesak/%s.json", w->dir, first.id);
+    assert_int_equal(access(letter, R_OK), 0);
+    struct rec *sak;
+    assert_ok(archive_get(&w->call, F_mappe, str_of(first.mappe), &sak));
+    assert_str(rec_val(sak, A_mappe_tittel)->text, "Garasje \xE2\x80\x93 gnr/bnr 7/70");
+    assert_rc(innsending_get(&w->call, first.id, "ola", &second), RC_NOT_FOUND);
+    err_clear(&w->cx);
+}
+
+static enum rc run_script(struct db *db, void *arg)
+{
+    return db_script(db, arg);
+}
+
+/* The last step fails: nothing is there, the draft and its files are, and the next sending succeeds. */
+static void nothing(void **state)
+{
+    struct world *w = *state;
+    struct innsending in;
+    size_t faults;
+    char away[] = "ALTER TABLE oppgave RENAME TO bort", back[] = "ALTER TABLE bort RENAME TO oppgave";
+    make_archive(w);
+    struct utkast u = filled(w);
+    attach(w, "situasjonskart", "kart.pdf");
+    assert_ok(store_write(&w->cx, vault_space(w->call.vault), run_script, away));
+    assert_rc(send_it(w, u.id, &in, &faults), RC_IO);
+    err_clear(&w->cx);
+    assert_int_equal(rows(w, "mappe"), 0);
+    assert_int_equal(rows(w, "dokumentobjekt"), 0);
+    assert_ok(store_write(&w->cx, vault_space(w->call.vault), run_script, back));
+    assert_int_equal(rows(w, "innsending"), 0);
+    assert_int_equal(rows(w, "utkast"), 1);
+    assert_ok(send_it(w, u.id, &in, &faults));
+    assert_int_equal(rows(w, "mappe"), 1);
+}
+
+/* A form that asks for a national id number: what came of it is not there for who may not see it. */
+static void screened(void **state)
+{
+    struct world *w = *state;
+    struct innsending in;
+    struct utkast u;
+    size_t faults;
+    struct rec *got;
+    make_archive(w);
+    struct str text = file_text(&w->cx, "garasje");
+    char *json = arena_strndup(w->cx.arena, text.p, text.n), *at = strstr(json, "\"sensitivity\": \"personal\"");
+    memcpy(at, "\"sensitivity\": \"special\" ", sizeof("\"sensitivity\": \"personal\"") - 1);
+    assert_ok(skjema_read(&w->cx, str_of(json), NULL, NULL, &w->skjema));
+    u = filled(w);
+    attach(w, "situasjonskart", "kart.pdf");
+    assert_ok(send_it(w, u.id, &in, &faults));
+    struct call leser = {.cx = &w->cx, .vault = w->call.vault, .role = ROLE_LESER};
+    leser.person = (struct person){.id = "01890a5d-ac96-774b-bcce-b302099a8058", .name = "leser", .known = true};
+    assert_ok(archive_meet(&leser));
+    assert_rc(archive_get(&leser, F_registrering, str_of(in.journalpost), &got), RC_NOT_FOUND);
+    err_clear(&w->cx);
+    struct document d;
+    assert_rc(archive_document(&leser, F_dokumentobjekt, str_of(in.dokument), &d), RC_NOT_FOUND);
+    err_clear(&w->cx);
+    leser.role = ROLE_ARKIVAR;
+    leser.gate = NULL;
+    assert_ok(archive_get(&leser, F_registrering, str_of(in.journalpost), &got));
+    assert_true(val_is(rec_leaf(got, A_registrering_skjerming, L_skjerming_tilgangsrestriksjon), "XX"));
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(definitions, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(drafts, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(attachments, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(whole_and_once, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(nothing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(screened, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
