@@ -130,7 +130,7 @@ struct export {
     struct batch *here[F_COUNT];    /* where the kids of the record being written are */
     struct level *level;            /* the mapper being written (export_walk.c) */
     struct place place;
-    int64_t systems[64];            /* row ids of klassifikasjonssystem written */
+    int64_t systems[512];           /* row ids of klassifikasjonssystem written */
     size_t systems_n;
     bool journal_only;              /* the walk passes the successor of a soft split */
 

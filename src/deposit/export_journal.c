@@ -26,7 +26,6 @@ struct spool {
     struct buf part;
     struct xw w;
     struct model_xml running, public;
-    bool screened;                  /* anything at all */
     /* of the entry being written */
     const struct batch *b;
     const struct rec *post;
@@ -36,11 +35,15 @@ struct spool {
 static enum rc child(void *arg, const struct rec *r, const char *element, size_t *ret_n);
 static bool text(void *arg, const struct rec *r, const char *element, struct str *ret);
 
+/* What the structure may lack before 5.0 and the journals may not; of the rest the structure has told. */
 static void missing(void *arg, const struct rec *r, const char *element)
 {
-    /* The structure has told of what is missing there; a day the journal alone demands is told here. */
-    if (streq(element, "journaldato") || streq(element, "saksaar"))
-        ready_missing(arg, r, element);
+    static const char *const numbers[] = {"saksaar", "sakssekvensnummer", "journalaar", "journalsekvensnummer",
+                                          "journalpostnummer"};
+    const struct export *x = arg;
+    for (size_t i = 0; x->o->version != NOARK_50 && i < COUNT_OF(numbers); i++)
+        if (streq(element, numbers[i]))
+            ready_missing(arg, r, element);
 }
 
 enum rc journal_open(struct export *x)
@@ -128,7 +131,6 @@ static enum rc write_parties(struct export *x, const struct rec *post, size_t *r
     const struct kid *k = batch_kids_named(s->b, "korrespondansepart", post->id, &n);
     for (size_t i = 0; i < n; i++) {
         bool hidden = public_hides_party(post, k[i].r, x->when);
-        s->screened |= hidden;
         if (hidden && s->is_public)
             continue;
         xw_open(&s->w, "korrespondansepart");
@@ -261,9 +263,6 @@ enum rc journal_post(struct export *x, const struct batch *b, const struct rec *
                       pack_out_size(s->out), 0, 0};
     s->b = b;
     s->post = r;
-    s->screened |= public_screened(r, A_registrering_skjerming, x->when) ||
-                   public_screened(x->place.mappe, A_mappe_skjerming, x->when) ||
-                   rec_has(r, A_registrering_gradering) || (x->place.klasse && hides_klasse(x));
     TRY(write_entry(x, r, false, &e.running_n));
     TRY(write_entry(x, r, true, &e.public_n));
     if (date->state == VAL_SET && (s->n == 0 || date->i < s->first))

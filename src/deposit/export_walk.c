@@ -25,6 +25,25 @@ struct level {
     struct feed feed;
 };
 
+/* Where the mapper and registreringer of an owner are: a condition with its row id, and in a shared
+ * klassifikasjonssystem with the arkivdel too. */
+struct within {
+    const char *sql;
+    bool shared;
+};
+static const struct within in_klasse = {"klasse_id = ? AND (arkivdel_id = ? OR (arkivdel_id IS NULL AND 1 = ?))", true};
+static const struct within in_arkivdel = {"arkivdel_id = ? AND klasse_id IS NULL", false};
+static const struct within in_mappe = {"overmappe_id = ?", false};
+
+static void bind_within(const struct export *x, struct stmt *st, int at, const struct within *in, int64_t owner)
+{
+    stmt_bind_int(st, at++, owner);
+    if (!in->shared)
+        return;
+    stmt_bind_int(st, at++, x->place.arkivdel->id);
+    stmt_bind_int(st, at, x->place.orphans);
+}
+
 /* ------------------------------------------------------------------ registreringer */
 
 static enum rc feed_fill(struct export *x, struct feed *f)
@@ -96,19 +115,17 @@ static enum rc write_registreringer(struct export *x, struct feed *f, int64_t ow
 }
 
 /* Those that lie directly in a klasse or an arkivdel. */
-static enum rc direct_registreringer(struct export *x, const char *where, int64_t owner, size_t *ret_n)
+static enum rc direct_registreringer(struct export *x, const struct within *in, int64_t owner, size_t *ret_n)
 {
     const struct family *f = model_family(F_registrering);
     struct feed feed = {.more = true};
     char *sql = arena_printf(x->cx->arena, "SELECT %s, CAST(? AS BIGINT) FROM registrering WHERE %s"
-                                           " AND mappe_id IS NULL ORDER BY id", f->columns, where);
+                                           " AND mappe_id IS NULL ORDER BY id", f->columns, in->sql);
     if (!sql)
         return cx_nomem(x->cx);
     TRY(db_prepare(x->db, sql, &feed.st));
     stmt_bind_int(feed.st, 1, owner);
-    stmt_bind_int(feed.st, 2, owner);
-    if (strstr(where, "arkivdel_id IS NULL"))
-        stmt_bind_int(feed.st, 3, x->place.arkivdel->id), stmt_bind_int(feed.st, 4, x->place.orphans);
+    bind_within(x, feed.st, 2, in, owner);
     stmt_many(feed.st);
     enum rc rc = write_registreringer(x, &feed, owner, ret_n);
     feed_end(&feed);
@@ -212,17 +229,16 @@ static enum rc write_mapper(struct export *x, struct stmt *st, size_t *ret_n)
     return RC_OK;
 }
 
-static enum rc walk_mapper(struct export *x, const char *where, int64_t owner, size_t *ret_n)
+static enum rc walk_mapper(struct export *x, const struct within *in, int64_t owner, size_t *ret_n)
 {
     const struct family *f = model_family(F_mappe);
     struct stmt *st;
-    char *sql = arena_printf(x->cx->arena, "SELECT %s,id FROM mappe WHERE %s ORDER BY id", f->columns, where);
+    char *sql = arena_printf(x->cx->arena, "SELECT %s,id FROM mappe WHERE %s%s ORDER BY id", f->columns, in->sql,
+                             in == &in_mappe ? "" : " AND overmappe_id IS NULL");
     if (!sql)
         return cx_nomem(x->cx);
     TRY(db_prepare(x->db, sql, &st));
-    stmt_bind_int(st, 1, owner);
-    if (strstr(where, "arkivdel_id IS NULL"))
-        stmt_bind_int(st, 2, x->place.arkivdel->id), stmt_bind_int(st, 3, x->place.orphans);
+    bind_within(x, st, 1, in, owner);
     stmt_many(st);
     enum rc rc = write_mapper(x, st, ret_n);
     stmt_done(&st);
@@ -230,8 +246,6 @@ static enum rc walk_mapper(struct export *x, const char *where, int64_t owner, s
 }
 
 /* ------------------------------------------------------------------ klasser */
-
-#define IN_KLASSE "klasse_id = ? AND (arkivdel_id = ? OR (arkivdel_id IS NULL AND 1 = ?))"
 
 /* The same unit a second time in an extract is another unit (2.2.2): its identifier is made of both. */
 static void name_again(const struct export *x, struct rec *r)
@@ -534,8 +548,8 @@ static enum rc hold_klasse(struct export *x, const struct rec *r, const char *el
     if (x->place.secondary)
         return RC_OK;
     if (streq(element, "mappe"))
-        return walk_mapper(x, IN_KLASSE " AND overmappe_id IS NULL", r->id, ret_n);
-    return direct_registreringer(x, IN_KLASSE, r->id, ret_n);
+        return walk_mapper(x, &in_klasse, r->id, ret_n);
+    return direct_registreringer(x, &in_klasse, r->id, ret_n);
 }
 
 static enum rc hold_arkivdel(struct export *x, const struct rec *r, const char *element, size_t *ret_n)
@@ -543,8 +557,8 @@ static enum rc hold_arkivdel(struct export *x, const struct rec *r, const char *
     if (streq(element, "klassifikasjonssystem"))
         return walk_systems(x, r, ret_n);
     if (streq(element, "mappe"))
-        return walk_mapper(x, "arkivdel_id = ? AND klasse_id IS NULL AND overmappe_id IS NULL", r->id, ret_n);
-    return direct_registreringer(x, "arkivdel_id = ? AND klasse_id IS NULL", r->id, ret_n);
+        return walk_mapper(x, &in_arkivdel, r->id, ret_n);
+    return direct_registreringer(x, &in_arkivdel, r->id, ret_n);
 }
 
 static enum rc hold_mappe(struct export *x, const struct rec *r, const char *element, size_t *ret_n)
@@ -552,7 +566,7 @@ static enum rc hold_mappe(struct export *x, const struct rec *r, const char *ele
     struct level *l = x->level;
     if (streq(element, "registrering"))
         return write_registreringer(x, &l->feed, r->id, ret_n);
-    return l->sub[l->at] ? walk_mapper(x, "overmappe_id = ?", r->id, ret_n) : RC_OK;
+    return l->sub[l->at] ? walk_mapper(x, &in_mappe, r->id, ret_n) : RC_OK;
 }
 
 /* Elements that are units of the structure themselves. */

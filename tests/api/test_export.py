@@ -454,7 +454,9 @@ class Refused(Exports):
         done = run('deposit', 'export', self.server.dir, '--municipality', 'nesodden', '--arkivdel',
                    period.arkivdel['systemID'], '--json', *(options or ('--dry-run',)), check=False)
         self.assertEqual(done.returncode, 1, done.stderr)
-        return {(r['reason'], r['systemID'], r['detail']) for r in json.loads(done.stdout)['reasons']}
+        reasons = [(r['reason'], r['systemID'], r['detail']) for r in json.loads(done.stdout)['reasons']]
+        self.assertEqual(len(reasons), len(set(reasons)), 'each is told once')
+        return set(reasons)
 
     def test_every_reason_is_told(self):
         period = Period(self.admin)
