@@ -13,7 +13,7 @@ libqrencode-dev libharfbuzz-dev fonts-liberation fonts-dejavu-core poppler-utils
 '
 for_tests='
 libcmocka-dev clang llvm libclang-rt-dev libxml2-utils postgresql postgresql-client
-chromium default-jre-headless libpdfbox2-java libactivation-java libjaxb-api-java libcommons-io-java libcommons-logging-java
+chromium glewlwyd default-jre-headless libpdfbox2-java libactivation-java libjaxb-api-java libcommons-io-java libcommons-logging-java
 '
 omit=
 if [ "${1-}" = "--run-only" ]; then

@@ -16,6 +16,7 @@ import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT / 'tests' / 'api')]
+import glewlwyd  # noqa: E402
 import samdrift  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -129,9 +130,13 @@ def main():
     files = [file for file in sorted(HERE.glob('test_*.mjs')) if not words or any(w in file.name for w in words)]
     shutil.rmtree(SCREENS, ignore_errors=True)
     idporten, tap = IdPorten(), Tap()
-    server = samdrift.Server(CONF.format(url=idporten.url, key=idporten.key))
+    second = glewlwyd.Glewlwyd() if glewlwyd.found() else None
+    server = samdrift.Server(CONF.format(url=idporten.url, key=idporten.key) + (second.conf if second else ''))
     idporten.start(server.url)
-    facts = {'idporten': idporten.url, 'url': server.url, 'dir': str(server.dir), 'program': str(samdrift.PROGRAM),
+    if second:
+        second.start(server.url)
+    facts = {'idporten': idporten.url, 'glewlwyd': second and second.facts(), 'url': server.url,
+             'dir': str(server.dir), 'program': str(samdrift.PROGRAM),
              'password': samdrift.PASSWORD, 'screens': str(SCREENS), 'chromium': chromium()}
     try:
         for file in files:
@@ -142,6 +147,8 @@ def main():
     finally:
         status = server.close()
         idporten.close()
+        if second:
+            second.close()
     tap.line(status == 0, f'the server ends with status {status}')
     print(f'1..{tap.n}')
     return 1 if tap.failed else 0
