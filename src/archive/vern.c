@@ -293,7 +293,7 @@ enum rc vern_spread(struct call *c, struct db *db, struct rec *r)
 /* ------------------------------------------------------------------ time */
 
 static enum rc expire_family(struct call *c, struct db *db, enum family_id f, const char *column, int64_t from,
-                             int64_t until)
+                             int64_t until, bool *ret_any)
 {
     char *sql = arena_printf(c->cx->arena, "SELECT id FROM %s WHERE %s > ? AND %s <= ? AND id > ?"
                                            " ORDER BY id LIMIT 1", model_family(f)->table, column, column);
@@ -306,6 +306,7 @@ static enum rc expire_family(struct call *c, struct db *db, enum family_id f, co
             return RC_OK;
         TRY(spread_one(c, db, model_family(f), id, 0));
         TRY(gate_changed(db));
+        *ret_any = true;
         last = id;
     }
 }
@@ -315,6 +316,7 @@ static enum rc expire(struct db *db, void *arg)
     struct call *c = arg;
     char *text;
     int64_t from = 0;
+    bool any = false;
     TRY(db_text(db, &text, "SELECT verdi FROM meta WHERE nokkel = 'vern-utloept'", ""));
     if (text && !str_int(str_of(text), &from))
         from = 0;
@@ -322,9 +324,11 @@ static enum rc expire(struct db *db, void *arg)
     int64_t until = from > c->cx->now ? from : c->cx->now;
     from = from > c->cx->now ? c->cx->now : from;
     for (size_t i = 0; i < COUNT_OF(screened); i++) {
-        TRY(expire_family(c, db, screened[i].family, "skjerming_skjermingopphoererdato_t", from, until));
-        TRY(expire_family(c, db, screened[i].family, "gradering_nedgraderingsdato_t", from, until));
+        TRY(expire_family(c, db, screened[i].family, "skjerming_skjermingopphoererdato_t", from, until, &any));
+        TRY(expire_family(c, db, screened[i].family, "gradering_nedgraderingsdato_t", from, until, &any));
     }
+    if (!any)
+        return RC_OK;                      /* nothing to store: a start of the server flushes nothing */
     char *now = arena_printf(c->cx->arena, "%" PRId64, c->cx->now);
     if (!now)
         return cx_nomem(c->cx);

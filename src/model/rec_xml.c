@@ -177,7 +177,8 @@ static void find_member(struct xml_where *w, const struct entity *e, const char 
     const struct attr *const *leaves = model_group(a->group, &n);
     for (size_t i = 0; i < n && i < 2; i++)
         if (streq(leaves[i]->name, element))
-            *w = (struct xml_where){.kind = XML_VALUE, .group = leaves[i], .slots = {(unsigned short)model_slot(a->id)},
+            *w = (struct xml_where){.kind = XML_VALUE, .group = leaves[i],
+                                    .slots = {(unsigned short)model_slot((enum attr_id)a->id)},
                                     .slots_n = 1};
 }
 

@@ -120,7 +120,7 @@ static void plan_step(const struct model_xml *x, const struct entity *e, struct 
         char inner[FELT_MAX];
         (void)snprintf(inner, sizeof(inner), "%s/", row->element);
         s->kind = a->type == T_GROUP ? STEP_GROUP : STEP_OBJECTS;
-        s->slots[0] = (unsigned short)model_slot(a->id);
+        s->slots[0] = (unsigned short)model_slot((enum attr_id)a->id);
         s->group = plan_type(x, e, type_named(x, row->element_type), inner);
         return;
     }
