@@ -11,7 +11,9 @@
 #include "base/fault.h"
 #include "deposit/export_job.h"
 #include "depot/depot.h"
+#include "desk/desk.h"
 #include "http/http.h"
+#include "portal/portal.h"
 #include "tg/tg.h"
 #include "web/web.h"
 
@@ -191,7 +193,8 @@ static int serve(struct cli *cli, struct place *p, const char *listen, const sig
         doors_close(&d);
         return place_fail(cli, p, rc);
     }
-    const struct http_door doors[] = {tg_door(d.tg), web_own_door(d.web), web_provider_door(d.web)};
+    const struct http_door doors[] = {tg_door(d.tg), web_own_door(d.web), web_provider_door(d.web),
+                                       portal_door(p->archive, d.web), desk_door(p->archive, d.web)};
     struct http_options o = {
         .doors = doors,
         .doors_n = COUNT_OF(doors),

@@ -58,6 +58,8 @@ enum journal_obstacle {
 };
 struct journal_preview {
     struct innfoersel entry;
+    struct innfoersel full;        /* the same with nothing withheld: for whoever approves, never for the public */
+    const char *tittel, *sakstittel;   /* as published; as in entry before */
     enum journal_obstacle obstacle;
     bool screened;                 /* the journalpost or its saksmappe is screened */
     bool changed;                  /* it is published, and the journalpost or an access class has changed since */

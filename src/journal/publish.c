@@ -331,7 +331,8 @@ static enum rc published_state(struct call *c, const struct sources *s, struct j
     struct stmt *st;
     bool row = false;
     TRY(store_read_begin(c->cx, vault_space(c->vault), &db));
-    enum rc rc = db_prepare(db, "SELECT i.id, i.publisert, CASE WHEN " CHANGED " THEN 1 ELSE 0 END FROM innfoersel i"
+    enum rc rc = db_prepare(db, "SELECT i.id, i.publisert, CASE WHEN " CHANGED " THEN 1 ELSE 0 END, i.tittel,"
+                                " i.sakstittel FROM innfoersel i"
                                 " JOIN registrering r ON r.id = i.registrering_id JOIN mappe m ON m.id = r.mappe_id"
                                 " WHERE i.registrering = ? AND i.trukket = 0", &st);
     if (rc == RC_OK) {
@@ -342,6 +343,9 @@ static enum rc published_state(struct call *c, const struct sources *s, struct j
         p->entry.id = stmt_int(st, 0);
         p->entry.publisert = stmt_int(st, 1);
         p->changed = stmt_int(st, 2) != 0;
+        p->tittel = stmt_text(st, 3);
+        p->sakstittel = stmt_text(st, 4);
+        rc = p->tittel && p->sakstittel ? RC_OK : cx_nomem(c->cx);
     }
     stmt_done(&st);
     store_read_end(&db);

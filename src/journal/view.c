@@ -78,7 +78,7 @@ static const char *role_of_party(const struct rec *r)
     return val_is(type, "EK") || val_is(type, "IK") || val_is(type, "GK") ? "kopi" : "til";
 }
 
-static enum rc view_parties(struct call *c, const struct sources *s, struct innfoersel *e)
+static enum rc view_parties(struct call *c, const struct sources *s, bool full, struct innfoersel *e)
 {
     struct cx *cx = c->cx;
     e->parts = arena_array(cx->arena, s->parties.n + 1, sizeof(*e->parts));
@@ -89,7 +89,7 @@ static enum rc view_parties(struct call *c, const struct sources *s, struct innf
         struct innfoersel_part *p = &e->parts[e->parts_n++];
         const char *name = party_name(cx, r, &p->person);
         p->rolle = role_of_party(r);
-        p->navn = public_hides_party(s->post, r, cx->now) ? "" : name;
+        p->navn = !full && public_hides_party(s->post, r, cx->now) ? "" : name;
         if (!p->navn)
             return cx_nomem(cx);
     }
@@ -198,12 +198,10 @@ enum rc preview_property(struct cx *cx, struct innfoersel *e)
     return RC_OK;
 }
 
-enum rc preview_make(struct call *c, const struct sources *s, struct journal_preview *ret)
+/* What is never withheld. */
+static enum rc view_facts(struct cx *cx, const struct sources *s, struct innfoersel *e)
 {
-    struct cx *cx = c->cx;
-    struct innfoersel *e = &ret->entry;
     const struct val *type = rec_val(s->post, A_journalpost_journalposttype);
-    *ret = (struct journal_preview){.screened = screened(s, cx->now)};
     (void)snprintf(e->registrering, sizeof(e->registrering), "%s", s->post->systemid);
     (void)snprintf(e->mappe, sizeof(e->mappe), "%s", s->mappe->systemid);
     e->aar = number_of(s->post, A_journalpost_journalaar);
@@ -216,12 +214,36 @@ enum rc preview_make(struct call *c, const struct sources *s, struct journal_pre
     e->type = type->state == VAL_SET ? kept(cx, type->text) : "";
     e->enhet = text_of(cx, s->mappe, A_saksmappe_administrativEnhet);
     e->hjemmel = legal_basis(cx, s, cx->now);
-    TRY(view_parties(c, s, e));
+    return e->type && e->enhet && e->hjemmel ? RC_OK : cx_nomem(cx);
+}
+
+static enum rc view_full(struct call *c, const struct sources *s, struct innfoersel *e)
+{
+    struct cx *cx = c->cx;
+    TRY(view_facts(cx, s, e));
+    TRY(view_parties(c, s, true, e));
+    e->tittel = text_of(cx, s->post, A_registrering_tittel);
+    e->sakstittel = text_of(cx, s->mappe, A_mappe_tittel);
+    e->klasse = s->klasse ? text_of(cx, s->klasse, A_klasse_klasseID) : "";
+    e->eiendom = "";
+    return e->tittel && e->sakstittel && e->klasse ? RC_OK : cx_nomem(cx);
+}
+
+enum rc preview_make(struct call *c, const struct sources *s, struct journal_preview *ret)
+{
+    struct cx *cx = c->cx;
+    struct innfoersel *e = &ret->entry;
+    *ret = (struct journal_preview){.screened = screened(s, cx->now)};
+    TRY(view_full(c, s, &ret->full));
+    TRY(view_facts(cx, s, e));
+    TRY(view_parties(c, s, false, e));
     e->tittel = title_of(cx, s->post, e, s);
     e->sakstittel = title_of(cx, s->mappe, e, s);
     e->klasse = klasse_of(cx, s);
-    if (!e->tittel || !e->sakstittel || !e->klasse || !e->type || !e->enhet || !e->hjemmel)
+    if (!e->tittel || !e->sakstittel || !e->klasse)
         return cx_nomem(cx);
+    ret->tittel = e->tittel;
+    ret->sakstittel = e->sakstittel;
     ret->obstacle = obstacle_of(s, e);
     return preview_property(cx, e);
 }

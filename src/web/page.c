@@ -141,6 +141,8 @@ static void write_head(struct page *pg, const struct page_head *head, const char
     if (pg->kommune && colour_valid(pg->kommune->colour))
         head_link(pg, "stylesheet",
                   arena_printf(pg->cx->arena, "/static/farge/%s", pg->kommune->colour + 1), NULL);
+    if (head->canonical)
+        head_link(pg, "canonical", arena_printf(pg->cx->arena, "%s%s", http_base(pg->rq), head->canonical), NULL);
     head_link(pg, "icon", asset_href("ikon.svg"), "image/svg+xml");
     html_close(h, TAG_HEAD);
 }

@@ -169,6 +169,7 @@ struct page_head {
     const char *on_behalf;       /* whom the person acts for, and why, or NULL */
     bool wide;                   /* tables and desks: takes the width of the window */
     bool no_index;               /* search engines shall leave the page alone */
+    const char *canonical;       /* the one address of what the page shows, "/nesodden/innsyn/…", or NULL */
     int refresh;                 /* seconds until the browser asks again; 0 never */
 };
 /* Everything down to and with the h1: head, header, what happened last, errors of the form. */

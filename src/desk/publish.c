@@ -1,0 +1,241 @@
+/* Publishing: the queue, and one journalpost beside what the public would see of it. */
+#include "desk/desk_int.h"
+#include "journal/journal.h"
+#include "portal/portal.h"
+
+enum { ROWS = 20 };
+
+static enum rc call_of(struct page *pg, struct call *ret)
+{
+    *ret = (struct call){.cx = pg->cx, .person = pg->session->person, .role = pg->rq->role};
+    TRY(archive_vault(pg->cx, pg->app, pg->kommune->slug, &ret->vault));
+    return archive_meet(ret);
+}
+
+static const char *queue_href(struct page *pg)
+{
+    return page_href(pg, "/arkivar/publisering");
+}
+
+static const char *post_href(struct page *pg, const struct innfoersel *e)
+{
+    return arena_printf(pg->cx->arena, "%s/%s", queue_href(pg), e->registrering);
+}
+
+static void tags(struct page *pg, const struct journal_preview *p)
+{
+    static const struct text *const obstacles[] = {[OBSTACLE_STATUS] = &D_NOT_REGISTERED, [OBSTACLE_NATIONAL_ID] = &D_HAS_ID,
+                                                   [OBSTACLE_WORDS] = &D_NEEDS_TITLE};
+    const struct text *state = p->entry.id == 0 ? &D_STATE_NEW : p->changed ? &D_STATE_CHANGED : &D_STATE_PUBLISHED;
+    ui_tag(pg, p->changed ? UI_WARNING : UI_INFO, tr(pg, state));
+    html_text(&pg->html, " ");
+    if (p->screened)
+        ui_tag(pg, UI_WARNING, tr(pg, &D_SCREENED));
+    html_text(&pg->html, " ");
+    if (p->obstacle != OBSTACLE_NONE)
+        ui_tag(pg, UI_DANGER, tr(pg, obstacles[p->obstacle]));
+}
+
+/* ------------------------------------------------------------------ the queue */
+
+static void choose_box(struct page *pg, const struct journal_preview *p, bool first)
+{
+    html_open(&pg->html, TAG_INPUT,
+              ATTRS({ATT_CLASS, "ds-input"}, {ATT_TYPE, "checkbox"}, {ATT_NAME, "post"}, {ATT_VALUE, p->entry.registrering},
+                    {ATT_ID, first ? "post" : NULL},
+                    {ATT_ARIA_LABEL, tr_fill(pg, &D_CHOOSE_ONE, portal_number(pg, &p->entry), NULL)}));
+}
+
+static void queue_row(struct page *pg, struct ui_table *t, const struct journal_preview *p, bool first)
+{
+    ui_row_begin(pg, t);
+    ui_cell_begin(pg, t);
+    if (p->obstacle == OBSTACLE_NONE)
+        choose_box(pg, p, first);
+    ui_cell_end(pg);
+    ui_cell_begin(pg, t);
+    ui_link(pg, post_href(pg, &p->entry), portal_number(pg, &p->entry));
+    ui_cell_end(pg);
+    ui_cell(pg, t, p->full.tittel);
+    ui_cell(pg, t, journal_title(pg->cx, p->entry.tittel));
+    ui_cell_begin(pg, t);
+    tags(pg, p);
+    ui_cell_end(pg);
+    ui_row_end(pg);
+}
+
+/* Those the archivist may read; the gate hides the rest. */
+static enum rc queue_rows(struct page *pg, struct call *c, struct ui_table *t, char (*ids)[UUID_TEXT_MAX], size_t n)
+{
+    bool first = true;
+    for (size_t i = 0; i < n; i++) {
+        struct journal_preview p;
+        enum rc rc = journal_preview(c, str_of(ids[i]), &p);
+        if (rc == RC_NOT_FOUND) {
+            err_clear(pg->cx);
+            continue;
+        }
+        TRY(rc);
+        queue_row(pg, t, &p, first);
+        first = first && p.obstacle != OBSTACLE_NONE;
+    }
+    return RC_OK;
+}
+
+static enum rc queue_form(struct page *pg, struct call *c, char (*ids)[UUID_TEXT_MAX], size_t n)
+{
+    const struct ui_column columns[] = {{tr(pg, &D_CHOOSE), NULL}, {tr(pg, &D_RECORD), NULL}, {tr(pg, &D_RECORD_TITLE), NULL},
+                                        {tr(pg, &D_PUBLIC_VIEW), NULL}, {tr(pg, &D_STATE), NULL}};
+    struct ui_table t = {.caption = tr(pg, &D_QUEUE), .columns = columns, .columns_n = COUNT_OF(columns)};
+    html_open(&pg->html, TAG_DIV, NULL); /* the form takes the width of the window */
+    ui_form_begin(pg, queue_href(pg), false);
+    ui_table_begin(pg, &t);
+    TRY(queue_rows(pg, c, &t, ids, n));
+    ui_table_end(pg);
+    ui_buttons_begin(pg);
+    ui_submit(pg, tr(pg, &D_PUBLISH_CHOSEN));
+    ui_buttons_end(pg);
+    ui_form_end(pg);
+    html_close(&pg->html, TAG_DIV);
+    return RC_OK;
+}
+
+static enum rc queue_page(struct page *pg)
+{
+    struct call c;
+    char (*ids)[UUID_TEXT_MAX];
+    size_t n;
+    int64_t total, page;
+    if (!str_int(str_of(form_get(&pg->form, "side")), &page) || page < 1 || page > INT32_MAX)
+        page = 1;
+    TRY(call_of(pg, &c));
+    TRY(journal_queue(&c, (page - 1) * ROWS, ROWS, &ids, &n, &total));
+    page_begin(pg, &(struct page_head){.title = tr(pg, &D_QUEUE), .lead = tr(pg, &D_QUEUE_LEAD), .wide = true, .no_index = true});
+    ui_paragraph(pg, total == 0 ? tr(pg, &D_QUEUE_EMPTY)
+                                : tr_fill(pg, &D_QUEUE_COUNT, arena_printf(pg->cx->arena, "%" PRId64, total), NULL));
+    if (n > 0)
+        TRY(queue_form(pg, &c, ids, n));
+    ui_pages(pg, "?side=", page, (total + ROWS - 1) / ROWS);
+    return page_end(pg);
+}
+
+/* Is it the journalpost that was refused, so that the next one may be tried? */
+static bool refused(enum rc rc)
+{
+    return rc == RC_NOT_READY || rc == RC_FIELD_VALUE || rc == RC_FIELD_MISSING || rc == RC_NOT_FOUND || rc == RC_FORBIDDEN;
+}
+
+static enum rc publish_chosen(struct page *pg)
+{
+    struct call c;
+    size_t done = 0, n = 0;
+    const char *id;
+    TRY(call_of(pg, &c));
+    for (; n < ROWS && (id = form_nth(&pg->form, "post", n)) != NULL; n++) {
+        enum rc rc = journal_publish(&c, str_of(id), NULL, NULL);
+        if (rc != RC_OK && !refused(rc))
+            return rc;
+        err_clear(pg->cx);
+        done += rc == RC_OK;
+    }
+    if (n == 0) {
+        TRY(page_error(pg, "post", tr(pg, &D_NONE_CHOSEN)));
+        return queue_page(pg);
+    }
+    return page_go(pg, queue_href(pg), tr_fill(pg, &D_PUBLISHED_N, arena_printf(pg->cx->arena, "%zu", done),
+                                               arena_printf(pg->cx->arena, "%zu", n - done), NULL));
+}
+
+/* ------------------------------------------------------------------ one */
+
+static void view(struct page *pg, const struct text *heading, const struct innfoersel *e)
+{
+    html_open(&pg->html, TAG_SECTION, ATTRS({ATT_CLASS, "ds-card"}));
+    ui_heading(pg, 2, tr(pg, heading));
+    portal_entry(pg, e);
+    html_close(&pg->html, TAG_SECTION);
+}
+
+static void title_form(struct page *pg, const struct journal_preview *p)
+{
+    bool again = streq(pg->rq->method, "POST");    /* what was typed stays */
+    ui_form_begin(pg, post_href(pg, &p->entry), false);
+    ui_textarea(pg, &(struct ui_field){.name = "tittel", .label = tr(pg, &D_PUBLIC_TITLE), .help = tr(pg, &D_MARK_HELP),
+                                       .value = again ? NULL : p->tittel, .maxlength = 2000}, 3);
+    ui_textarea(pg, &(struct ui_field){.name = "sakstittel", .label = tr(pg, &D_PUBLIC_CASE),
+                                       .value = again ? NULL : p->sakstittel, .maxlength = 2000}, 3);
+    ui_buttons_begin(pg);
+    ui_submit_as(pg, tr(pg, &D_PUBLISH), "handling", "publiser", false);
+    if (p->entry.id != 0)
+        ui_submit_as(pg, tr(pg, &D_WITHDRAW), "handling", "trekk", true);
+    ui_buttons_end(pg);
+    ui_form_end(pg);
+}
+
+static enum rc show_post(struct page *pg, struct call *c)
+{
+    struct journal_preview p;
+    TRY(journal_preview(c, str_of(page_param(pg, "systemID")), &p));
+    const struct crumb up = {queue_href(pg), tr(pg, &D_QUEUE)};
+    page_begin(pg, &(struct page_head){.title = tr_fill(pg, &D_PUBLISH_TITLE, portal_number(pg, &p.entry), NULL), .wide = true,
+                                       .crumbs = &up, .crumbs_n = 1, .no_index = true});
+    html_open(&pg->html, TAG_P, NULL);
+    tags(pg, &p);
+    html_close(&pg->html, TAG_P);
+    html_open(&pg->html, TAG_DIV, ATTRS({ATT_CLASS, "sd-beside"}));
+    view(pg, &D_RECORD, &p.full);
+    view(pg, &D_PUBLIC_VIEW, &p.entry);
+    html_close(&pg->html, TAG_DIV);
+    title_form(pg, &p);
+    return page_end(pg);
+}
+
+static enum rc post_page(struct page *pg)
+{
+    struct call c;
+    TRY(call_of(pg, &c));
+    return show_post(pg, &c);
+}
+
+/* The page again, with what is wrong beside its field. */
+static enum rc publish_refused(struct page *pg, struct call *c, enum rc rc)
+{
+    const char *field = streq(pg->cx->err.field, "sakstittel") ? "sakstittel" : "tittel";
+    const char *detail = arena_strdup(pg->cx->arena, pg->cx->err.detail ? pg->cx->err.detail : "");
+    const struct text *text = rc == RC_FIELD_VALUE ? &D_BAD_TITLE : rc == RC_NOT_READY ? &D_NOT_READY : &D_NO_TITLE;
+    err_clear(pg->cx);
+    TRY(page_error(pg, field, tr_fill(pg, text, detail ? detail : "", NULL)));
+    return show_post(pg, c);
+}
+
+static enum rc post_sent(struct page *pg)
+{
+    struct call c;
+    struct journal_preview p;
+    struct str id = str_of(page_param(pg, "systemID"));
+    TRY(call_of(pg, &c));
+    TRY(journal_preview(&c, id, &p));
+    if (streq(form_get(&pg->form, "handling"), "trekk")) {
+        TRY(journal_withdraw(&c, id));
+        return page_go(pg, queue_href(pg), tr_fill(pg, &D_DONE_WITHDRAWN, portal_number(pg, &p.entry), NULL));
+    }
+    enum rc rc = journal_publish(&c, id, form_get(&pg->form, "tittel"), form_get(&pg->form, "sakstittel"));
+    if (rc == RC_FIELD_VALUE || rc == RC_FIELD_MISSING || rc == RC_NOT_READY)
+        return publish_refused(pg, &c, rc);
+    TRY(rc);
+    return page_go(pg, queue_href(pg), tr_fill(pg, &D_DONE_PUBLISHED, portal_number(pg, &p.entry), NULL));
+}
+
+/* ------------------------------------------------------------------ the door */
+
+static const struct web_route routes[] = {
+    {"GET",  "/{kommune}/arkivar/publisering",            ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, queue_page},
+    {"POST", "/{kommune}/arkivar/publisering",            ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, publish_chosen},
+    {"GET",  "/{kommune}/arkivar/publisering/{systemID}", ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, post_page},
+    {"POST", "/{kommune}/arkivar/publisering/{systemID}", ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, post_sent},
+};
+
+struct http_door desk_door(struct archive *a, struct web *web)
+{
+    return web_door(web, routes, COUNT_OF(routes), a);
+}

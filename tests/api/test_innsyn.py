@@ -1,0 +1,223 @@
+"""The public journal: what is screened, withheld or a national id number is in no public byte; a name is not found
+after a year. Records are made over the API and published on the archivist's pages; the clock is moved in the database."""
+import base64
+import hashlib
+import hmac
+import http.cookies
+import json
+import os
+import pathlib
+import re
+import sqlite3
+import struct
+import subprocess
+import time
+import unittest
+import urllib.parse
+import xml.etree.ElementTree as ET
+
+from samdrift import CONF, PASSWORD, Case, Client, Server, World, code
+
+POSTS = 200
+YEAR = 366 * 86400 * 1000000
+ATOM = '{http://www.w3.org/2005/Atom}'
+
+
+def national_id(n):
+    """A synthetic one (day + 40) with right control digits."""
+    digits = [int(c) for c in f'410199{n % 1000:03}']
+    k1 = -sum(a * b for a, b in zip((3, 7, 6, 1, 8, 9, 4, 5, 2), digits)) % 11
+    k2 = -sum(a * b for a, b in zip((5, 4, 3, 2, 7, 6, 5, 4, 3, 2), digits + [k1])) % 11
+    return national_id(n + 1) if 10 in (k1, k2) else ''.join(map(str, digits + [k1, k2]))
+
+
+def totp(secret):
+    key = base64.b32decode(secret)
+    mac = hmac.new(key, struct.pack('>Q', int(time.time()) // 30), hashlib.sha1).digest()
+    return f'{(struct.unpack(">I", mac[mac[19] & 15:][:4])[0] & 0x7fffffff) % 1000000:06}'
+
+
+class Browser(Client):
+    """Keeps cookies, sends forms with what their page holds."""
+
+    def __init__(self, server):
+        super().__init__(server.url + '/')
+        self.cookies = {}
+
+    def go(self, method, path, fields=None):
+        headers = {'Cookie': '; '.join(f'{k}={v}' for k, v in self.cookies.items())}
+        body = urllib.parse.urlencode(fields) if fields is not None else None
+        reply = self.ask(method, path, body, headers, 'application/x-www-form-urlencoded' if body is not None else None)
+        for line in reply.headers.get_all('Set-Cookie') or []:
+            self.cookies.update({name: morsel.value for name, morsel in http.cookies.SimpleCookie(line).items()})
+        return reply
+
+    def page(self, path):
+        return self.go('GET', path).body.decode()
+
+    def send(self, page, action, fields):
+        """The form of the page with that action, filled in."""
+        form = re.search(f'<form[^>]*action="{re.escape(action)}[^>]*>(.*?)</form>', page, re.S)[1]
+        hidden = [(name, value) for name, value in re.findall('type="hidden" name="([^"]*)" value="([^"]*)"', form)]
+        return self.go('POST', action, hidden + fields)
+
+    def login(self, name):
+        page = self.page('/logg-inn')
+        self.send(page, '/logg-inn', [('bruker', name), ('passord', PASSWORD)])
+        page = self.page('/logg-inn/kode')
+        secret = re.search(r'<dd>([A-Z2-7]+)</dd>', page)[1]
+        reply = self.send(page, '/logg-inn/kode', [('kode', totp(secret))])
+        if reply.status != 303:
+            raise AssertionError(repr(reply))
+
+
+class Innsyn(Case):
+    @classmethod
+    def setUpClass(cls):
+        cls.server = Server(CONF)
+        cls.admin = cls.server.client('admin')
+        cls.arkivar = cls.server.client('arkivar')
+        cls.browser, cls.public = Browser(cls.server), Browser(cls.server)
+        cls.browser.login('arkivar@example.com')
+        cls.world_ = World(cls.admin)
+        cls.secrets, cls.names, cls.posts = [], [], []
+        cls.saker = [cls.world_.sak(tittel=f'Byggesak {n} på gnr 7 bnr {n + 1}', administrativEnhet='Plan og bygg')
+                     for n in range(10)]
+        for n in range(POSTS):
+            cls.posts.append(cls.make(n))
+        cls.publish_all()
+
+    @classmethod
+    def tearDownClass(cls):
+        if cls.server.close() != 0:
+            raise AssertionError('the server did not end well')
+
+    @classmethod
+    def make(cls, n):
+        """One in four open, screened in words, with a withheld sender, or with a national id number."""
+        kind, name = n % 4, f'Navnesen{n}q'
+        values = {'tittel': f'Søknad {n} fra Kari {name} om garasje'}
+        if kind == 1:
+            values['offentligTittel'] = f'Søknad {n} om noe'
+            values['tittel'] = f'Søknad {n} om hemmelig{n}z noe'
+            cls.secrets.append(f'hemmelig{n}z')
+        if kind in (1, 2):
+            marks = ['TRO'] if kind == 1 else ['NA']
+            values['skjerming'] = {'tilgangsrestriksjon': code('P'), 'skjermingshjemmel': 'Offl. § 13',
+                                   'skjermingMetadata': [code(mark) for mark in marks]}
+        if kind == 3:
+            values['tittel'] = f'Søknad {n} for {national_id(n)}'
+            cls.secrets.append(national_id(n))
+        if kind < 3:
+            (cls.secrets if kind == 2 else cls.names).append(name)
+        post = cls.world_.journalpost(cls.saker[n % 10], **values)
+        cls.world_.avsender(post, navn=f'Kari {name}')
+        reply = cls.admin.patch(cls.admin.again(post), {'journalstatus': code('J')})
+        if reply.status != 200:
+            raise AssertionError(repr(reply))
+        return reply.json
+
+    @classmethod
+    def publish_all(cls):
+        queue = '/nesodden/arkivar/publisering'
+        while ids := cls.waiting(queue):
+            page, fields = cls.browser.page(queue), [('post', id) for id in ids]
+            reply = cls.browser.send(page, queue, fields)
+            if reply.status != 303:
+                raise AssertionError(repr(reply))
+
+    @classmethod
+    def waiting(cls, queue):
+        """Boxes of the first page of the queue that has any."""
+        for side in range(1, POSTS // 20 + 2):
+            ids = re.findall('name="post" value="([^"]+)"', cls.browser.page(f'{queue}?side={side}'))
+            if ids:
+                return ids
+        return []
+
+    def sql(self, statement):
+        if os.environ.get('SAMDRIFT_TEST_PG'):
+            database = re.search('store = (.*)', self.server.conf)[1]
+            subprocess.run(['psql', '-qX', '-v', 'ON_ERROR_STOP=1', '-o', os.devnull, '-d', database, '-c',
+                            'SET search_path = k_nesodden; ' + statement], check=True)
+        else:
+            base = sqlite3.connect(pathlib.Path(self.server.dir) / 'kommune' / 'nesodden.db')
+            base.execute(statement)
+            base.commit()
+            base.close()
+
+    def found(self, **query):
+        feed = self.public.go('GET', '/nesodden/innsyn/json?' + urllib.parse.urlencode(query))
+        self.assertEqual(feed.status, 200, repr(feed))
+        return [item['id'] for item in json.loads(feed.body)['items']]
+
+    def everything(self):
+        """All that the public can reach, by following its pages."""
+        front = '/nesodden/innsyn'
+        pages = [f'{front}?side={n}' for n in range(1, POSTS // 25 + 2)] + [f'{front}/atom', f'{front}/json', '/nesodden/']
+        bodies, seen = [], set(pages)
+        while pages:
+            body = self.public.page(pages.pop())
+            bodies.append(body)
+            more = {href for href in re.findall(r'(/nesodden/innsyn/[-0-9a-f]{36})', body)}
+            more |= {href for href in re.findall(r'(/nesodden/innsyn/sak/\d+/\d+)', body)}
+            pages += more - seen
+            seen |= more
+        return '\n'.join(bodies), len(seen)
+
+    def test_1_nothing_screened_in_any_public_byte(self):
+        text, pages = self.everything()
+        self.assertGreater(pages, POSTS * 3 // 4)
+        for name in self.names[:3]:
+            self.assertTrue(name in text, name)
+        self.assertEqual([secret for secret in self.secrets if secret.lower() in text.lower()], [])
+
+    def test_2_nothing_screened_is_found(self):
+        for secret in self.secrets[::7]:
+            self.assertEqual(self.found(q=secret), [], secret)
+            self.assertTrue('Ingen dokumenter passer' in self.public.page('/nesodden/innsyn?q=' + secret))
+        for secret in self.secrets[:3]:
+            self.assertEqual(len(self.found(q=f'søknad 1 -{secret}')), len(self.found(q='søknad 1')))
+
+    def test_3_words_filters_feeds(self):
+        id = self.posts[0]['systemID']
+        self.assertEqual(self.found(q=self.names[0]), [id])
+        self.assertIn(id, self.found(q='"søknad 0"'))
+        self.assertEqual(len(self.found(q='7/1')), 20)
+        self.assertEqual(self.found(q='7/999'), [])
+        self.assertEqual(self.found(q='garasje', type='U'), [])
+        self.assertEqual(self.found(q='garasje', dag='2001-01-01'), [])
+        feed = ET.fromstring(self.public.go('GET', '/nesodden/innsyn/atom?q=garasje').body)
+        self.assertEqual(len(feed.findall(f'{ATOM}entry')), 50)
+        self.assertEqual(self.public.go('GET', '/nesodden/innsyn/json?dag=2026-02-31').status, 400)
+        self.assertEqual(self.public.go('GET', '/nesodden/innsyn?dag=2026-02-31').status, 422)
+        self.assertEqual(self.public.go('GET', '/nesodden/innsyn/sak/2026/99999').status, 404)
+
+    def test_4_the_public_has_no_way_in(self):
+        for path in '/nesodden/arkivar/publisering', f'/nesodden/arkivar/publisering/{self.posts[0]["systemID"]}':
+            self.assertEqual(self.public.go('GET', path).status, 303, path)
+        refused = self.posts[3]['systemID']
+        self.assertEqual(self.public.go('GET', f'/nesodden/innsyn/{refused}').status, 404)
+
+    def test_5_screened_afterwards_is_gone_at_once(self):
+        post, name = self.posts[4], self.names[2]
+        self.assertEqual(self.found(q=name), [post['systemID']])
+        reply = self.admin.patch(self.admin.again(post), {'skjerming': {
+            'tilgangsrestriksjon': code('P'), 'skjermingshjemmel': 'Offl. § 13', 'skjermingMetadata': [code('TRO')]}})
+        self.assertEqual(reply.status, 200, repr(reply))
+        self.assertEqual(self.found(q=name), [])
+        self.assertEqual(self.public.go('GET', f'/nesodden/innsyn/{post["systemID"]}').status, 404)
+        self.assertFalse(name in self.everything()[0])
+
+    def test_6_after_a_year_names_are_shown_and_not_found(self):
+        self.sql(f'UPDATE innfoersel SET publisert = publisert - {YEAR}')
+        for name in self.names[::9]:
+            self.assertEqual(self.found(q=name), [], name)
+        self.assertEqual(len(self.found(q='garasje')), 50)
+        self.assertEqual(len(self.found(q=f'garasje -{self.names[0]}')), 50)
+        page = self.public.page(f'/nesodden/innsyn/{self.posts[0]["systemID"]}')
+        self.assertTrue(self.names[0] in page and 'content="noindex"' in page)
+
+
+if __name__ == '__main__':
+    unittest.main()
