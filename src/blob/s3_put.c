@@ -4,7 +4,8 @@
  */
 #include "blob/s3_int.h"
 
-enum { PARTS_MAX = 10000, ETAG_ROOM = 160 };
+/* A bucket may put the parts together before it says a word: of gigabytes, for minutes. */
+enum { PARTS_MAX = 10000, ETAG_ROOM = 160, JOINING_SECONDS = 900 };
 
 struct parts {
     struct cx *cx;
@@ -44,18 +45,17 @@ static enum rc put_bytes(struct cx *cx, struct s3 *s3, const char *key, const ch
     return s3_ask(cx, s3, &put, key, query, NULL, ret);
 }
 
-/* A POST whose body and answer are small texts. */
-static enum rc post(struct cx *cx, struct s3 *s3, const char *key, const char *query, struct str text,
-                    struct buf *answer)
+/* A POST whose body and answer are small texts. silence: as of struct net_request. */
+static enum rc post(struct parts *up, const char *query, struct str text, int silence, struct buf *answer)
 {
     char hex[SHA256_HEX_MAX];
     struct net_reply r;
     sha256_hex(text.p, text.n, hex);
-    const struct net_request rq = {.method = "POST", .text = text,
-                                   .headers = {arena_printf(cx->arena, "x-amz-content-sha256: %s", hex)}};
+    const struct net_request rq = {.method = "POST", .text = text, .silence = silence,
+                                   .headers = {arena_printf(up->cx->arena, "x-amz-content-sha256: %s", hex)}};
     if (!rq.headers[0])
-        return cx_nomem(cx);
-    return s3_ask(cx, s3, &rq, key, query, answer, &r);
+        return cx_nomem(up->cx);
+    return s3_ask(up->cx, up->s3, &rq, up->key, query, answer, &r);
 }
 
 static enum rc begin(struct parts *up)
@@ -63,7 +63,7 @@ static enum rc begin(struct parts *up)
     struct buf answer, id;
     buf_init(&answer, (size_t)KiB(64));
     buf_init(&id, (size_t)KiB(4));
-    enum rc rc = post(up->cx, up->s3, up->key, "uploads=", STR(""), &answer);
+    enum rc rc = post(up, "uploads=", STR(""), 0, &answer);
     const char *plain = rc == RC_OK ? s3_xml_text(up->cx, buf_str(&answer), "UploadId") : NULL;
     if (plain)
         url_encode(&id, str_of(plain));
@@ -112,7 +112,7 @@ static enum rc finish(struct parts *up)
     if (buf_failed(&up->done))
         return cx_nomem(up->cx);
     buf_init(&answer, (size_t)KiB(64));
-    enum rc rc = post(up->cx, up->s3, up->key, query, buf_str(&up->done), &answer);
+    enum rc rc = post(up, query, buf_str(&up->done), JOINING_SECONDS, &answer);
     buf_free(&answer);
     if (rc == RC_NOT_FOUND)
         err_clear(up->cx);

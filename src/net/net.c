@@ -135,7 +135,7 @@ static bool set_common(struct talk *t)
            curl_easy_setopt(c, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_SECONDS) == CURLE_OK &&
            curl_easy_setopt(c, CURLOPT_TIMEOUT, (long)rq->seconds) == CURLE_OK &&
            curl_easy_setopt(c, CURLOPT_LOW_SPEED_LIMIT, 1L) == CURLE_OK &&
-           curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)STALL_SECONDS) == CURLE_OK &&
+           curl_easy_setopt(c, CURLOPT_LOW_SPEED_TIME, (long)(rq->silence ? rq->silence : STALL_SECONDS)) == CURLE_OK &&
            curl_easy_setopt(c, CURLOPT_WRITEFUNCTION, on_data) == CURLE_OK &&
            curl_easy_setopt(c, CURLOPT_WRITEDATA, t) == CURLE_OK;
 }

@@ -40,6 +40,7 @@ struct net_request {
     void *arg;
     const struct net_sign *sign;             /* NULL: not signed */
     int seconds;                             /* for the whole; 0: as long as bytes move */
+    int silence;                             /* seconds without a byte that end it; 0: half a minute */
 };
 
 enum { NET_ETAG_MAX = 128 };

@@ -48,7 +48,7 @@ static void *serve(void *arg)
     return NULL;
 }
 
-static void start(struct server *s, const char *answer)
+static void listening(struct server *s, const char *answer)
 {
     struct sockaddr_in a = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
     socklen_t n = sizeof(a);
@@ -57,6 +57,11 @@ static void start(struct server *s, const char *answer)
     assert_int_equal(listen(s->fd, 1), 0);
     assert_int_equal(getsockname(s->fd, (struct sockaddr *)&a, &n), 0);
     s->port = ntohs(a.sin_port);
+}
+
+static void start(struct server *s, const char *answer)
+{
+    listening(s, answer);
     assert_int_equal(pthread_create(&s->thread, NULL, serve, s), 0);
 }
 
@@ -172,6 +177,22 @@ static void no_answer(void **state)
     assert_rc(net_ask(&f->cx, f->net, &gone, &r), RC_BUSY);
 }
 
+/* A peer that takes the connection and says nothing. */
+static void silence_ends(void **state)
+{
+    struct fixture *f = *state;
+    struct server s;
+    struct net_reply r;
+    char url[64];
+    int64_t began = time_now();
+    listening(&s, "");
+    snprintf(url, sizeof(url), "http://127.0.0.1:%d/", s.port);
+    const struct net_request get = {.method = "GET", .url = url, .silence = 1, .seconds = 25};
+    assert_rc(net_ask(&f->cx, f->net, &get, &r), RC_BUSY);
+    assert_true(time_now() - began < 20 * INT64_C(1000000));
+    close(s.fd);
+}
+
 static void taker_refuses(void **state)
 {
     struct fixture *f = *state;
@@ -186,6 +207,6 @@ static void taker_refuses(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {cmocka_unit_test(urls), T(answers), T(sends_files), T(no_answer),
-                                       T(taker_refuses)};
+                                       T(silence_ends), T(taker_refuses)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
