@@ -4,7 +4,7 @@ s3rver does not – each request's signature (version 4) and the hash of its bod
     with S3() as s3:
         s3.environment      what the unit tests and the API tests need to find it
         s3.conf()           lines for samdrift.conf, section [lager]
-        s3.fail(3)          the next three requests are answered 503
+        s3.fail(3)          the next three requests are answered 503; fail(3, 'PUT'): the next three of that method
         s3.stop(); s3.start()
 
 Run alone it prints its settings and serves until it is stopped.
@@ -89,13 +89,13 @@ class Door(http.server.BaseHTTPRequestHandler):
         fault = fault_of(self.command, self.path, headers, body)
         if fault:
             self.refuse(403, fault)
-        elif self.server.s3.failing():
+        elif self.server.s3.failing(self.command):
             self.refuse(503, 'SlowDown')
         else:
             self.pass_on(headers, body)
 
     def pass_on(self, headers, body):
-        connection = http.client.HTTPConnection('127.0.0.1', self.server.s3.inner, timeout=60)
+        connection = http.client.HTTPConnection('127.0.0.1', self.server.s3.inner, timeout=900)
         headers.pop('expect', None)
         try:
             connection.request(self.command, self.path, body, headers)
@@ -139,7 +139,8 @@ class S3:
         self.inner, self.port = free_port(), free_port()
         self.url = f'http://127.0.0.1:{self.port}'
         self.environment = {'SAMDRIFT_TEST_S3': self.url}
-        self.failures, self.lock, self.door, self.process = 0, threading.Lock(), None, None
+        self.lock, self.door, self.process = threading.Lock(), None, None
+        self.failures, self.failing_method = 0, ''
         (self.home / BUCKET).mkdir()
         self.start()
 
@@ -167,14 +168,16 @@ class S3:
         self.process.terminate()
         self.process.wait(30)
 
-    def fail(self, requests):
+    def fail(self, requests, method=''):
         with self.lock:
-            self.failures = requests
+            self.failures, self.failing_method = requests, method
 
-    def failing(self):
+    def failing(self, method):
         with self.lock:
+            if self.failures == 0 or self.failing_method not in ('', method):
+                return False
             self.failures -= 1
-            return self.failures >= 0
+            return True
 
     def conf(self, prefix=''):
         return conf(self.url, prefix)

@@ -233,7 +233,7 @@ enum rc archive_take(struct call *c, struct blob_stage **stage, const char *mime
         rc = archive_look(c, *stage, &k->facts);
     }
     if (rc != RC_OK) {
-        blob_stage_drop(stage);
+        blob_stage_fail(stage, rc);
         return rc;
     }
     TRY(blob_stage_commit(c->cx, stage, &k->blob));

@@ -91,10 +91,13 @@ enum rc blob_stage_commit(struct cx *cx, struct blob_stage **s, struct blob_id *
     enum rc rc = blob_stage_seal(cx, *s, &id);
     if (rc == RC_OK)
         rc = (*s)->blobs->driver->stage_name(cx, *s, &id);
+    if (rc != RC_OK) {
+        blob_stage_fail(s, rc);
+        return rc;
+    }
     blob_stage_drop(s);
-    if (rc == RC_OK)
-        *ret = id;
-    return rc;
+    *ret = id;
+    return RC_OK;
 }
 
 void blob_stage_park(struct blob_stage **s)
@@ -111,6 +114,14 @@ void blob_stage_drop(struct blob_stage **s)
         return;
     (*s)->blobs->driver->stage_drop(*s);
     stage_free(s);
+}
+
+void blob_stage_fail(struct blob_stage **s, enum rc why)
+{
+    if (why == RC_BUSY && (*s)->kept >= 0)
+        blob_stage_park(s);
+    else
+        blob_stage_drop(s);
 }
 
 enum rc blob_sweep_stages(struct cx *cx, struct blobs *b, const char *space, int64_t max_age,

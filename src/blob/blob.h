@@ -68,12 +68,15 @@ enum rc blob_stage_write(struct blob_stage *s, const void *p, size_t n) ATTR_CHE
 enum rc blob_stage_keep(struct cx *cx, struct blob_stage *s) ATTR_CHECK;
 /* Computes what the content would be called, without naming it. */
 enum rc blob_stage_seal(struct cx *cx, struct blob_stage *s, struct blob_id *ret) ATTR_CHECK;
-/* Seals and names the content, durably; ends the stage on every return. */
+/* Seals and names the content, durably; ends the stage on every return, a failure as blob_stage_fail. */
 enum rc blob_stage_commit(struct cx *cx, struct blob_stage **s, struct blob_id *ret) ATTR_CHECK;
 /* Leaves the stage for a later resume; ends the handle. */
 void blob_stage_park(struct blob_stage **s);
 /* Removes the stage and ends the handle. */
 void blob_stage_drop(struct blob_stage **s);
+/* Ends the handle after that failure: one that may pass (RC_BUSY) leaves what a bucket kept to a later resume, any
+ * other removes the stage. */
+void blob_stage_fail(struct blob_stage **s, enum rc why);
 
 /* The size, and a file descriptor at the start of the content, owned by the caller – or -1 where
  * documents are not files: then blob_send. RC_NOT_FOUND. */

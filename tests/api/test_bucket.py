@@ -71,6 +71,20 @@ class Bucket(Case):
         self.status(self.admin.upload(empty, b'naa', 'text/plain'), 201)
         run('verify', self.server.dir)
 
+    def test_an_upload_outlives_a_bucket_that_goes_away_at_its_end(self):
+        url, content = self.admin.self_of(self.new_object()) + 'fil/', os.urandom(20_000)
+        begun = self.admin.ask('POST', url, b'', {'Content-Length': '0', 'X-Upload-Content-Length': '20000'})
+        where = self.status(begun, 200).headers['Location']
+
+        def send(first, last):
+            return self.admin.ask('PUT', where, content[first:last + 1], {'Content-Range': f'bytes {first}-{last}/20000'})
+        self.status(send(0, 11_999), 200)
+        self.s3.fail(100, 'PUT')
+        self.status(send(12_000, 19_999), 503)
+        self.s3.fail(0)
+        self.status(send(12_000, 19_999), 201)
+        self.assertEqual(self.admin.ask('GET', url).body, content)
+
     def test_a_lost_bucket_is_not_a_lost_document(self):
         kept = self.status(self.stored(b'fortsatt der'), 201).json
         away = self.s3.home / 'borte'
