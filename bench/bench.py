@@ -33,7 +33,7 @@ import postgres  # noqa: E402
 import raw  # noqa: E402
 import samdrift  # noqa: E402
 
-BENCH, LOAD = (ROOT / 'build' / 'bench' / name for name in ('bench', 'load'))
+BENCH, LOAD, JOURNAL = (ROOT / 'build' / 'bench' / name for name in ('bench', 'load', 'journal'))
 BODY = '{"tittel":"Søknad om tiltak nummer {#} på eiendommen","beskrivelse":"Målt av make bench"}'
 SIZES = (10_000, 100_000, 1_000_000)
 TURNS = 3
@@ -202,6 +202,16 @@ def by_size(options):
         bench.server.close()
 
 
+def journals(options):
+    """size: {what the public asks: [p50, p99]} in microseconds"""
+    found = {}
+    for size in [n for n in SIZES[1:] if n <= options.most]:
+        with tempfile.TemporaryDirectory(dir=options.dir) as folder:
+            done = subprocess.run([str(JOURNAL), folder, str(size)], check=True, capture_output=True, text=True)
+            found[size] = json.loads(done.stdout)
+    return found
+
+
 # ------------------------------------------------------------------ the table
 
 def over(f, a, b):
@@ -243,6 +253,12 @@ def show_sizes(sizes):
         print(f'{f"loading up to {n}":40} {d["load_seconds"]:8.1f} s')
 
 
+def show_journals(journals):
+    for name in next(iter(journals.values())):
+        print(f'{name + ", p50 / p99 ms":24} ' + '  '.join(
+            f'{n:>8}: {d[name][0] / 1000:6.2f} / {d[name][1] / 1000:6.2f}' for n, d in journals.items()))
+
+
 def show(f):
     print(f'{platform.processor() or platform.machine()}, {os.cpu_count()} cores, {time.strftime("%Y-%m-%d")}, '
           f'load {os.getloadavg()[0]:.1f}\n\nSQLite')
@@ -256,6 +272,9 @@ def show(f):
     if f['sizes']:
         print('\nBy size')
         show_sizes(f['sizes'])
+    if f['journals']:
+        print('\nPublic journal by entries, limit 30 / 150 ms at 10^6')
+        show_journals(f['journals'])
     print('\nPostgreSQL' + ('' if f['postgres'] else ': not installed'))
     if f['postgres']:
         show_creates_and_reads(f['postgres'])
@@ -271,7 +290,8 @@ def main():
     if not BENCH.exists() or shutil.which(str(samdrift.PROGRAM)) is None:
         raise SystemExit('bench: run `make bench`, which builds the programs first')
     tempfile.tempdir = options.dir
-    figures = {'sqlite': on_sqlite(options), 'sizes': by_size(options), 'postgres': on_postgres(options)}
+    figures = {'sqlite': on_sqlite(options), 'sizes': by_size(options), 'journals': journals(options),
+               'postgres': on_postgres(options)}
     if options.json:
         print(json.dumps(figures))
     else:

@@ -200,11 +200,14 @@ static enum rc post_page(struct page *pg)
 /* The page again, with what is wrong beside its field. */
 static enum rc publish_refused(struct page *pg, struct call *c, enum rc rc)
 {
-    const char *field = streq(pg->cx->err.field, "sakstittel") ? "sakstittel" : "tittel";
-    const char *detail = arena_strdup(pg->cx->arena, pg->cx->err.detail ? pg->cx->err.detail : "");
-    const struct text *text = rc == RC_FIELD_VALUE ? &D_BAD_TITLE : rc == RC_NOT_READY ? &D_NOT_READY : &D_NO_TITLE;
+    const char *told = pg->cx->err.field, *field = streq(told, "sakstittel") ? "sakstittel" : "tittel";
+    const struct text *text = &D_NO_TITLE;
+    if (rc == RC_FIELD_VALUE)
+        text = &D_BAD_TITLE;
+    else if (rc == RC_NOT_READY && !streq(told, "offentligTittel"))
+        text = streq(told, "journalstatus") ? &D_NOT_REGISTERED : &D_HAS_ID;
     err_clear(pg->cx);
-    TRY(page_error(pg, field, tr_fill(pg, text, detail ? detail : "", NULL)));
+    TRY(page_error(pg, field, tr(pg, text)));
     return show_post(pg, c);
 }
 

@@ -92,7 +92,7 @@ struct journal_question {
     int64_t gnr, bnr;              /* 0: any */
     int64_t skip, most;            /* most at least 1 */
 };
-enum { JOURNAL_COUNT_MAX = 10000 };
+enum { JOURNAL_COUNT_MAX = 1000 };
 /* Newest first. *ret_total counts to JOURNAL_COUNT_MAX + 1. In the arena. */
 enum rc journal_search(struct cx *cx, struct vault *v, const struct journal_question *q, struct innfoersel **ret,
                        size_t *ret_n, int64_t *ret_total) ATTR_CHECK;

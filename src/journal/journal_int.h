@@ -4,17 +4,17 @@
 
 #include "journal/journal.h"
 
-/* Columns of an entry, in the order entry_read takes them; i is the table. */
+/* Columns of an entry after its id, in the order entry_read takes them; i is the table. */
 #define ENTRY_COLUMNS \
-    "i.id, i.registrering, i.mappe, i.aar, i.sekvens, i.saksaar, i.saksnr, i.postnr, i.type, i.tittel, i.sakstittel," \
-    " i.enhet, i.klasse, i.hjemmel, i.journaldato, i.dokumentdato, i.publisert, i.eiendom"
+    " i.registrering, i.mappe, i.aar, i.sekvens, i.saksaar, i.saksnr, i.postnr, i.type, i.tittel, i.sakstittel, i.enhet," \
+    " i.klasse, i.hjemmel, i.journaldato, i.dokumentdato, i.publisert, i.eiendom"
 /*
- * Entries the public may see now: not withdrawn or lapsed, neither the journalpost nor its saksmappe has
- * another access class than when it was approved, and what was screened then (holdt, sak_holdt: its version;
- * 0 when it was not) is unchanged. Every public statement begins with it.
+ * After a FROM that names innfoersel i: entries the public may see now, that is, not withdrawn or lapsed,
+ * neither the journalpost nor its saksmappe has another access class than when it was approved, and what was
+ * screened then (holdt, sak_holdt: its version; 0 when it was not) is unchanged. Every public statement has it.
  */
 #define PUBLIC_ENTRIES \
-    " FROM innfoersel i JOIN registrering r ON r.id = i.registrering_id AND r.vern = i.vern" \
+    " JOIN registrering r ON r.id = i.registrering_id AND r.vern = i.vern" \
     " JOIN mappe m ON m.id = i.mappe_id AND m.vern = i.sak_vern WHERE i.trukket = 0 AND r.journalstatus <> 'U'" \
     " AND i.holdt IN (0, r.versjon) AND i.sak_holdt IN (0, m.versjon)"
 

@@ -8,21 +8,22 @@
 #include "archive/public.h"
 #include "journal/journal_int.h"
 
-static const char tables[] =
-    "CREATE TABLE innfoersel(id BIGINT PRIMARY KEY, registrering TEXT NOT NULL UNIQUE, registrering_id BIGINT NOT NULL,"
-    " mappe TEXT NOT NULL, mappe_id BIGINT NOT NULL, vern BIGINT NOT NULL, sak_vern BIGINT NOT NULL,"
-    " versjon BIGINT NOT NULL, holdt BIGINT NOT NULL, sak_holdt BIGINT NOT NULL, aar BIGINT NOT NULL, sekvens BIGINT NOT NULL,"
-    " saksaar BIGINT NOT NULL, saksnr BIGINT NOT NULL, postnr BIGINT NOT NULL, type TEXT NOT NULL, tittel TEXT NOT NULL,"
-    " sakstittel TEXT NOT NULL, enhet TEXT NOT NULL, klasse TEXT NOT NULL, hjemmel TEXT NOT NULL,"
-    " journaldato BIGINT NOT NULL, dokumentdato BIGINT NOT NULL, publisert BIGINT NOT NULL, publisert_av TEXT NOT NULL,"
-    " eiendom TEXT NOT NULL, trukket BIGINT NOT NULL);"
-    "CREATE INDEX innfoersel_dato ON innfoersel(journaldato, id);"
-    "CREATE INDEX innfoersel_sak ON innfoersel(saksaar, saksnr);"
-    "CREATE INDEX innfoersel_eiendom ON innfoersel(eiendom, id);"
-    "CREATE INDEX innfoersel_enhet ON innfoersel(enhet, id);"
-    "CREATE INDEX innfoersel_publisert ON innfoersel(publisert, id);"
-    "CREATE TABLE innfoersel_part(innfoersel BIGINT NOT NULL, nr BIGINT NOT NULL, rolle TEXT NOT NULL,"
-    " navn TEXT NOT NULL, person BIGINT NOT NULL, PRIMARY KEY(innfoersel, nr));";
+/* number: the type of a row's number, which in SQLite must be INTEGER to be the key itself. */
+#define TABLES(number) \
+    "CREATE TABLE innfoersel(id " number " PRIMARY KEY, registrering TEXT NOT NULL UNIQUE, registrering_id BIGINT NOT NULL," \
+    " mappe TEXT NOT NULL, mappe_id BIGINT NOT NULL, vern BIGINT NOT NULL, sak_vern BIGINT NOT NULL," \
+    " versjon BIGINT NOT NULL, holdt BIGINT NOT NULL, sak_holdt BIGINT NOT NULL, aar BIGINT NOT NULL, sekvens BIGINT NOT NULL," \
+    " saksaar BIGINT NOT NULL, saksnr BIGINT NOT NULL, postnr BIGINT NOT NULL, type TEXT NOT NULL, tittel TEXT NOT NULL," \
+    " sakstittel TEXT NOT NULL, enhet TEXT NOT NULL, klasse TEXT NOT NULL, hjemmel TEXT NOT NULL," \
+    " journaldato BIGINT NOT NULL, dokumentdato BIGINT NOT NULL, publisert BIGINT NOT NULL, publisert_av TEXT NOT NULL," \
+    " eiendom TEXT NOT NULL, trukket BIGINT NOT NULL);" \
+    "CREATE INDEX innfoersel_dato ON innfoersel(journaldato, id);" \
+    "CREATE INDEX innfoersel_sak ON innfoersel(saksaar, saksnr);" \
+    "CREATE INDEX innfoersel_eiendom ON innfoersel(eiendom, id);" \
+    "CREATE INDEX innfoersel_enhet ON innfoersel(enhet, id);" \
+    "CREATE INDEX innfoersel_publisert ON innfoersel(publisert, id);" \
+    "CREATE TABLE innfoersel_part(innfoersel BIGINT NOT NULL, nr BIGINT NOT NULL, rolle TEXT NOT NULL," \
+    " navn TEXT NOT NULL, person BIGINT NOT NULL, PRIMARY KEY(innfoersel, nr));"
 
 /*
  * Words of entries: `alt` all of them, `uten` those without names. rowid is the entry's, and grows with the
@@ -36,8 +37,9 @@ static const char words_postgres[] =
 
 static enum rc make_tables(struct db *db)
 {
-    TRY(db_script(db, tables));
-    return db_script(db, db_dialect(db) == DIALECT_SQLITE ? words_sqlite : words_postgres);
+    bool sqlite = db_dialect(db) == DIALECT_SQLITE;
+    TRY(db_script(db, sqlite ? TABLES("INTEGER") : TABLES("BIGINT")));
+    return db_script(db, sqlite ? words_sqlite : words_postgres);
 }
 
 void journal_prepare(struct archive *a)

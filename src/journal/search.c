@@ -1,7 +1,7 @@
 /*
- * What the public asks. Every statement begins with PUBLIC_ENTRIES. Words are looked up by rowid, newest
- * first, names only among entries younger than a year; the count stops at JOURNAL_COUNT_MAX + 1, so that
- * a common word costs no more than a rare one.
+ * What the public asks. Every statement has PUBLIC_ENTRIES. A question of words is two, which are walked
+ * together, newest first: one for the entries whose names may still be found, one for the older. The count
+ * stops at JOURNAL_COUNT_MAX + 1, so that a common word costs no more than a rare one.
  */
 #include "journal/journal_int.h"
 
@@ -67,7 +67,10 @@ struct asking {
         int64_t i;
     } bound[24];
     int bound_n;
-    bool nothing;              /* the words ask for nothing that can be found */
+    struct question *question; /* of words; NULL when none are asked for */
+    int64_t year, number;      /* of the case asked for; 0 when none is */
+    const char *property;      /* asked for, or NULL */
+    int64_t old;               /* last entry whose names may no longer be found */
 };
 
 static void bind_text(struct asking *k, struct str s)
@@ -105,38 +108,6 @@ static enum rc last_old(struct db *db, int64_t *ret)
     return db_int(db, ret, 0, "SELECT id FROM innfoersel WHERE publisert < ? ORDER BY publisert DESC, id DESC LIMIT 1", "i", limit);
 }
 
-static void add_matches(struct asking *k, const struct question *q, struct str typed, const char *column, const char *range,
-                        int64_t old)
-{
-    if (k->dialect == DIALECT_SQLITE) {
-        char *fts5 = question_fts5(k->cx, q);
-        buf_puts(&k->sql, "SELECT rowid FROM innfoersel_ord WHERE innfoersel_ord MATCH ?");
-        bind_text(k, str_of(fts5 ? arena_printf(k->cx->arena, "%s : (%s)", column, fts5) : ""));
-    } else {
-        buf_printf(&k->sql, "SELECT rowid FROM innfoersel_ord WHERE %s @@ websearch_to_tsquery('norwegian', lower(CAST(? AS TEXT)"
-                            " COLLATE \"und-x-icu\"))", column);
-        bind_text(k, typed);
-    }
-    buf_puts(&k->sql, range);
-    bind_int(k, old);
-}
-
-static void add_words(struct asking *k, struct str typed, int64_t old)
-{
-    struct question *q = arena_alloc(k->cx->arena, sizeof(*q));
-    if (!q || typed.n == 0)
-        return;
-    question_read(typed, q);
-    k->nothing = !question_asks(q);
-    if (k->nothing)
-        return;
-    buf_puts(&k->sql, " AND i.id IN (");
-    add_matches(k, q, typed, "alt", " AND rowid > ?", old);
-    buf_puts(&k->sql, " UNION ALL ");
-    add_matches(k, q, typed, "uten", " AND rowid <= ?", old);
-    buf_puts(&k->sql, ")");
-}
-
 /* "2026/12", "26/12" alone is a case. */
 static bool case_number(struct str s, int64_t *ret_year, int64_t *ret_number)
 {
@@ -149,30 +120,36 @@ static bool case_number(struct str s, int64_t *ret_year, int64_t *ret_number)
     return *ret_year >= 1900;
 }
 
-/* One that is both a case and a property (12/34) is asked for as either. */
-static bool add_number(struct asking *k, struct str typed)
+/* A case or property number alone is no question of words. */
+static bool read_number(struct asking *k, struct str typed)
 {
-    char *text = arena_strndup(k->cx->arena, typed.n ? typed.p : "", typed.n);
-    const char *property = text ? property_in(k->cx, text) : "";
-    int64_t year, number;
-    bool is_case = typed.n < 16 && case_number(typed, &year, &number);
-    bool is_property = property && *property && strlen(text) <= strlen(property) + 10;
-    if (is_case && is_property)
-        buf_puts(&k->sql, " AND ((i.saksaar = ? AND i.saksnr = ?) OR i.eiendom = ?)");
-    else if (is_case)
-        buf_puts(&k->sql, " AND i.saksaar = ? AND i.saksnr = ?");
-    else if (is_property)
-        buf_puts(&k->sql, " AND i.eiendom = ?");
-    if (is_case) {
-        bind_int(k, year);
-        bind_int(k, number);
-    }
-    if (is_property)
-        bind_text(k, str_of(property));
-    return is_case || is_property;
+    char *text = arena_strndup(k->cx->arena, typed.p, typed.n);
+    const char *property = text ? property_in(k->cx, text) : NULL;
+    if (typed.n < 16 && !case_number(typed, &k->year, &k->number))
+        k->year = k->number = 0;
+    if (property && *property && strlen(text) <= strlen(property) + 10)
+        k->property = property;
+    return k->number > 0 || k->property;
 }
 
-static void add_conditions(struct asking *k, const struct journal_question *q, int64_t old)
+/* One that is both a case and a property (12/34) is asked for as either. */
+static void add_number(struct asking *k)
+{
+    if (k->number > 0 && k->property)
+        buf_puts(&k->sql, " AND ((i.saksaar = ? AND i.saksnr = ?) OR i.eiendom = ?)");
+    else if (k->number > 0)
+        buf_puts(&k->sql, " AND i.saksaar = ? AND i.saksnr = ?");
+    else if (k->property)
+        buf_puts(&k->sql, " AND i.eiendom = ?");
+    if (k->number > 0) {
+        bind_int(k, k->year);
+        bind_int(k, k->number);
+    }
+    if (k->property)
+        bind_text(k, str_of(k->property));
+}
+
+static void add_filters(struct asking *k, const struct journal_question *q)
 {
     char *property = q->gnr ? arena_printf(k->cx->arena, "%" PRId64 "/%" PRId64, q->gnr, q->bnr) : NULL;
     buf_puts(&k->sql, PUBLIC_ENTRIES);
@@ -183,8 +160,41 @@ static void add_conditions(struct asking *k, const struct journal_question *q, i
     add_int(k, " AND i.saksaar = ?", q->saksaar);
     add_int(k, " AND i.saksnr = ?", q->saksnr);
     add_text(k, " AND i.eiendom = ?", property);
-    if (!add_number(k, q->words))
-        add_words(k, q->words, old);
+}
+
+/* Entries on one side of the age of names, by the words of that column. */
+static void add_matches(struct asking *k, const struct journal_question *q, const char *columns, const char *column,
+                        const char *side)
+{
+    buf_printf(&k->sql, "SELECT o.rowid%s FROM innfoersel_ord o JOIN innfoersel i ON i.id = o.rowid", columns);
+    add_filters(k, q);
+    if (k->dialect == DIALECT_SQLITE) {
+        char *fts5 = question_fts5(k->cx, k->question);
+        buf_puts(&k->sql, " AND o.innfoersel_ord MATCH ?");
+        bind_text(k, str_of(fts5 ? arena_printf(k->cx->arena, "%s : (%s)", column, fts5) : ""));
+    } else {
+        buf_printf(&k->sql, " AND o.%s @@ websearch_to_tsquery('norwegian', lower(CAST(? AS TEXT) COLLATE \"und-x-icu\"))",
+                   column);
+        bind_text(k, q->words);
+    }
+    buf_printf(&k->sql, " AND o.rowid %s ?", side);
+    bind_int(k, k->old);
+}
+
+/* The statement up to its order; columns after the id. */
+static void compose(struct asking *k, const struct journal_question *q, const char *columns)
+{
+    buf_reset(&k->sql);
+    k->bound_n = 0;
+    if (k->question) {
+        add_matches(k, q, columns, "alt", ">");
+        buf_puts(&k->sql, " UNION ALL ");
+        add_matches(k, q, columns, "uten", "<=");
+        return;
+    }
+    buf_printf(&k->sql, "SELECT i.id%s FROM innfoersel i", columns);
+    add_filters(k, q);
+    add_number(k);
 }
 
 static int bind_all(struct asking *k, struct stmt *st)
@@ -203,11 +213,12 @@ static enum rc prepare(struct asking *k, struct db *db, const char *before, cons
     return sql ? db_prepare(db, sql, ret) : cx_nomem(k->cx);
 }
 
-static enum rc count(struct asking *k, struct db *db, int64_t *ret)
+static enum rc count(struct asking *k, struct db *db, const struct journal_question *q, int64_t *ret)
 {
     struct stmt *st;
     bool row = false;
-    TRY(prepare(k, db, "SELECT count(*) FROM (SELECT 1", " LIMIT ?) AS funnet", &st));
+    compose(k, q, "");
+    TRY(prepare(k, db, "SELECT count(*) FROM (", " LIMIT ?) AS funnet", &st));
     stmt_bind_int(st, bind_all(k, st), JOURNAL_COUNT_MAX + 1);
     enum rc rc = stmt_step(st, &row);
     *ret = rc == RC_OK && row ? stmt_int(st, 0) : 0;
@@ -220,11 +231,11 @@ static enum rc read_page(struct asking *k, struct db *db, const struct journal_q
     struct stmt *st;
     bool row = false;
     enum rc rc;
-    TRY(prepare(k, db, "SELECT " ENTRY_COLUMNS, " ORDER BY i.id DESC LIMIT ? OFFSET ?", &st));
+    compose(k, q, "," ENTRY_COLUMNS);
+    TRY(prepare(k, db, "", " ORDER BY 1 DESC LIMIT ? OFFSET ?", &st));
     int at = bind_all(k, st);
     stmt_bind_int(st, at, q->most);
     stmt_bind_int(st, at + 1, q->skip);
-    *ret_n = 0;
     while ((rc = stmt_step(st, &row)) == RC_OK && row && (rc = entry_read(k->cx, st, &ret[*ret_n])) == RC_OK)
         (*ret_n)++;
     stmt_done(&st);
@@ -233,17 +244,31 @@ static enum rc read_page(struct asking *k, struct db *db, const struct journal_q
     return rc;
 }
 
+/* *ret_any false: the words ask for nothing that can be found. */
+static enum rc read_words(struct asking *k, struct str typed, bool *ret_any)
+{
+    *ret_any = true;
+    if (typed.n == 0 || read_number(k, typed))
+        return RC_OK;
+    k->question = arena_alloc(k->cx->arena, sizeof(*k->question));
+    if (!k->question)
+        return cx_nomem(k->cx);
+    question_read(typed, k->question);
+    *ret_any = question_asks(k->question);
+    return RC_OK;
+}
+
 static enum rc search(struct asking *k, struct db *db, const struct journal_question *q, struct innfoersel *ret, size_t *ret_n,
                       int64_t *ret_total)
 {
-    int64_t old;
-    TRY(last_old(db, &old));
-    add_conditions(k, q, old);
+    bool any;
     *ret_n = 0;
     *ret_total = 0;
-    if (k->nothing)
+    TRY(last_old(db, &k->old));
+    TRY(read_words(k, q->words, &any));
+    if (!any)
         return RC_OK;
-    TRY(count(k, db, ret_total));
+    TRY(count(k, db, q, ret_total));
     return read_page(k, db, q, ret, ret_n);
 }
 
@@ -270,7 +295,7 @@ static enum rc find(struct db *db, struct str registrering, struct innfoersel *r
 {
     struct stmt *st;
     bool row = false;
-    TRY(db_prepare(db, "SELECT " ENTRY_COLUMNS PUBLIC_ENTRIES " AND i.registrering = ?", &st));
+    TRY(db_prepare(db, "SELECT i.id," ENTRY_COLUMNS " FROM innfoersel i" PUBLIC_ENTRIES " AND i.registrering = ?", &st));
     stmt_bind_str(st, 1, registrering);
     enum rc rc = stmt_step(st, &row);
     if (rc == RC_OK)
