@@ -13,7 +13,7 @@
 #include "archive/archive.h"
 #include "web/web.h"
 
-/* The archive is borrowed. */
+/* Archivists find it on the front page. The archive is borrowed. */
 struct http_door desk_door(struct archive *a, struct web *web);
 
 #endif

@@ -238,7 +238,24 @@ static const struct web_route routes[] = {
     {"POST", "/{kommune}/arkivar/publisering/{systemID}", ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, post_sent},
 };
 
+/* For archivists alone: nobody else is told of it. */
+static enum rc services(void *arg, struct page *pg, struct web_service **ret, size_t *ret_n)
+{
+    (void)arg;
+    *ret_n = 0;
+    if (pg->rq->role < ROLE_ARKIVAR)
+        return RC_OK;
+    *ret = arena_alloc(pg->cx->arena, sizeof(**ret));
+    if (!*ret)
+        return cx_nomem(pg->cx);
+    *ret_n = 1;
+    **ret = (struct web_service){.theme = "", .title = tr(pg, &D_QUEUE), .summary = tr(pg, &D_QUEUE_LEAD),
+                                 .href = queue_href(pg)};
+    return RC_OK;
+}
+
 struct http_door desk_door(struct archive *a, struct web *web)
 {
+    web_add_services(web, services, a);
     return web_door(web, routes, COUNT_OF(routes), a);
 }

@@ -276,6 +276,12 @@ static void withdrawn_and_lapsed(void **state)
     patch(&arkivar, &post, "{\"tittel\":\"Veranda i betong\"}");
     finds("stein", 1);
     assert_int_equal(in_queue(), 2);
+    publish(post, NULL, NULL);
+    finds("betong", 1);
+    patch(&arkivar, &post, "{\"journalstatus\":{\"kode\":\"U\"}}");
+    finds("betong", 0);
+    assert_int_equal(in_queue(), 1);
+    refused(&arkivar, journal_publish(&arkivar, id_of(post), NULL, NULL), RC_NOT_READY);
     assert_ok(store_write(arkivar.cx, vault_space(arkivar.vault), age, &id));
 }
 
@@ -288,6 +294,18 @@ static void pages(void **state)
     struct innfoersel *list = ask((struct journal_question){.words = STR("brygge"), .most = 2, .skip = 2}, 5);
     assert_string_equal(list[0].tittel, "Brygge nummer2");
     assert_string_equal(list[1].tittel, "Brygge nummer1");
+}
+
+/* What is finished in the archive can still be published and taken off. */
+static void archived(void **state)
+{
+    (void)state;
+    struct rec *post = journalfoert(garage, "{\"tittel\":\"Ferdigattest for naust\"}", "Siri Li");
+    patch(&arkivar, &post, "{\"journalstatus\":{\"kode\":\"A\"}}");
+    publish(post, NULL, NULL);
+    finds("ferdigattest", 1);
+    assert_ok(journal_withdraw(&arkivar, id_of(post)));
+    finds("ferdigattest", 0);
 }
 
 static void properties(void **state)
@@ -304,7 +322,8 @@ static int run(const char *where, const char *name)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_and_filters), cmocka_unit_test(a_year_for_names), cmocka_unit_test(screened_afterwards),
         cmocka_unit_test(screened_words), cmocka_unit_test(a_withheld_name_in_the_title), cmocka_unit_test(refused_ones),
-        cmocka_unit_test(withdrawn_and_lapsed), cmocka_unit_test(pages), cmocka_unit_test(properties),
+        cmocka_unit_test(withdrawn_and_lapsed), cmocka_unit_test(pages), cmocka_unit_test(archived),
+        cmocka_unit_test(properties),
     };
     place = where;
     return cmocka_run_group_tests_name(name, tests, set_up, tear_down);

@@ -44,7 +44,9 @@ await test('who is no archivist does not come in', async () => {
 
 await test('the archivist sees the public\'s view and publishes', async () => {
   const page = await open();
-  await login(page, 'arkivar', queue);
+  await login(page, 'arkivar', '/nesodden/');
+  await press(page, 'main >> text=Til publisering');
+  demand(page.url().endsWith(queue), page.url());
   await screens('publisering', queue, { page });
   await screens('publisering-en', `${queue}/${secret.systemID}`, { page });
   await page.goto(`${queue}/${open1.systemID}`);
@@ -85,6 +87,7 @@ await test('several at once; none chosen is said', async () => {
 await test('a citizen finds it: front page, words, property, entry, case', async () => {
   const page = await open();
   await page.goto('/nesodden/');
+  demand(await page.locator('text=Til publisering').count() === 0, 'not told of the desk');
   await press(page, 'main >> text=Innsyn i postjournalen');
   await screen(page, 'innsyn-alle');
   await page.fill('#q', 'garasje -merknad');
