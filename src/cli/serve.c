@@ -12,8 +12,10 @@
 #include "deposit/export_job.h"
 #include "depot/depot.h"
 #include "desk/desk.h"
+#include "filling/filling.h"
 #include "http/http.h"
 #include "portal/portal.h"
+#include "submission/submission.h"
 #include "tg/tg.h"
 #include "web/web.h"
 
@@ -99,10 +101,16 @@ static const char *setting(struct place *p, const char *key, const char *fallbac
 }
 
 /* At the start, so that a fault is seen then and not by the first user. The others are served all the same. */
-static void open_municipality(struct cli *cli, struct place *p, const struct municipality *m)
+static void open_municipality(struct cli *cli, struct place *p, struct submissions *s, const struct municipality *m)
 {
     struct vault *v;
-    if (archive_vault(&p->cx, p->archive, m->slug, &v) == RC_OK)
+    struct call c;
+    enum rc rc = archive_vault(&p->cx, p->archive, m->slug, &v);
+    if (rc == RC_OK)
+        rc = submission_call(&p->cx, v, &c);
+    if (rc == RC_OK)
+        rc = utboks_deliver(s, &c);
+    if (rc == RC_OK)
         return;
     cli_say(cli, stderr, T_SERVE_NOT_OPENED, m->slug, err_text(&p->cx), NULL);
     err_clear(&p->cx);
@@ -113,6 +121,8 @@ struct doors {
     struct export_jobs *exports;
     struct tg *tg;
     struct web *web;
+    struct submissions *submissions;
+    struct fillings *fillings;
     struct depot *depot;
 };
 
@@ -124,7 +134,7 @@ static int wait_for_signal(struct cli *cli, struct place *p, const struct doors 
     enum rc rc = coop_municipality_list(&p->cx, p->store, &all, &n);
     const char *url = url_of(p, o, http_port(server));
     for (size_t i = 0; rc == RC_OK && i < n; i++)
-        open_municipality(cli, p, &all[i]);
+        open_municipality(cli, p, d->submissions, &all[i]);
     export_jobs_wake(d->exports);
     if (rc != RC_OK || !url)
         return place_fail(cli, p, rc == RC_OK ? RC_NOMEM : rc);
@@ -170,6 +180,8 @@ static enum rc known_municipality(struct cx *cx, void *arg, struct str slug)
 static void doors_close(struct doors *d)
 {
     depot_close(&d->depot);
+    filling_close(&d->fillings);
+    submission_close(&d->submissions);
     if (d->web)
         web_close(&d->web);
     if (d->tg)
@@ -182,6 +194,8 @@ static enum rc doors_open(struct place *p, struct doors *d)
     TRY(export_jobs_open(&p->cx, p->dir, p->store, p->archive, p->cfg, &d->exports));
     TRY(tg_open(&p->cx, p->archive, p->login, d->exports, p->cfg, &d->tg));
     TRY(web_open(&p->cx, p->store, p->login, p->dir, p->cfg, &d->web));
+    TRY(submission_open(&p->cx, p->dir, &d->submissions));
+    TRY(filling_open(&p->cx, d->web, p->archive, p->login, d->submissions, &d->fillings));
     return watch_depot(p, &d->depot);
 }
 
@@ -194,7 +208,8 @@ static int serve(struct cli *cli, struct place *p, const char *listen, const sig
         return place_fail(cli, p, rc);
     }
     const struct http_door doors[] = {tg_door(d.tg), web_own_door(d.web), web_provider_door(d.web),
-                                       portal_door(p->archive, d.web), desk_door(p->archive, d.web)};
+                                       portal_door(p->archive, d.web), desk_door(p->archive, d.web),
+                                       filling_door(d.fillings)};
     struct http_options o = {
         .doors = doors,
         .doors_n = COUNT_OF(doors),

@@ -104,7 +104,7 @@ enum skjema_fault {
 #define FAULT(id, nb, en) FAULT_##id,
 #include "form/fault.def"
 #undef FAULT
-    FAULT_COUNT
+    SKJEMA_FAULTS
 };
 /* Told of each fault: JSON pointer, what, and the text for {} ("" when none). */
 typedef void (*skjema_report)(void *arg, const char *pointer, enum skjema_fault what, const char *detail);

@@ -46,7 +46,7 @@ static const char *at_index(struct reading *k, const char *pointer, size_t i)
 
 const char *skjema_fault_text(struct cx *cx, enum skjema_fault what, const char *detail)
 {
-    static const char *const texts[FAULT_COUNT][2] = {
+    static const char *const texts[SKJEMA_FAULTS][2] = {
 #define FAULT(id, nb, en) [FAULT_##id] = {nb, en},
 #include "form/fault.def"
 #undef FAULT

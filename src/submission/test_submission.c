@@ -39,7 +39,9 @@ static struct rec *make_top(struct call *c, const struct rec *parent, const char
 {
     struct rec *in, *out;
     const struct link *l = model_link_named(parent ? parent->entity->id : E_COUNT, PKG_ARKIVSTRUKTUR, str_of(ny));
-    assert_ok(rec_from_json(c->cx, model_entity(l->target), json_pack("{s:s}", "tittel", title), false, &in));
+    json_t *values = json_pack("{s:s}", "tittel", title);
+    assert_ok(rec_from_json(c->cx, model_entity(l->target), values, false, &in));
+    json_decref(values);
     assert_ok(archive_create(c, parent ? parent->entity->family : F_COUNT, str_of(parent ? parent->systemid : ""), l, in, &out));
     return out;
 }

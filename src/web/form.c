@@ -83,6 +83,11 @@ enum rc form_add(struct cx *cx, struct form *f, struct str name, struct str valu
     return RC_OK;
 }
 
+enum rc form_put(struct cx *cx, struct form *f, const char *name, const char *value)
+{
+    return form_add(cx, f, str_of(name), str_of(value));
+}
+
 static struct str cut(struct str *rest, char separator)
 {
     const char *end = rest->n > 0 ? memchr(rest->p, separator, rest->n) : NULL;

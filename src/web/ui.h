@@ -86,6 +86,9 @@ struct ui_option {
     const char *value, *text;
     const char *help;            /* of radios and checkboxes; or NULL */
 };
+/* Several inputs that are one answer: label and help of all. */
+void ui_group_begin(struct page *pg, const struct ui_field *f);
+void ui_group_end(struct page *pg);
 void ui_text(struct page *pg, const struct ui_field *f);
 void ui_textarea(struct page *pg, const struct ui_field *f, int rows);
 void ui_select(struct page *pg, const struct ui_field *f, const struct ui_option *options, size_t n);

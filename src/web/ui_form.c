@@ -132,7 +132,7 @@ static void field_end(struct page *pg)
     html_close(&pg->html, TAG_DIV);
 }
 
-static void group_begin(struct page *pg, const struct ui_field *f)
+void ui_group_begin(struct page *pg, const struct ui_field *f)
 {
     html_open(&pg->html, TAG_FIELDSET, ATTRS({ATT_CLASS, "ds-fieldset"},
                                              {ATT_ARIA_DESCRIBEDBY, described_by(pg, f)}));
@@ -142,7 +142,7 @@ static void group_begin(struct page *pg, const struct ui_field *f)
     help_and_error(pg, f);
 }
 
-static void group_end(struct page *pg)
+void ui_group_end(struct page *pg)
 {
     html_close(&pg->html, TAG_FIELDSET);
 }
@@ -225,18 +225,18 @@ static void box(struct page *pg, const struct ui_field *f, const char *type, con
 void ui_radios(struct page *pg, const struct ui_field *f, const struct ui_option *options, size_t n)
 {
     const char *value = value_of(pg, f);
-    group_begin(pg, f);
+    ui_group_begin(pg, f);
     for (size_t i = 0; i < n; i++)
         box(pg, f, "radio", &options[i], i, streq(options[i].value, value));
-    group_end(pg);
+    ui_group_end(pg);
 }
 
 void ui_checkboxes(struct page *pg, const struct ui_field *f, const struct ui_option *options, size_t n)
 {
-    group_begin(pg, f);
+    ui_group_begin(pg, f);
     for (size_t i = 0; i < n; i++)
         box(pg, f, "checkbox", &options[i], i, form_chosen(&pg->form, f->name, options[i].value));
-    group_end(pg);
+    ui_group_end(pg);
 }
 
 void ui_checkbox(struct page *pg, const struct ui_field *f)
@@ -287,12 +287,12 @@ static void date_part(struct page *pg, const struct ui_field *f, size_t i)
 
 void ui_date(struct page *pg, const struct ui_field *f)
 {
-    group_begin(pg, f);
+    ui_group_begin(pg, f);
     html_open(&pg->html, TAG_DIV, ATTRS({ATT_CLASS, "sd-date"}));
     for (size_t i = 0; i < COUNT_OF(date_parts); i++)
         date_part(pg, f, i);
     html_close(&pg->html, TAG_DIV);
-    group_end(pg);
+    ui_group_end(pg);
 }
 
 const char *ui_date_value(struct page *pg, const char *name)

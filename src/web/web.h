@@ -92,6 +92,8 @@ bool form_has(const struct form *f, const char *name);
 const char *form_nth(const struct form *f, const char *name, size_t i);
 /* Is the field there with that value (one of several checkboxes)? */
 bool form_chosen(const struct form *f, const char *name, const char *value);
+/* One field more, as if it had been sent. RC_BAD_REQUEST when it cannot be. */
+enum rc form_put(struct cx *cx, struct form *f, const char *name, const char *value) ATTR_CHECK;
 /* Reads a body or query of type application/x-www-form-urlencoded. */
 enum rc form_read(struct cx *cx, struct str text, struct form *ret) ATTR_CHECK;
 

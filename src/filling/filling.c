@@ -1,0 +1,168 @@
+/* Routes, and what the pages of a form have in common. */
+#include "filling/filling_int.h"
+
+#define COOKIE_VISITOR "__Host-samdrift-utkast"
+
+enum { UPLOAD_MAX = 300 << 20 };
+
+static const struct web_route routes[] = {
+    {"GET",  "/{kommune}/skjema",                  ROLE_NONE, LEVEL_NONE, LANE_READ,  0, about_list},
+    {"GET",  "/{kommune}/skjema/{skjema}",         ROLE_NONE, LEVEL_NONE, LANE_READ,  0, about_form},
+    {"GET",  "/{kommune}/skjema/{skjema}/start",   ROLE_NONE, LEVEL_NONE, LANE_WRITE, 0, about_start},
+    {"GET",  "/{kommune}/skjema/{skjema}/sjekk",   ROLE_NONE, LEVEL_NONE, LANE_READ,  0, check_show},
+    {"POST", "/{kommune}/skjema/{skjema}/sjekk",   ROLE_NONE, LEVEL_NONE, LANE_WRITE, 0, check_sent},
+    {"GET",  "/{kommune}/skjema/{skjema}/{trinn}", ROLE_NONE, LEVEL_NONE, LANE_WRITE, 0, step_show},
+    {"POST", "/{kommune}/skjema/{skjema}/{trinn}", ROLE_NONE, LEVEL_NONE, LANE_BULK,  UPLOAD_MAX, step_sent},
+    {"GET",  "/{kommune}/kvittering/{id}",         ROLE_NONE, LEVEL_NONE, LANE_READ,  0, receipt_show},
+    {"GET",  "/{kommune}/kvittering/{id}/pdf",     ROLE_NONE, LEVEL_NONE, LANE_READ,  0, receipt_pdf},
+};
+
+enum rc filling_open(struct cx *cx, struct web *web, struct archive *archive, struct login *login,
+                    struct submissions *submissions, struct fillings **ret)
+{
+    struct fillings *p = mem_try(sizeof(*p));
+    if (!p)
+        return cx_nomem(cx);
+    *p = (struct fillings){web, archive, login, submissions};
+    web_add_services(web, about_services, p);
+    *ret = p;
+    return RC_OK;
+}
+
+void filling_close(struct fillings **p)
+{
+    if (!p || !*p)
+        return;
+    mem_free(*p);
+    *p = NULL;
+}
+
+struct http_door filling_door(struct fillings *p)
+{
+    return web_door(p->web, routes, COUNT_OF(routes), p);
+}
+
+/* ------------------------------------------------------------------ who */
+
+/* The key is kept hashed, as tokens are. */
+const char *visitor_key(struct page *pg)
+{
+    struct str cookie = http_cookie(pg->rq, COOKIE_VISITOR);
+    char hash[SHA256_HEX_MAX];
+    if (cookie.n != SESSION_TOKEN_MAX - 1)
+        return "";
+    sha256_hex(cookie.p, cookie.n, hash);
+    const char *key = arena_strdup(pg->cx->arena, hash);
+    return key ? key : "";
+}
+
+static enum rc new_visitor(struct page *pg, const char **ret)
+{
+    char token[SESSION_TOKEN_MAX], hash[SHA256_HEX_MAX];
+    login_session_token(token);
+    sha256_hex(token, strlen(token), hash);
+    *ret = arena_strdup(pg->cx->arena, hash);
+    const char *text = arena_printf(pg->cx->arena, COOKIE_VISITOR "=%s; Path=/; Secure; HttpOnly; SameSite=Lax; Max-Age=%d",
+                                    token, UTKAST_DAYS * 24 * 3600);
+    return *ret && text ? http_set(pg->rq, pg->rp, "Set-Cookie", text) : cx_nomem(pg->cx);
+}
+
+static enum login_level level_of(const struct skjema *s)
+{
+    static const enum login_level levels[] = {[NIVAA_NONE] = LEVEL_NONE, [NIVAA_SUBSTANTIAL] = LEVEL_SUBSTANTIAL,
+                                              [NIVAA_HIGH] = LEVEL_HIGH};
+    return levels[s->level];
+}
+
+bool filling_may(const struct page *pg, const struct filling *k)
+{
+    return pg->session->person.level >= level_of(k->s);
+}
+
+/* ------------------------------------------------------------------ a form */
+
+enum rc filling_call(struct page *pg, struct call *ret)
+{
+    struct fillings *p = pg->app;
+    struct vault *v;
+    TRY(archive_vault(pg->cx, p->archive, pg->kommune->slug, &v));
+    return submission_call(pg->cx, v, ret);
+}
+
+enum rc filling_begin(struct page *pg, struct filling *ret)
+{
+    *ret = (struct filling){.room = pg->app};
+    TRY(filling_call(pg, &ret->call));
+    TRY(skjema_get(&ret->call, page_param(pg, "skjema"), &ret->s));
+    ret->eier = ret->s->level == NIVAA_NONE ? visitor_key(pg) : pg->session->person.id;
+    return RC_OK;
+}
+
+/* The form in force says what login is demanded, also of a draft of an older version. */
+enum rc filling_draft(struct page *pg, struct filling *k)
+{
+    TRY(page_demand(pg, level_of(k->s)));
+    TRY(utkast_get(&k->call, k->eier, k->s->id, &k->u));
+    k->s = k->u.skjema;
+    return RC_OK;
+}
+
+enum rc filling_lost(struct page *pg, const struct filling *k)
+{
+    err_clear(pg->cx);
+    return page_go(pg, filling_href(pg, k, ""), tr(pg, &F_NO_DRAFT));
+}
+
+const char *filling_href(struct page *pg, const struct filling *k, const char *rest)
+{
+    const char *path = arena_printf(pg->cx->arena, "/skjema/%s%s", k->s->id, rest);
+    return path ? page_href(pg, path) : "/";
+}
+
+const char *filling_step_href(struct page *pg, const struct filling *k, size_t trinn)
+{
+    const char *rest = arena_printf(pg->cx->arena, "/%zu", trinn + 1);
+    return filling_href(pg, k, trinn < k->s->trinn_n && rest ? rest : "/sjekk");
+}
+
+void filling_steps(struct page *pg, const struct filling *k, size_t current)
+{
+    const char *names[SKJEMA_TRINN_MAX + 1];
+    for (size_t i = 0; i < k->s->trinn_n; i++)
+        names[i] = k->s->trinn[i].title.in[pg->lang];
+    names[k->s->trinn_n] = tr(pg, &F_CHECK);
+    ui_steps(pg, names, k->s->trinn_n + 1, current);
+}
+
+/* ------------------------------------------------------------------ beginning */
+
+/* What is known beforehand. */
+static enum rc prefilled(struct page *pg, const struct filling *k, json_t *svar)
+{
+    char pid[PID_MAX];
+    const struct person *person = &pg->session->person;
+    if (!person->citizen)
+        return RC_OK;
+    TRY(login_citizen_pid(pg->cx, k->room->login, person, pid));
+    for (size_t i = 0; i < k->s->felt_n; i++)
+        if (k->s->felt[i].prefill && k->s->felt[i].type == FELT_NATIONAL_ID)
+            TRY(svar_put(pg->cx, svar, &k->s->felt[i], json_string(pid)));
+    return RC_OK;
+}
+
+enum rc about_start(struct page *pg)
+{
+    struct filling k;
+    json_t *svar = json_object();
+    enum rc rc = svar ? filling_begin(pg, &k) : cx_nomem(pg->cx);
+    if (rc == RC_OK)
+        rc = page_demand(pg, level_of(k.s));
+    if (rc == RC_OK && !*k.eier)
+        rc = new_visitor(pg, &k.eier);
+    if (rc == RC_OK)
+        rc = prefilled(pg, &k, svar);
+    if (rc == RC_OK)
+        rc = utkast_begin(&k.call, k.eier, k.s, svar, &k.u);
+    json_decref(svar);
+    return rc == RC_OK ? page_go(pg, filling_step_href(pg, &k, 0), NULL) : rc;
+}

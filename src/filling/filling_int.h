@@ -1,0 +1,72 @@
+/* Shared by the files of filling. */
+#ifndef SAMDRIFT_FILLING_INT_H
+#define SAMDRIFT_FILLING_INT_H
+
+#include "filling/filling.h"
+#include "web/ui.h"
+
+#define TEXT(id, nb, nn, se, en) extern const struct text F_##id;
+#include "filling/texts.def"
+#undef TEXT
+
+struct fillings {
+    struct web *web;
+    struct archive *archive;
+    struct login *login;
+    struct submissions *submissions;
+};
+
+_Static_assert((int)WEB_LANGS == (int)SPRAAK_COUNT && (int)WEB_EN == (int)SPRAAK_EN, "pages and forms count languages alike");
+
+/* What a page of a form is made from. */
+struct filling {
+    struct fillings *room;
+    struct call call;
+    const struct skjema *s;        /* in force, and of the draft when there is one */
+    const char *eier;
+    struct utkast u;               /* of filling_draft */
+};
+
+/* filling.c */
+/* The intake of the municipality of the page. */
+enum rc filling_call(struct page *pg, struct call *ret) ATTR_CHECK;
+/* The form in the address, and whose draft is meant; the login is not asked for. */
+enum rc filling_begin(struct page *pg, struct filling *ret) ATTR_CHECK;
+/* Is the person logged in as the form demands? */
+bool filling_may(const struct page *pg, const struct filling *k);
+/* Asks for the login the form demands, and loads the draft: RC_NOT_FOUND when there is none. */
+enum rc filling_draft(struct page *pg, struct filling *k) ATTR_CHECK;
+/* Ends a request that found no draft. */
+enum rc filling_lost(struct page *pg, const struct filling *k) ATTR_CHECK;
+/* /nesodden/skjema/garasje<rest> */
+const char *filling_href(struct page *pg, const struct filling *k, const char *rest);
+const char *filling_step_href(struct page *pg, const struct filling *k, size_t trinn);
+/* Key of a visitor without login; "" when there is none yet. */
+const char *visitor_key(struct page *pg);
+/* Names of the steps, the check last. */
+void filling_steps(struct page *pg, const struct filling *k, size_t current);
+
+/* about.c */
+enum rc about_list(struct page *pg);
+enum rc about_form(struct page *pg);
+enum rc about_start(struct page *pg);
+enum rc about_services(void *arg, struct page *pg, struct web_service **ret, size_t *ret_n);
+
+/* step.c */
+enum rc step_show(struct page *pg);
+enum rc step_sent(struct page *pg);
+
+/* field.c */
+/* The inputs of the field, filled from the answers. */
+enum rc field_show(struct page *pg, const struct filling *k, const struct felt *f) ATTR_CHECK;
+/* Tells what is wrong with an answer, at the input that is wrong. */
+enum rc field_wrong(struct page *pg, const struct svar_fault *fault) ATTR_CHECK;
+enum rc field_wrong_file(struct page *pg, const struct felt *f, const char *navn, enum vedlegg_error error) ATTR_CHECK;
+
+/* send.c */
+enum rc check_show(struct page *pg);
+enum rc check_sent(struct page *pg);
+enum rc receipt_show(struct page *pg);
+enum rc receipt_pdf(struct page *pg);
+
+#endif

@@ -1,0 +1,184 @@
+/* What was answered is looked over and sent; the receipt. */
+#include "filling/filling_int.h"
+
+static void answers(struct page *pg, const struct filling *k, size_t trinn)
+{
+    const struct trinn *t = &k->s->trinn[trinn];
+    ui_heading(pg, 2, t->title.in[pg->lang]);
+    ui_facts_begin(pg);
+    for (size_t i = t->first; i < t->first + t->n; i++) {
+        const char *text = svar_text(pg->cx, &k->s->felt[i], k->u.svar, (int)pg->lang);
+        if (felt_visible(&k->s->felt[i], k->u.svar))
+            ui_fact(pg, k->s->felt[i].label.in[pg->lang], *text ? text : NULL);
+    }
+    ui_facts_end(pg);
+    html_open(&pg->html, TAG_P, NULL);
+    ui_link(pg, filling_step_href(pg, k, trinn), tr_fill(pg, &F_CHANGE, t->title.in[pg->lang], NULL));
+    html_close(&pg->html, TAG_P);
+}
+
+static void lacking(struct page *pg, const struct filling *k, const struct svar_fault *faults, size_t n)
+{
+    ui_alert(pg, UI_WARNING, tr(pg, &F_LACKING), tr(pg, &F_LACKING_TEXT));
+    html_open(&pg->html, TAG_UL, ATTRS({ATT_CLASS, "ds-list"}));
+    for (size_t i = 0; i < n; i++) {
+        html_open(&pg->html, TAG_LI, NULL);
+        ui_link(pg, filling_step_href(pg, k, faults[i].felt->trinn), faults[i].felt->label.in[pg->lang]);
+        html_close(&pg->html, TAG_LI);
+    }
+    html_close(&pg->html, TAG_UL);
+}
+
+static void declare(struct page *pg, const struct filling *k)
+{
+    ui_form_begin(pg, filling_href(pg, k, "/sjekk"), false);
+    ui_hidden(pg, "utkast", k->u.id);
+    ui_heading(pg, 2, tr(pg, &F_DECLARATION));
+    ui_checkbox(pg, &(struct ui_field){.name = "erklaering", .label = k->s->declaration.in[pg->lang]});
+    ui_buttons_begin(pg);
+    ui_submit(pg, tr(pg, &F_SEND));
+    ui_buttons_end(pg);
+    ui_form_end(pg);
+}
+
+static enum rc show(struct page *pg, struct filling *k)
+{
+    const struct svar_fault *faults;
+    size_t n;
+    enum rc rc = filling_draft(pg, k);
+    if (rc == RC_NOT_FOUND)
+        return filling_lost(pg, k);
+    TRY(rc);
+    TRY(svar_check(pg->cx, k->s, k->s->trinn_n, k->u.svar, &faults, &n));
+    const struct crumb up[] = {{page_href(pg, "/skjema"), tr(pg, &F_FORMS)},
+                               {filling_href(pg, k, ""), k->s->title.in[pg->lang]}};
+    page_begin(pg, &(struct page_head){.title = tr(pg, &F_CHECK), .crumbs = up, .crumbs_n = COUNT_OF(up), .no_index = true});
+    filling_steps(pg, k, k->s->trinn_n);
+    if (n > 0)
+        lacking(pg, k, faults, n);
+    for (size_t i = 0; i < k->s->trinn_n; i++)
+        answers(pg, k, i);
+    if (n == 0)
+        declare(pg, k);
+    return page_end(pg);
+}
+
+enum rc check_show(struct page *pg)
+{
+    struct filling k;
+    TRY(filling_begin(pg, &k));
+    return show(pg, &k);
+}
+
+/* ------------------------------------------------------------------ sending */
+
+/* Titles are in Norwegian, nynorsk where that is the municipality's language. */
+static int language_of_titles(const struct municipality *m)
+{
+    return streq(m->language, "nn") ? SPRAAK_NN : SPRAAK_NB;
+}
+
+static enum rc send(struct page *pg, struct filling *k)
+{
+    const struct svar_fault *faults;
+    struct innsending sent;
+    size_t n;
+    char pid[PID_MAX] = "";
+    if (pg->session->person.citizen && k->s->level != NIVAA_NONE)
+        TRY(login_citizen_pid(pg->cx, k->room->login, &pg->session->person, pid));
+    const struct avsender av = {.eier = k->eier, .pid = pid, .spraak = (int)pg->lang,
+                                .sakspraak = language_of_titles(pg->kommune),
+                                .kommune = arena_printf(pg->cx->arena, "%s kommune", pg->kommune->name)};
+    if (!av.kommune)
+        return cx_nomem(pg->cx);
+    enum rc rc = innsending_send(k->room->submissions, &k->call, form_get(&pg->form, "utkast"), &av, &sent, &faults, &n);
+    const char *check = filling_href(pg, k, "/sjekk");
+    if (rc == RC_NOT_FOUND)
+        return filling_lost(pg, k);
+    if (rc != RC_OK && rc != RC_CONFLICT && (rc != RC_FIELD_VALUE || n == 0))
+        return rc;
+    if (rc != RC_OK) {
+        err_clear(pg->cx);
+        return page_go(pg, check, rc == RC_CONFLICT ? tr(pg, &F_CHANGED) : NULL);
+    }
+    const char *path = arena_printf(pg->cx->arena, "/kvittering/%s", sent.id);
+    return path ? page_go(pg, page_href(pg, path), NULL) : cx_nomem(pg->cx);
+}
+
+enum rc check_sent(struct page *pg)
+{
+    struct filling k;
+    TRY(filling_begin(pg, &k));
+    if (!filling_may(pg, &k))
+        return page_go(pg, filling_href(pg, &k, "/sjekk"), NULL);
+    if (form_chosen(&pg->form, "erklaering", "ja"))
+        return send(pg, &k);
+    TRY(page_error(pg, "erklaering", tr(pg, &F_X_DECLARATION)));
+    return show(pg, &k);
+}
+
+/* ------------------------------------------------------------------ receipt */
+
+/* Who sent it was logged in, or has the key of the draft. */
+static enum rc find(struct page *pg, struct call *c, struct innsending *ret)
+{
+    const char *id = page_param(pg, "id"), *key = visitor_key(pg);
+    const struct person *person = &pg->session->person;
+    TRY(filling_call(pg, c));
+    enum rc rc = *key ? innsending_get(c, id, key, ret) : RC_NOT_FOUND;
+    if (rc != RC_NOT_FOUND)
+        return rc;
+    err_clear(pg->cx);
+    TRY(page_demand(pg, LEVEL_SUBSTANTIAL));
+    return innsending_get(c, id, person->id, ret);
+}
+
+enum rc receipt_show(struct page *pg)
+{
+    struct call c;
+    struct innsending in;
+    const struct skjema *s;
+    TRY(find(pg, &c, &in));
+    TRY(skjema_get(&c, in.skjema, &s));
+    const char *days = arena_printf(pg->cx->arena, "%" PRId64, s->answer_days);
+    const char *pdf = arena_printf(pg->cx->arena, "/kvittering/%s/pdf", in.id);
+    if (!days || !pdf)
+        return cx_nomem(pg->cx);
+    page_begin(pg, &(struct page_head){.title = tr(pg, &F_SENT), .lead = s->title.in[pg->lang], .no_index = true});
+    ui_facts_begin(pg);
+    ui_fact(pg, tr(pg, &F_RECEIPT_NUMBER), in.nummer);
+    ui_fact(pg, tr(pg, &F_CASE_NUMBER), in.saksnummer);
+    ui_fact(pg, tr(pg, &F_SENT_AT), page_time(pg, in.sendt));
+    ui_fact(pg, tr(pg, &F_ANSWER_BY), page_date(pg, in.svarfrist));
+    ui_facts_end(pg);
+    ui_paragraph(pg, tr_fill(pg, &F_COUNTED, days, NULL));
+    ui_heading(pg, 2, tr(pg, &F_NEXT));
+    ui_paragraph(pg, s->next.in[pg->lang]);
+    html_open(&pg->html, TAG_P, NULL);
+    ui_link_button(pg, page_href(pg, pdf), tr(pg, &F_COPY));
+    html_close(&pg->html, TAG_P);
+    return page_end(pg);
+}
+
+static enum rc add(void *arg, const void *p, size_t n)
+{
+    buf_add(arg, p, n);
+    return buf_failed(arg) ? RC_NOMEM : RC_OK;
+}
+
+/* A PDF of ours is small enough for memory where documents are not files. */
+enum rc receipt_pdf(struct page *pg)
+{
+    struct call c;
+    struct innsending in;
+    struct document d;
+    TRY(find(pg, &c, &in));
+    TRY(innsending_document(&c, &in, &d));
+    pg->rp->fd = d.fd;
+    pg->rp->size = d.size;
+    if (d.fd < 0)
+        TRY(archive_document_send(pg->cx, c.vault, d.sha256, 0, d.size, &(struct blob_taker){add, &pg->rp->body}));
+    pg->rp->type = "application/pdf";
+    const char *name = arena_printf(pg->cx->arena, "attachment; filename=\"%s-%s.pdf\"", in.skjema, in.nummer);
+    return name ? http_set(pg->rq, pg->rp, "Content-Disposition", name) : cx_nomem(pg->cx);
+}

@@ -1,0 +1,231 @@
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { demand, done, open, press, samdrift, screen, screens, server, test } from './browser.mjs';
+
+const KARI = '21876010019';
+const FORM = '/nesodden/skjema/garasje';
+const PDF = Buffer.from('%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n');
+const HOSTILE = '<script>alert(1)</script> \'"; DROP TABLE utkast; -- {navn} %s ../../x';
+const pdf = (name) => ({ name, mimeType: 'application/pdf', buffer: PDF });
+
+// ------------------------------------------------------------------ the archive, as its administrator sees it
+
+const basic = `Basic ${Buffer.from(`admin@example.com:${server.password}`).toString('base64')}`;
+async function api(address, body) {
+  const reply = await fetch(address.startsWith('http') ? address : `${server.url}/nesodden/noark5/${address}`, { method: body ? 'POST' : 'GET',
+    headers: { Authorization: basic, 'Content-Type': 'application/vnd.noark5+json' }, body: body && JSON.stringify(body) });
+  demand(reply.ok, `${address}: ${reply.status}`);
+  return reply.json();
+}
+async function count(list) {
+  return (await api(`${list}?$top=1&$count=true`)).count;
+}
+
+async function begin() {
+  const arkiv = await api('arkivstruktur/ny-arkiv', { tittel: 'Nesodden' });
+  const href = arkiv._links['https://rel.arkivverket.no/noark5/v5/api/arkivstruktur/ny-arkivdel/'].href;
+  await api(href, { tittel: 'Sakarkiv' });
+  samdrift(['form', 'add', server.dir, 'data/skjema/garasje.json', '--municipality', 'nesodden']);
+  writeFileSync(path.join(server.screens, 'proeve.json'), JSON.stringify(proeve()));
+  samdrift(['form', 'add', server.dir, path.join(server.screens, 'proeve.json'), '--municipality', 'nesodden']);
+}
+
+// A form of all types of fields, without login.
+function proeve() {
+  const text = (s) => ({ nb: s, nn: s, se: s, en: s });
+  const types = ['text', 'long_text', 'email', 'phone', 'national_id', 'org_number', 'name', 'address', 'property', 'date',
+    'number', 'money', 'choice', 'choices', 'yes_no', 'file'];
+  const field = (type) => ({ id: type, type, label: text(type), required: type === 'name', sensitivity: 'personal',
+    ...(type.startsWith('choice') ? { choices: ['a', 'b'].map((value) => ({ value, text: text(value) })) } : {}),
+    ...(type === 'file' ? { multiple: true, max_length: 1 << 20 } : {}) });
+  return { id: 'proeve', version: 1, title: text('Alle felt'), lead: text('Prøve'), declaration: text('Jeg bekrefter'),
+    next: text('Ingenting'), theme: 'kultur-idrett-og-fritid', level: 'none', for: ['self'], answer_days: 5,
+    steps: [{ id: 'alt', title: text('Alt'), fields: types.map(field) }],
+    archive: { arkivdel: 'Sakarkiv', title: text('Prøve'), hjemmel: 'Offentleglova § 13', unit: 'Prøve' } };
+}
+
+async function citizen(page, who, to) {
+  await page.goto(`/logg-inn?til=${encodeURIComponent(to)}`);
+  await press(page, 'text=Logg inn med ID-porten');
+  await page.waitForSelector('#who');
+  await page.fill('#who', who);
+  await press(page, 'text=MinID');
+}
+
+async function fill(page, values) {
+  for (const [id, value] of Object.entries(values))
+    await page.fill(`[id="${id}"]`, value);
+}
+
+const ABOUT = { navn: 'Kari Nordmann', 'adresse-gate': 'Fjordveien 4', 'adresse-postnr': '1450', 'adresse-poststed': 'Nesoddtangen',
+  epost: 'kari@example.com' };
+const BUILDING = { 'eiendom-gnr': '7', 'eiendom-bnr': '70', lengde: '6,5', bredde: '5', hoyde: '4', avstand: '5' };
+
+// From the beginning to the page before sending.
+async function toCheck(page) {
+  await citizen(page, KARI, `${FORM}/start`);
+  await fill(page, ABOUT);
+  await press(page);
+  await fill(page, BUILDING);
+  await page.check('#tiltak');
+  await press(page);
+  await page.setInputFiles('#situasjonskart', pdf('kart.pdf'));
+  await press(page);
+  demand(page.url().endsWith('/sjekk'), page.url());
+}
+
+// ------------------------------------------------------------------ journeys
+
+await test('forms are put into use, and told on the front page', async () => {
+  await begin();
+  const page = await open();
+  await page.goto('/nesodden/');
+  await press(page, 'main >> text=Søknad om garasje');
+  demand(page.url().endsWith(FORM), page.url());
+  demand(await page.isVisible('text=Logg inn og begynn'), 'says that a login is needed');
+  await screens('skjema-liste', '/nesodden/skjema');
+  await screens('skjema-om', FORM);
+});
+
+for (const [width, js] of [[1280, false], [320, false], [1280, true], [320, true]]) {
+  await test(`a garage, from login to receipt, at ${width} px ${js ? 'with' : 'without'} scripts`, async () => {
+    const page = await open({ width, js });
+    const name = `${width}-${js ? 'js' : 'uten'}`;
+    await citizen(page, KARI, `${FORM}/start`);
+    await screen(page, `skjema-steg-1-${name}`);
+    await fill(page, { ...ABOUT, 'adresse-postnr': '14', epost: 'kari' });
+    await press(page);
+    demand((await page.title()).startsWith('Feil: '), await page.title());
+    demand(await page.inputValue('#epost') === 'kari', 'what was typed stays');
+    await screen(page, `skjema-feil-${name}`);
+    await fill(page, ABOUT);
+    await press(page);
+    await fill(page, { ...BUILDING, avstand: '2' });
+    await page.check('#tiltak');
+    await press(page);
+    demand(await page.isVisible('text=førte til flere spørsmål'), 'the question of the neighbour');
+    await page.check('#samtykke');
+    await screen(page, `skjema-steg-2-${name}`);
+    await press(page);
+    await page.setInputFiles('#situasjonskart', pdf('kart.pdf'));
+    await page.setInputFiles('#tegninger', [pdf('a.pdf'), pdf('b.pdf')]);
+    await press(page);
+    demand(await page.isVisible('text=32,5'), 'the area is computed');
+    await screen(page, `skjema-sjekk-${name}`);
+    await press(page);
+    demand((await page.title()).startsWith('Feil: '), 'the declaration is demanded');
+    await page.check('#erklaering');
+    await press(page);
+    demand(page.url().includes('/kvittering/'), page.url());
+    await screen(page, `kvittering-${name}`);
+    const cookie = (await page.context().cookies()).map((c) => `${c.name}=${c.value}`).join('; ');
+    const copy = await (await fetch(`${page.url()}/pdf`, { headers: { cookie } })).text();
+    demand(copy.startsWith('%PDF-'), 'the copy is a PDF');
+  });
+}
+
+await test('each page in all languages', async () => {
+  const page = await open();
+  await toCheck(page);
+  for (const step of ['1', '2', '3', 'sjekk'])
+    await screens(`skjema-${step}`, `${FORM}/${step}`, { page });
+  await page.check('#erklaering');
+  await press(page);
+  await screens('kvittering', new URL(page.url()).pathname, { page });
+});
+
+await test('what was sent is in the archive', async () => {
+  const { results } = await api("sakarkiv/saksmappe?$filter=contains(tittel,'gnr/bnr 7/70')");
+  demand(results.length === 5, `${results.length} cases`);
+  demand(results[0].tittel === 'Garasje – gnr/bnr 7/70' && results[0].administrativEnhet === 'Bygg og eiendom', JSON.stringify(results[0]));
+  const letters = readdirSync(path.join(server.dir, 'utboks/nesodden/byggesak'));
+  demand(letters.length === 5, `${letters.length} in the outbox`);
+  const letter = readFileSync(path.join(server.dir, 'utboks/nesodden/byggesak', letters[0]), 'utf8');
+  demand(!letter.includes('Kari') && !letter.includes(KARI), 'no personal data');
+});
+
+await test('double click, two tabs, back button: one case', async () => {
+  const page = await open();
+  await toCheck(page);
+  const before = await count('sakarkiv/saksmappe');
+  const second = await page.context().newPage();
+  await second.goto(`${FORM}/sjekk`);
+  for (const tab of [page, second])
+    await tab.check('#erklaering');
+  await Promise.all([press(page), press(second)]);
+  demand(page.url() === second.url() && page.url().includes('/kvittering/'), `${page.url()} ${second.url()}`);
+  await page.goBack();
+  await page.goto(`${FORM}/sjekk`);
+  demand(await page.isVisible('text=noe påbegynt skjema'), 'nothing is left to send');
+  demand(await count('sakarkiv/saksmappe') === before + 1, 'one case');
+});
+
+await test('the login ends in mid-form: nothing is lost', async () => {
+  const page = await open();
+  await citizen(page, KARI, `${FORM}/start`);
+  const other = await page.context().newPage();
+  await other.goto(`${server.idporten}/session/end`);
+  await press(other, 'text=Logg ut av ID-porten');
+  await fill(page, { ...ABOUT, navn: 'Kari Sesilie' });
+  await press(page);
+  await press(page, 'text=Logg inn med ID-porten');
+  await page.fill('#who', KARI);
+  await press(page, 'text=MinID');
+  demand(page.url().endsWith('/1') && await page.inputValue('#navn') === 'Kari Sesilie', page.url());
+  demand(await page.isVisible('text=Innloggingen var utløpt'), 'says so');
+  await press(page);
+  demand(page.url().endsWith('/2'), page.url());
+});
+
+await test('save and continue later', async () => {
+  const page = await open();
+  await citizen(page, KARI, `${FORM}/start`);
+  await fill(page, { navn: 'Kari Senere' });
+  await press(page, 'text=Lagre og fortsett senere');
+  demand(page.url().endsWith(FORM), page.url());
+  await press(page, 'text=Fortsett der du slapp');
+  demand(await page.inputValue('#navn') === 'Kari Senere', 'what was saved');
+});
+
+await test('wrong files are refused with a remedy', async () => {
+  const page = await open();
+  await page.goto('/nesodden/skjema/proeve/start');
+  const give = async (file) => {
+    await page.setInputFiles('#file', file);
+    await press(page);
+    return page.innerText('.ds-error-summary');
+  };
+  demand((await give({ name: 'kart.pdf', mimeType: 'application/pdf', buffer: Buffer.from('MZ ikke en PDF') })).includes('ikke det navnet sier'), 'content');
+  demand((await give({ name: 'virus.exe', mimeType: 'application/pdf', buffer: PDF })).includes('type vi ikke tar imot'), 'kind');
+  demand((await give({ name: 'stor.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc((1 << 20) + 1, 'x') })).includes('Høyst 1 MB'), 'size');
+  demand((await give(Array.from({ length: 12 }, (_, i) => pdf(`${i}.pdf`)))).includes('plass til 10 filer'), 'number');
+  demand(await page.locator('text=Lagt ved').count() === 10, 'ten were taken');
+  await press(page, 'text=Fjern 3.pdf');
+  demand(await page.locator('text=Lagt ved').count() === 9 && await page.isHidden('text=Fjern 3.pdf'), 'one was removed');
+  await screen(page, 'skjema-filer');
+});
+
+await test('hostile text in every field', async () => {
+  const page = await open();
+  await page.goto('/nesodden/skjema/proeve/start');
+  for (const input of await page.locator('main form input:is([type=text],[type=email],[type=tel]), main form textarea').all())
+    await input.fill(HOSTILE.slice(0, await input.getAttribute('maxlength') ?? 200));
+  await page.check('#choices');
+  await press(page);
+  demand(await page.inputValue('#text') === HOSTILE, 'kept as typed');
+  demand(await page.locator('main script').count() === 0, 'no markup of it');
+  await screen(page, 'skjema-fiendtlig');
+  await fill(page, { email: '', phone: '', national_id: '', org_number: '', 'address-gate': '', 'address-postnr': '', 'address-poststed': '',
+    'property-gnr': '', 'property-bnr': '', 'property-fnr': '', 'property-snr': '', date: '', 'date-maaned': '', 'date-aar': '',
+    number: '', money: '' });
+  await press(page);
+  demand(page.url().endsWith('/sjekk'), page.url());
+  await page.check('#erklaering');
+  await press(page);
+  demand(page.url().includes('/kvittering/'), page.url());
+  const stranger = await open();
+  await citizen(stranger, KARI, new URL(page.url()).pathname);
+  demand((await stranger.innerText('h1')).includes('finnes ikke') || await stranger.isHidden('text=Kvitteringsnummer'), 'not another\'s receipt');
+});
+
+await done();
