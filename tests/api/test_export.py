@@ -14,7 +14,7 @@ import xml.etree.ElementTree as ElementTree
 import deposits
 import samdrift
 from deposits import XSI, Extract, Period, digest, dias_schema, local, must, official, xmllint
-from samdrift import Case, code, run
+from samdrift import Case, KeptDocuments, code, run
 
 VERSIONS = ('5.0', '4.0', '3.1')
 FILES = ('arkivstruktur', 'endringslogg', 'loependeJournal', 'offentligJournal')
@@ -509,11 +509,6 @@ class Refused(Exports):
         period.close()
         self.assertEqual(self.reasons(period), {('MISSING', sak['systemID'], 'administrativEnhet')})
 
-    def stored(self, objekt):
-        found = list((self.server.dir / 'blob' / 'nesodden').rglob(objekt['sjekksum']))
-        self.assertEqual(len(found), 1)
-        return found[0]
-
     def test_lost_and_changed_documents(self):
         period = Period(self.admin)
         sak = period.case('UU')
@@ -523,21 +518,20 @@ class Refused(Exports):
             for dokument in self.admin.find(post, 'arkivstruktur/dokumentbeskrivelse')[0]:
                 objekter += self.admin.find(dokument, 'arkivstruktur/dokumentobjekt')[0]
         lost, changed = objekter
-        kept = self.stored(lost).read_bytes(), self.stored(changed).read_bytes()
-        paths = self.stored(lost), self.stored(changed)
+        kept, names = KeptDocuments(self.server), (lost['sjekksum'], changed['sjekksum'])
+        contents = [self.admin.ask('GET', self.admin.self_of(objekt) + 'fil/').body for objekt in objekter]
         try:
-            os.chmod(paths[1], 0o644)
-            paths[1].write_bytes(kept[1][:-1] + b'?')
+            kept.write(names[1], contents[1][:-1] + b'?')
             out = self.home / 'changed'
-            self.assertEqual(self.reasons(period, '--out', out), {('FILE_CHANGED', changed['systemID'], changed['sjekksum'])})
+            self.assertEqual(self.reasons(period, '--out', out), {('FILE_CHANGED', changed['systemID'], names[1])})
             self.assertEqual(list(self.home.glob('changed*')), [])
-            paths[1].write_bytes(kept[1][:-1])
-            paths[0].unlink()
-            self.assertEqual(self.reasons(period), {('FILE_CHANGED', changed['systemID'], changed['sjekksum']),
-                                                    ('FILE_LOST', lost['systemID'], lost['sjekksum'])})
+            kept.write(names[1], contents[1][:-1])
+            kept.remove(names[0])
+            self.assertEqual(self.reasons(period), {('FILE_CHANGED', changed['systemID'], names[1]),
+                                                    ('FILE_LOST', lost['systemID'], names[0])})
         finally:
-            for path, content in zip(paths, kept):
-                path.write_bytes(content)
+            for name, content in zip(names, contents):
+                kept.write(name, content)
 
     def test_values_an_older_version_does_not_know(self):
         period = Period(self.admin)
