@@ -100,6 +100,16 @@ def introspect(directory):
     return json.loads(text)
 
 
+def what_failed(output):
+    """The failed cases of TAP with their comments, at most 200 lines; of other output its end."""
+    lines, shown, inside = output.splitlines(), [], False
+    for line in lines:
+        inside = line.startswith('not ok') or (inside and not line.startswith('ok'))
+        if inside:
+            shown.append(line)
+    return shown[:200] if shown else lines[-100:]
+
+
 def run_tests(tally, label, tests, workers, env):
     def one(test):
         begun = time.monotonic()
@@ -113,7 +123,7 @@ def run_tests(tally, label, tests, workers, env):
             print(f'{"ok  " if fine else "FAIL"} {label:5} {name:32} {cases:5} cases {seconds:6.1f} s',
                   flush=True)
             if not fine:
-                print('\n'.join('     | ' + line for line in output[-8000:].splitlines()), flush=True)
+                print('\n'.join('     | ' + line for line in what_failed(output)), flush=True)
 
 
 def replay_seeds(tally, directory):

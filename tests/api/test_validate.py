@@ -45,7 +45,7 @@ class OwnExports(Exports):
             tar = self.package(form)
             unpacked = self.home / f'{form}-unpacked'
             with tarfile.open(tar) as archive:
-                archive.extractall(unpacked, filter='data')
+                archive.extractall(unpacked)
             for path in (tar, tar.parent, unpacked):
                 with self.subTest(form=form, path=path.name):
                     status, tests = validate(path, *SCHEMAS)
