@@ -7,7 +7,7 @@ await test('password, then the app is set up, then out', async () => {
   await page.goto('/nesodden/');
   await press(page, 'text=Logg inn');
   await screen(page, 'logg-inn-320');
-  await page.fill('#bruker', 'saksbehandler@example.com');
+  await page.fill('#bruker', 'kollega@example.com');
   await page.fill('#passord', server.password);
   await press(page);
   await screen(page, 'engangskode-oppsett');
@@ -20,7 +20,7 @@ await test('password, then the app is set up, then out', async () => {
   await page.fill('#kode', used);
   await press(page);
   demand(page.url().endsWith('/nesodden/'), page.url());
-  demand((await page.innerText('.sd-who')).includes('saksbehandler@example.com'), 'name in the header');
+  demand((await page.innerText('.sd-who')).includes('kollega@example.com'), 'name in the header');
   await press(page, 'text=Logg ut');
   demand((await page.innerText('[role=status]')).includes('logget ut'), 'said so');
   demand(await page.isVisible('text=Logg inn'), 'out');
@@ -31,14 +31,14 @@ await test('password, then the app is set up, then out', async () => {
 await test('a wrong password: summary first, with focus, linked to the field', async () => {
   const page = await open({ js: true });
   await page.goto('/logg-inn?til=/nesodden/');
-  await page.fill('#bruker', 'saksbehandler@example.com');
+  await page.fill('#bruker', 'kollega@example.com');
   await page.fill('#passord', 'galt passord');
   await press(page);
   demand(await page.evaluate(() => document.activeElement.className) === 'ds-error-summary', 'focus');
   await screen(page, 'logg-inn-feil');
   await page.click('.ds-error-summary a');
   demand(await page.evaluate(() => document.activeElement.id) === 'bruker', 'the link leads to the field');
-  demand(await page.inputValue('#bruker') === 'saksbehandler@example.com', 'what was typed stays');
+  demand(await page.inputValue('#bruker') === 'kollega@example.com', 'what was typed stays');
   demand(await page.inputValue('#passord') === '', 'but not the password');
 });
 
@@ -47,7 +47,7 @@ await test('a used code is refused; the session gets a new name at each step', a
   const token = async () => (await page.context().cookies()).find((c) => c.name === '__Host-samdrift')?.value;
   await page.goto('/logg-inn?til=/nesodden/');
   const first = await token();
-  await page.fill('#bruker', 'saksbehandler@example.com');
+  await page.fill('#bruker', 'kollega@example.com');
   await page.fill('#passord', server.password);
   await press(page);
   const second = await token();
@@ -106,9 +106,9 @@ await test('a form that had grown old: what was typed is kept, and sent with one
 });
 
 await test('a lost phone: the next login sets up a new one', async () => {
-  samdrift(['user', 'reset-code', server.dir, '--name', 'saksbehandler@example.com']);
+  samdrift(['user', 'reset-code', server.dir, '--name', 'kollega@example.com']);
   const page = await open();
-  await login(page, 'saksbehandler', '/ski/');
+  await login(page, 'kollega', '/ski/');
   demand(page.url().endsWith('/ski/'), page.url());
   await screens('innlogget', '/nesodden/', { page });
 });
