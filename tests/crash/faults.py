@@ -15,7 +15,7 @@ import traceback
 
 from load import Load, Place, demand, own_cluster, samdrift, verify
 
-CLIENTS = 4
+CLIENTS = (4, 12, 24)                    # a connection is opened only when enough clients meet: then more are sent
 TIMES = 5                                # a fault lasts so long, then all is well again
 SEEN = {'kill': set(), 'full': {507}, 'short': {507}, 'io': {500}, 'flush': {500, 503}, 'lost': {500, 503},
         'memory': {503}, 'slow': set(), 'forward': set(), 'back': set()}
@@ -54,14 +54,21 @@ def happened(server, start, point, kind):
         return f'fault: {point} {kind}\n' in log.read()
 
 
-def run(server, point, kind, nth, seed):
+def strike(server, point, kind, nth, seed, clients):
+    """-> the load, or None when the fault found no occasion"""
     start = (server.home / 'log').stat().st_size
     server.restart(f'{point}:{kind}:{nth}:{1 if kind == "kill" else TIMES}')
-    load = Load(server, seed).start(CLIENTS)
+    load = Load(server, seed).start(clients)
     attend(server, load, kind)
     status = server.stop()
     demand(status == 0 or (status == -9 and kind == 'kill'), f'the server ended with {status}')
-    demand(happened(server, start, point, kind), 'the fault did not happen')
+    return load if happened(server, start, point, kind) else None
+
+
+def run(server, point, kind, nth, seed):
+    loads = (strike(server, point, kind, nth, seed, clients) for clients in CLIENTS)
+    load = next((load for load in loads if load), None)
+    demand(load, 'the fault did not happen')
     demand(load.statuses <= SEEN[kind], f'answers {load.statuses}')
     demand(load.plain == 0 or kind == 'memory', 'an error without its object')
     demand(f'{point} {kind}' not in MUST_BE_SEEN or load.statuses, 'nobody was refused')
