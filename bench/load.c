@@ -88,7 +88,7 @@ static enum rc run(struct cx *cx, char **argv)
     TRY(config_load(cx, conf, &cfg));
     const char *where = config_get(cfg, "lager", "store", "");
     TRY(store_open(cx, *where ? where : argv[0], &store));
-    TRY(blob_open(cx, argv[0], &blobs));
+    TRY(blob_open(cx, argv[0], NULL, &blobs));
     TRY(archive_open(cx, store, blobs, cfg, &archive));
     TRY(archive_vault(cx, archive, argv[1], &l.vault));
     enum rc rc = RC_OK;

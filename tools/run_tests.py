@@ -183,7 +183,7 @@ def main():
         return [test for test in introspect(directory) if options.only in test['name']
                 and any(is_suite(test, suite) for suite in suites)]
 
-    if build(tally, 'build', [], {'CC': 'gcc'}):
+    if build(tally, 'build', ['-Dbench=true'], {'CC': 'gcc'}):      # what measures is compiled too
         link = ROOT / 'build' / 'samdrift'
         if not link.exists() and (ROOT / 'build/src/cli/samdrift').exists():
             link.symlink_to('src/cli/samdrift')
