@@ -30,7 +30,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 TAP = re.compile(r'^(not )?ok\b[ \t]*\d*[ \t]*(?:-[ \t]*)?(.*)$', re.M)
 SKIP = re.compile(r'#[ \t]*SKIP\b[ \t]*(.*)$', re.I)
 THREADED = ('store', 'http', 'blob', 'inspect', 'login', 'archive', 'depot', 'pack', 'validate')
-LIMIT = 1200
+LIMIT = 2400
 
 
 class Tally:
