@@ -14,6 +14,7 @@ enum { RING = 256, THREADS_MOST = 4, DIGEST = 32, DIGEST_HEX = 2 * PACK_DIGEST_M
 
 struct hasher {
     struct run *run;
+    struct run own;               /* as the threads see it: at no place of the extract */
     pthread_mutex_t lock;
     pthread_cond_t filled, emptied;
     struct job ring[RING];
@@ -40,11 +41,11 @@ static bool known_digest(struct hasher *h, size_t member, char hex[DIGEST_HEX])
 static bool digest_of(struct hasher *h, struct cx *cx, const struct job *job, char hex[DIGEST_HEX])
 {
     unsigned char digest[PACK_DIGEST_MAX];
-    size_t n, member = (size_t)(job->entry - pack_entry(h->run->pack, 0));
+    size_t n, member = (size_t)(job->entry - pack_entry(h->own.pack, 0));
     bool sha256 = job->algorithm[0] == '\0' || str_ieq(str_of(job->algorithm), "SHA-256");
     if (sha256 && known_digest(h, member, hex))
         return true;
-    if (pack_digest(cx, h->run->pack, job->entry, sha256 ? "SHA-256" : job->algorithm, digest, &n) != RC_OK)
+    if (pack_digest(cx, h->own.pack, job->entry, sha256 ? "SHA-256" : job->algorithm, digest, &n) != RC_OK)
         return false;
     hex_encode(digest, n, hex);
     if (sha256) {
@@ -80,7 +81,7 @@ static bool format_fits(const char *told, const struct inspect_facts *f)
 
 static void look_at_format(struct hasher *h, struct cx *cx, const struct job *job, unsigned char *scratch)
 {
-    struct run *r = h->run;
+    struct run *r = &h->own;
     struct inspect_facts f;
     struct pack_stream s;
     struct str path = str_of(job->entry->path + strlen(r->layout->extract));
@@ -107,9 +108,9 @@ static void do_job(struct hasher *h, const struct job *job, unsigned char *scrat
     char hex[DIGEST_HEX];
     cx_open(&cx, (size_t)MiB(4));
     if (digest_of(h, &cx, job, hex))
-        tell_checksum(h->run, job, hex);
+        tell_checksum(&h->own, job, hex);
     else
-        report(h->run, job->test, F_DOCUMENT_UNREADABLE, SPOT(.file = job->file, .line = job->line,
+        report(&h->own, job->test, F_DOCUMENT_UNREADABLE, SPOT(.file = job->file, .line = job->line,
                                                             .place = str_of(job->entry->path)));
     if (job->look)
         look_at_format(h, &cx, job, scratch);
@@ -185,6 +186,8 @@ enum rc hasher_start(struct run *r)
     size_t members = pack_count(r->pack) + 1;
     struct hasher *h = mem_new(sizeof(*h));
     r->hasher = h;
+    h->own = *r;
+    h->own.part = -1;
     h->run = r;
     (void)pthread_mutex_init(&h->lock, NULL);
     (void)pthread_cond_init(&h->filled, NULL);
