@@ -5,7 +5,6 @@
     arkiv = admin.create(admin.root('arkivstruktur'), 'arkivstruktur/ny-arkiv', {'tittel': 'A'})
 """
 import base64
-import functools
 import http.client
 import itertools
 import json
@@ -70,29 +69,14 @@ def run(*args, stdin='', check=True):
     return done
 
 
-def create_database(url, template):
-    name = f'samdrift{os.getpid()}_{next(numbers)}'
-    subprocess.run(['psql', '-qX', '-d', url, '-c', f'CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy'],
-                   check=True, timeout=60)
-    return name, url.rpartition('/')[0] + '/' + name
-
-
-@functools.cache
-def template(url):
-    """Name of a database in which the Follo six have their tables: copied, it spares each server making them."""
-    name, place = create_database(url, 'template0')
-    with tempfile.TemporaryDirectory(prefix='samdrift-mal-') as home:
-        directory = pathlib.Path(home) / 'follo'
-        run('init', directory, '--store', place)
-        run('cooperation', 'load', directory, ROOT / 'data' / 'follo.json')
-        run('verify', directory)
-    return name
-
-
 def new_database():
     """'' for SQLite in the folder, else a new database of the PostgreSQL that SAMDRIFT_TEST_PG names"""
     url = os.environ.get('SAMDRIFT_TEST_PG', '')
-    return create_database(url, template(url))[1] if url else ''
+    if not url:
+        return ''
+    name = f'samdrift{os.getpid()}_{next(numbers)}'
+    subprocess.run(['psql', '-qX', '-d', url, '-c', f'CREATE DATABASE {name}'], check=True, timeout=60)
+    return url.rpartition('/')[0] + '/' + name
 
 
 class KeptDocuments:
