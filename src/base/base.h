@@ -143,6 +143,8 @@ static inline bool streq(const char *a, const char *b)
 {
     return a == b || (a && b && *a == *b && strcmp(a, b) == 0);
 }
+/* Cuts off and returns what stands before the next separator, or all there is; *rest goes on after it. */
+struct str str_cut(struct str *rest, char separator);
 /* Whole string as a decimal integer; false on anything else or overflow. */
 bool str_int(struct str s, int64_t *ret);
 bool str_double(struct str s, double *ret);

@@ -44,6 +44,16 @@ bool str_starts(struct str a, const char *prefix)
     return a.n >= n && (n == 0 || memcmp(a.p, prefix, n) == 0);
 }
 
+struct str str_cut(struct str *rest, char separator)
+{
+    const char *end = rest->n > 0 ? memchr(rest->p, separator, rest->n) : NULL;
+    size_t n = end ? (size_t)(end - rest->p) : rest->n;
+    struct str part = {rest->p, n};
+    n += end ? 1 : 0;
+    *rest = (struct str){rest->p + n, rest->n - n};
+    return part;
+}
+
 bool str_int(struct str s, int64_t *ret)
 {
     bool minus = s.n > 0 && s.p[0] == '-';

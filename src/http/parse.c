@@ -22,17 +22,6 @@ static struct str trim(struct str s)
     return s;
 }
 
-/* Cuts off and returns what stands before the next separator. */
-static struct str cut(struct str *rest, char separator)
-{
-    const char *end = rest->n > 0 ? memchr(rest->p, separator, rest->n) : NULL;
-    size_t n = end ? (size_t)(end - rest->p) : rest->n;
-    struct str part = {rest->p, n};
-    n += end ? 1 : 0;
-    *rest = (struct str){rest->p + n, rest->n - n};
-    return part;
-}
-
 static bool number(struct str s, int64_t *ret)
 {
     return s.n > 0 && digit(s.p[0]) && str_int(s, ret);
@@ -47,7 +36,7 @@ enum range_kind range_parse(const char *header, int64_t size, int64_t *ret_first
     struct str last = trim((struct str){s.p + 6, s.n - 6});
     if (!memchr(last.p, '-', last.n))
         return RANGE_NONE;
-    struct str first = trim(cut(&last, '-'));
+    struct str first = trim(str_cut(&last, '-'));
     last = trim(last);
     int64_t from = 0, to = size - 1, n = 0;
     if (first.n == 0) {
@@ -72,11 +61,11 @@ static int quality(struct str params)
 {
     int64_t whole = 0, part = 0;
     while (params.n > 0) {
-        struct str p = trim(cut(&params, ';'));
+        struct str p = trim(str_cut(&params, ';'));
         if (p.n < 3 || (p.p[0] != 'q' && p.p[0] != 'Q') || p.p[1] != '=')
             continue;
         struct str fraction = {p.p + 2, p.n - 2};
-        struct str head = cut(&fraction, '.');
+        struct str head = str_cut(&fraction, '.');
         if (fraction.n > 3 || !number(head, &whole) || whole > 1)
             return 0;
         if (fraction.n > 0 && !number(fraction, &part))
@@ -92,8 +81,8 @@ struct str cookie_find(const char *header, const char *name)
 {
     struct str rest = str_of(header);
     while (rest.n > 0) {
-        struct str value = trim(cut(&rest, ';'));
-        struct str key = cut(&value, '=');
+        struct str value = trim(str_cut(&rest, ';'));
+        struct str key = str_cut(&value, '=');
         if (str_is(key, name))
             return value;
     }
@@ -104,8 +93,8 @@ bool html_wanted(const char *accept)
 {
     struct str rest = str_of(accept);
     while (rest.n > 0) {
-        struct str params = cut(&rest, ',');
-        struct str type = trim(cut(&params, ';'));
+        struct str params = str_cut(&rest, ',');
+        struct str type = trim(str_cut(&params, ';'));
         if (str_ieq(type, "text/html"))
             return quality(params) > 0;
     }
@@ -117,10 +106,10 @@ enum lang lang_choose(const char *accept_language)
     struct str rest = str_of(accept_language);
     int norwegian = 0, english = 0;
     while (rest.n > 0) {
-        struct str params = cut(&rest, ',');
-        struct str tag = cut(&params, ';');
+        struct str params = str_cut(&rest, ',');
+        struct str tag = str_cut(&params, ';');
         struct str subtags = trim(tag);
-        struct str primary = cut(&subtags, '-');
+        struct str primary = str_cut(&subtags, '-');
         int q = quality(params);
         bool no = str_ieq(primary, "nb") || str_ieq(primary, "no") || str_ieq(primary, "nn");
         if (no && q > norwegian)

@@ -248,15 +248,6 @@ static void set_lines(struct paper *p, struct element *e, const struct style *s,
 
 /* ------------------------------------------------------------------ blocks */
 
-static struct str cut_line(struct str *text)
-{
-    const char *end = memchr(text->p, '\n', text->n);
-    size_t n = end ? (size_t)(end - text->p) : text->n;
-    struct str line = {text->p, n};
-    *text = (struct str){text->p + n + (end ? 1 : 0), text->n - n - (end ? 1 : 0)};
-    return line;
-}
-
 static struct element *add_element(struct paper *p, const char *tag)
 {
     struct element *e = need(p, arena_alloc(p->cx->arena, sizeof(*e)));
@@ -297,7 +288,7 @@ static void set_block(struct paper *p, const struct style *first, struct str hea
         set_lines(p, e, first, head);
     const struct style *s = rest ? rest : first;
     while (text.n > 0 && p->rc == RC_OK)
-        set_lines(p, e, s, cut_line(&text));
+        set_lines(p, e, s, str_cut(&text, '\n'));
     if (p->rc == RC_OK)
         end_piece(p);
     p->y -= s->after;
@@ -318,7 +309,7 @@ void paper_text(struct paper *p, struct str text)
 {
     struct str piece = {text.p, 0};
     while (text.n > 0) {
-        struct str line = cut_line(&text);
+        struct str line = str_cut(&text, '\n');
         if (line.n > 0 && line.p[line.n - 1] == '\r')
             line.n--;
         if (line.n > 0)

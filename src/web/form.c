@@ -88,24 +88,14 @@ enum rc form_put(struct cx *cx, struct form *f, const char *name, const char *va
     return form_add(cx, f, str_of(name), str_of(value));
 }
 
-static struct str cut(struct str *rest, char separator)
-{
-    const char *end = rest->n > 0 ? memchr(rest->p, separator, rest->n) : NULL;
-    size_t n = end ? (size_t)(end - rest->p) : rest->n;
-    struct str part = {rest->p, n};
-    n += end ? 1 : 0;
-    *rest = (struct str){rest->p + n, rest->n - n};
-    return part;
-}
-
 enum rc form_read(struct cx *cx, struct str text, struct form *ret)
 {
     *ret = (struct form){0};
     while (text.n > 0) {
-        struct str value = cut(&text, '&');
+        struct str value = str_cut(&text, '&');
         if (value.n == 0)
             continue;
-        struct str name = cut(&value, '=');
+        struct str name = str_cut(&value, '=');
         if (!url_decode(cx->arena, name, true, &name) || !url_decode(cx->arena, value, true, &value))
             return err_set(cx, RC_BAD_REQUEST, NULL, "form");
         TRY(form_add(cx, ret, name, value));

@@ -25,11 +25,7 @@ static struct str cut(struct str *rest, char separator)
 {
     while (rest->n > 0 && rest->p[0] == ' ')
         rest->p++, rest->n--;
-    const char *end = rest->n > 0 ? memchr(rest->p, separator, rest->n) : NULL;
-    size_t n = end ? (size_t)(end - rest->p) : rest->n;
-    struct str part = {rest->p, n};
-    n += end ? 1 : 0;
-    *rest = (struct str){rest->p + n, rest->n - n};
+    struct str part = str_cut(rest, separator);
     while (part.n > 0 && part.p[part.n - 1] == ' ')
         part.n--;
     return part;
