@@ -41,14 +41,14 @@ class Extract:
                 f'<dokumentnummer>{number}</dokumentnummer><tilknyttetDato>2020-01-03T00:00:00+01:00</tilknyttetDato>'
                 f'<tilknyttetAv>Kari</tilknyttetAv>{more}{self.document(name, content)}</dokumentbeskrivelse>')
 
-    def journalpost(self, name, number, documents='', more='', parts=None):
+    def journalpost(self, name, number, documents='', more='', parts=None, type='Inngående dokument'):
         parts = parts if parts is not None else (
             '<korrespondansepart><korrespondanseparttype>Avsender</korrespondanseparttype>'
             '<korrespondansepartNavn>Nils Lien</korrespondansepartNavn></korrespondansepart>')
         return (f'<registrering xsi:type="journalpost">{self.identity(name)}{MADE}{ARCHIVED}{documents}'
                 f'<registreringsID>2020/{number}-{number}</registreringsID><tittel>Søknad {name}</tittel>{more}{parts}'
                 f'<journalaar>2020</journalaar><journalsekvensnummer>{number}</journalsekvensnummer>'
-                f'<journalpostnummer>{number}</journalpostnummer><journalposttype>Inngående dokument</journalposttype>'
+                f'<journalpostnummer>{number}</journalpostnummer><journalposttype>{type}</journalposttype>'
                 '<journalstatus>Arkivert</journalstatus><journaldato>2020-01-05</journaldato></registrering>\n')
 
     def sak(self, name, number, inside='', before=''):
@@ -94,6 +94,9 @@ class Extract:
         return folder
 
 
+NO_FOLLOW_UP = 'Organinternt dokument uten oppfølging'     # an incoming one is not exported before it is signed off
+
+
 def large(folder, cases, each=4, seed=2):
     """`cases` saksmapper with `each` journalposter of one document."""
     e, number = Extract(seed), iter(range(1, 1 + cases * each))
@@ -102,7 +105,7 @@ def large(folder, cases, each=4, seed=2):
         posts = []
         for _ in range(each):
             n = next(number)
-            posts.append(e.journalpost(f'post {n}', n, e.beskrivelse(f'{n}.txt')))
+            posts.append(e.journalpost(f'post {n}', n, e.beskrivelse(f'{n}.txt'), type=NO_FOLLOW_UP))
             e.change(f'post {n}', 'tittel', f'Utkast {n}', f'Søknad post {n}')
         inside.append(e.sak(f'sak {c}', c, ''.join(posts)))
     e.write(folder, e.arkiv(e.arkivdel('Del', e.system('Emner', e.klasse('1', ''.join(inside))))))
