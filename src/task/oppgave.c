@@ -113,7 +113,7 @@ enum rc oppgave_get(struct call *c, const char *id, struct oppgave *ret)
 /* The conditions of a filter, each with the value that is bound to it. */
 struct where {
     char sql[400];
-    const char *texts[4];
+    const char *texts[4 + OPPGAVE_ENHETER];
     int texts_n;
 };
 
@@ -126,10 +126,22 @@ static void add(struct where *w, const char *condition, const char *value)
     w->texts[w->texts_n++] = value;
 }
 
+static void add_units(struct where *w, const struct oppgave_filter *f)
+{
+    size_t units = f->enheter_n < OPPGAVE_ENHETER ? f->enheter_n : OPPGAVE_ENHETER;
+    for (size_t i = 0; i < units; i++) {
+        size_t n = strlen(w->sql);
+        (void)snprintf(w->sql + n, sizeof(w->sql) - n, "%s?%s", i ? ", " : " AND enhet IN (", i + 1 < units ? "" : ")");
+        w->texts[w->texts_n++] = f->enheter[i];
+    }
+}
+
 static struct where where_of(const struct oppgave_filter *f)
 {
     struct where w = {.texts_n = 0};
-    (void)snprintf(w.sql, sizeof(w.sql), " WHERE utfoert %s 0%s", f->done ? ">" : "=", f->before ? " AND frist < ?" : "");
+    (void)snprintf(w.sql, sizeof(w.sql), " WHERE utfoert %s 0%s%s", f->done ? ">" : "=", f->before ? " AND frist < ?" : "",
+                   f->untaken ? " AND person = ''" : "");
+    add_units(&w, f);
     add(&w, "person = ?", f->person);
     add(&w, "enhet = ? AND person = ''", f->enhet);
     add(&w, "mappe = ?", f->mappe);
@@ -227,6 +239,23 @@ enum rc oppgave_assign(struct call *c, const char *id, const char *person, const
 {
     struct change_of k = {.call = c, .id = id, .person = person, .navn = navn, .enhet = enhet};
     return write(&k, assign);
+}
+
+static enum rc take(struct db *db, void *arg)
+{
+    const struct change_of *k = arg;
+    struct oppgave o;
+    TRY(load(db, k->id, &o));
+    if (o.utfoert || (*o.person && !streq(o.person, k->call->person.id)))
+        return err_set(db_cx(db), RC_TRANSITION, "oppgave", o.utfoert ? "utført" : o.person_navn);
+    return db_run(db, "UPDATE oppgave SET person = ?, person_navn = ? WHERE id = ?", "ttt", k->call->person.id,
+                  k->call->person.name, k->id);
+}
+
+enum rc oppgave_take(struct call *c, const char *id)
+{
+    struct change_of k = {.call = c, .id = id};
+    return write(&k, take);
 }
 
 static enum rc pause(struct db *db, void *arg)

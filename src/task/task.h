@@ -58,6 +58,8 @@ enum rc oppgave_add(struct call *c, struct oppgave *o) ATTR_CHECK;
 enum rc oppgave_get(struct call *c, const char *id, struct oppgave *ret) ATTR_CHECK;
 /* Given to a person (id and name of the bruker, "" and "": to nobody) of a unit (NULL: as before). */
 enum rc oppgave_assign(struct call *c, const char *id, const char *person, const char *navn, const char *enhet) ATTR_CHECK;
+/* The caller takes it. RC_TRANSITION when another has it (detail: the name) or it is done; RC_OK when it is the caller's. */
+enum rc oppgave_take(struct call *c, const char *id) ATTR_CHECK;
 /* The clock stops, and goes on. RC_TRANSITION when it is so already, or the task is done. */
 enum rc oppgave_pause(struct call *c, const char *id, const char *grunn) ATTR_CHECK;
 enum rc oppgave_resume(struct call *c, const char *id) ATTR_CHECK;
@@ -66,8 +68,12 @@ enum rc oppgave_done(struct call *c, const char *id) ATTR_CHECK;
 /* All open tasks of the kind on a registrering are done. */
 enum rc oppgave_done_on(struct call *c, enum oppgave_slag slag, const char *registrering) ATTR_CHECK;
 
+enum { OPPGAVE_ENHETER = 16 };
 struct oppgave_filter {
     const char *person, *enhet, *mappe, *registrering;   /* NULL: any; enhet: tasks nobody of the unit has taken */
+    const char *const *enheter;    /* tasks of any of these units, at most OPPGAVE_ENHETER; NULL: of any */
+    size_t enheter_n;
+    bool untaken;                  /* only what nobody has taken */
     bool done;                     /* those that are done, newest first, in place of the open ones by deadline */
     int64_t before;                /* only deadlines before this; 0: any */
     int64_t skip, most;            /* most at least 1 */

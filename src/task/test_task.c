@@ -150,10 +150,40 @@ static void life(void **state)
     err_clear(&w->cx);
 }
 
+/* One of two who reach for it gets it; the units one works for are asked for at once. */
+static void taken(void **state)
+{
+    struct world *w = *state;
+    struct call amina = w->call, ola = w->call;
+    static const char *const units[] = {"Bygg", "Skole"};
+    struct oppgave bygg = {.mappe = "m1", .enhet = "Bygg", .frist = 1}, helse = {.mappe = "m2", .enhet = "Helse", .frist = 2}, got;
+    struct oppgave_filter queue = {.enheter = units, .enheter_n = 2, .untaken = true};
+    (void)snprintf(amina.person.name, sizeof(amina.person.name), "Amina");
+    (void)snprintf(ola.person.id, sizeof(ola.person.id), "01890a5d-ac96-774b-bcce-b302099a8058");
+    assert_ok(oppgave_add(&amina, &bygg));
+    assert_ok(oppgave_add(&amina, &helse));
+    assert_int_equal(found(&amina, queue, 1), 1);
+    assert_int_equal(found(&amina, (struct oppgave_filter){.untaken = true}, 2), 2);
+    assert_ok(oppgave_take(&amina, bygg.id));
+    assert_ok(oppgave_take(&amina, bygg.id));
+    assert_rc(oppgave_take(&ola, bygg.id), RC_TRANSITION);
+    assert_string_equal(w->cx.err.detail, "Amina");
+    err_clear(&w->cx);
+    assert_ok(oppgave_get(&ola, bygg.id, &got));
+    assert_string_equal(got.person, amina.person.id);
+    assert_int_equal(found(&amina, queue, 0), 0);
+    queue.untaken = false;
+    assert_int_equal(found(&amina, queue, 1), 1);
+    assert_ok(oppgave_done(&amina, helse.id));
+    assert_rc(oppgave_take(&ola, helse.id), RC_TRANSITION);
+    err_clear(&w->cx);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(workdays), cmocka_unit_test(deadlines), cmocka_unit_test_setup_teardown(life, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(taken, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
