@@ -119,6 +119,9 @@ enum rc archive_template(struct call *c, const struct rec *parent, const struct 
 /* Makes `in` below parent (systemid empty: top level). */
 enum rc archive_create(struct call *c, enum family_id parent_family, struct str parent, const struct link *ny,
                        struct rec *in, struct rec **ret) ATTR_CHECK;
+/* As archive_create over the link of that name, from values as TG writes them. Takes over values; NULL is RC_NOMEM. */
+enum rc archive_make(struct call *c, const struct rec *parent, enum package p, const char *ny, json_t *values,
+                     struct rec **ret) ATTR_CHECK;
 /* Is the call part of an import: asked for (X-Samdrift-Import) or its user set to (importbrukere), with the right to? */
 bool archive_importing(const struct call *c);
 /* The caller becomes a bruker of the municipality with the first request; free after that. */
@@ -174,6 +177,11 @@ enum rc archive_attach(struct call *c, enum family_id f, struct str systemid, st
 struct taken;
 enum rc archive_take(struct call *c, struct blob_stage **stage, const char *mime, const char *name, struct taken **ret) ATTR_CHECK;
 enum rc archive_give(struct call *c, enum family_id f, struct str systemid, struct taken *file, struct rec **ret) ATTR_CHECK;
+/* archive_take of bytes: a document the program has made. */
+enum rc archive_take_bytes(struct call *c, struct str bytes, const char *mime, const char *name, struct taken **ret) ATTR_CHECK;
+/* A finished dokumentbeskrivelse of the registrering with that file; as: "H" (main document), "V" (attachment). */
+enum rc archive_make_document(struct call *c, const struct rec *post, const char *title, const char *as, struct taken *file,
+                              struct rec **ret, struct rec **ret_object) ATTR_CHECK;
 /* What a staged file is by its content; nothing more can be written to the stage. */
 enum rc archive_look(struct call *c, struct blob_stage *stage, struct inspect_facts *ret) ATTR_CHECK;
 /* May the caller attach here now? Run before the body is taken in. */

@@ -1,17 +1,6 @@
 /* The answers as documents: PDF/A for people, XML for systems. */
 #include "submission/submission_int.h"
 
-static enum rc take_in(struct call *c, const struct buf *b, const char *mime, const char *name, struct taken **ret)
-{
-    struct blob_stage *stage;
-    TRY(archive_stage(c, &stage));
-    enum rc rc = blob_stage_write(stage, b->p, b->n);
-    if (rc == RC_OK)
-        return archive_take(c, &stage, mime, name, ret);
-    blob_stage_drop(&stage);
-    return err_set(c->cx, rc, NULL, NULL);
-}
-
 static void write_trinn(struct paper *p, struct cx *cx, const struct utkast *u, const struct trinn *t, int spraak)
 {
     bool any = false;
@@ -53,7 +42,7 @@ enum rc answers_pdf(const struct submissions *s, struct call *c, const struct ut
     enum rc rc = write_pdf(s, c->cx, u, av, &b);
     const char *name = arena_printf(c->cx->arena, "%s.pdf", u->skjema->id);
     if (rc == RC_OK)
-        rc = name ? take_in(c, &b, "application/pdf", name, ret) : cx_nomem(c->cx);
+        rc = name ? archive_take_bytes(c, buf_str(&b), "application/pdf", name, ret) : cx_nomem(c->cx);
     buf_free(&b);
     return rc;
 }
@@ -65,7 +54,7 @@ enum rc answers_xml(struct call *c, const struct utkast *u, int spraak, struct t
     enum rc rc = svar_xml(c->cx, u->skjema, u->svar, spraak, &b);
     const char *name = arena_printf(c->cx->arena, "%s.xml", u->skjema->id);
     if (rc == RC_OK)
-        rc = name ? take_in(c, &b, "application/xml", name, ret) : cx_nomem(c->cx);
+        rc = name ? archive_take_bytes(c, buf_str(&b), "application/xml", name, ret) : cx_nomem(c->cx);
     buf_free(&b);
     return rc;
 }

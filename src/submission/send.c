@@ -23,21 +23,6 @@ struct sending {
 
 /* ------------------------------------------------------------------ records */
 
-/* Takes over values. */
-static enum rc make(struct call *c, const struct rec *parent, enum package p, const char *ny, json_t *values,
-                    struct rec **ret)
-{
-    const struct link *l = model_link_named(parent->entity->id, p, str_of(ny));
-    struct rec *in;
-    enum rc rc = values ? RC_OK : cx_nomem(c->cx);
-    if (rc == RC_OK)
-        rc = rec_from_json(c->cx, model_entity(l->target), values, false, &in);
-    if (rc == RC_OK)
-        rc = archive_create(c, parent->entity->family, str_of(parent->systemid), l, in, ret);
-    json_decref(values);
-    return rc;
-}
-
 /* The most sensitive answer screens it all for the time being; the archivist decides what stays screened. */
 static json_t *screening(const struct skjema *s)
 {
@@ -53,8 +38,9 @@ static enum rc make_case(struct call *c, const struct sending *k, struct rec **r
     const char *title = svar_title(c->cx, s, k->u->svar, k->av->sakspraak);
     if (!title)
         return cx_nomem(c->cx);
-    return make(c, parent, PKG_SAKARKIV, "ny-saksmappe",
-                json_pack("{s:s, s:s, s:s}", "tittel", title, "offentligTittel", title, "administrativEnhet", s->unit), ret);
+    return archive_make(c, parent, PKG_SAKARKIV, "ny-saksmappe",
+                        json_pack("{s:s, s:s, s:s}", "tittel", title, "offentligTittel", title, "administrativEnhet", s->unit),
+                        ret);
 }
 
 static enum rc make_post(struct call *c, const struct sending *k, const struct rec *sak, struct rec **ret)
@@ -71,7 +57,7 @@ static enum rc make_post(struct call *c, const struct sending *k, const struct r
         json_decref(values);
         values = NULL;
     }
-    return make(c, sak, PKG_SAKARKIV, "ny-journalpost", values, ret);
+    return archive_make(c, sak, PKG_SAKARKIV, "ny-journalpost", values, ret);
 }
 
 /* ------------------------------------------------------------------ the sender */
@@ -122,31 +108,25 @@ static enum rc make_sender(struct call *c, const struct sending *k, const struct
     json_t *values = json_pack("{s:{s:s}, s:s, s:o*, s:o*, s:o*}", "korrespondanseparttype", "kode", "EA", "navn",
                                *name ? name : "Ukjent avsender", *orgnr ? "enhetsidentifikator" : "personidentifikator", number,
                                "postadresse", postal_address(u), "kontaktinformasjon", contact(u));
-    return make(c, post, PKG_ARKIVSTRUKTUR, *orgnr ? "ny-korrespondansepartenhet" : "ny-korrespondansepartperson", values, &made);
+    return archive_make(c, post, PKG_ARKIVSTRUKTUR, *orgnr ? "ny-korrespondansepartenhet" : "ny-korrespondansepartperson",
+                        values, &made);
 }
 
 /* ------------------------------------------------------------------ documents */
-
-static enum rc make_document(struct call *c, const struct rec *post, const char *title, const char *as, struct taken *file,
-                             struct rec **ret, struct rec **ret_object)
-{
-    TRY(make(c, post, PKG_ARKIVSTRUKTUR, "ny-dokumentbeskrivelse",
-             json_pack("{s:s, s:{s:s}, s:{s:s}}", "tittel", title, "dokumentstatus", "kode", "F",
-                       "tilknyttetRegistreringSom", "kode", as), ret));
-    return archive_give(c, F_dokumentbeskrivelse, str_of((*ret)->systemid), file, ret_object);
-}
 
 static enum rc make_documents(struct call *c, const struct sending *k, const struct rec *post)
 {
     const struct skjema *s = k->u->skjema;
     struct rec *doc, *object;
-    TRY(make_document(c, post, s->title.in[k->av->sakspraak], "H", k->pdf, &doc, &object));
+    TRY(archive_make_document(c, post, s->title.in[k->av->sakspraak], "H", k->pdf, &doc, &object));
     (void)snprintf(k->out->dokument, sizeof(k->out->dokument), "%s", object->systemid);
-    TRY(make(c, doc, PKG_ARKIVSTRUKTUR, "ny-dokumentobjekt", json_pack("{s:{s:s}}", "variantformat", "kode", "P"), &object));
+    TRY(archive_make(c, doc, PKG_ARKIVSTRUKTUR, "ny-dokumentobjekt", json_pack("{s:{s:s}}", "variantformat", "kode", "P"),
+                     &object));
     TRY(archive_give(c, F_dokumentobjekt, str_of(object->systemid), k->xml, &object));
     /* What a person calls a file says what it likes: titles are those of the form. */
     for (size_t i = 0; i < k->files_n; i++)
-        TRY(make_document(c, post, k->files[i].felt->label.in[k->av->sakspraak], "V", k->files[i].taken, &doc, &object));
+        TRY(archive_make_document(c, post, k->files[i].felt->label.in[k->av->sakspraak], "V", k->files[i].taken, &doc,
+                                  &object));
     return RC_OK;
 }
 

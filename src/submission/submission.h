@@ -26,6 +26,9 @@ void submission_prepare(struct archive *a);
 /* dir: of the co-operation; DIR/utboks is made when something goes there. RC_IO when a typeface is missing. */
 enum rc submission_open(struct cx *cx, const char *dir, struct submissions **ret) ATTR_CHECK;
 void submission_close(struct submissions **s);
+struct paper_fonts;
+/* The typefaces, for other documents the program writes. */
+const struct paper_fonts *submission_fonts(const struct submissions *s);
 /* The call of the intake of forms in that municipality. */
 enum rc submission_call(struct cx *cx, struct vault *v, struct call *ret) ATTR_CHECK;
 
@@ -41,6 +44,8 @@ enum { SKJEMA_EACH_MUNICIPALITY = 200 };
 enum rc skjema_add(struct call *c, const struct skjema *s) ATTR_CHECK;
 /* The version in force. RC_NOT_FOUND. */
 enum rc skjema_get(struct call *c, const char *id, const struct skjema **ret) ATTR_CHECK;
+/* Where cases of the form are opened: its klasse, or its arkivdel. */
+enum rc skjema_parent(struct call *c, const struct skjema *s, struct rec **ret) ATTR_CHECK;
 /* All that are in force, by id, in the arena. */
 enum rc skjema_list(struct call *c, const struct skjema ***ret, size_t *ret_n) ATTR_CHECK;
 

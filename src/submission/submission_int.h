@@ -14,7 +14,6 @@ struct submissions {
 /* definition.c */
 /* That version, in force or not. */
 enum rc skjema_load(struct db *db, const char *id, int64_t versjon, const struct skjema **ret) ATTR_CHECK;
-enum rc skjema_parent(struct call *c, const struct skjema *s, struct rec **ret) ATTR_CHECK;   /* arkivdel or klasse */
 
 /* draft.c */
 enum rc utkast_load(struct db *db, const char *eier, const char *skjema, struct utkast *ret) ATTR_CHECK;
