@@ -68,7 +68,8 @@ static void facts(struct page *pg, const struct skjema *s)
     ui_facts_begin(pg);
     ui_fact(pg, tr(pg, &F_WHO), for_whom(pg, s));
     ui_fact(pg, tr(pg, &F_LOGIN), tr(pg, levels[s->level]));
-    ui_fact(pg, tr(pg, &F_ANSWER_TIME), tr_fill(pg, &F_DAYS, number(pg, s->answer_days), NULL));
+    ui_fact(pg, tr(pg, &F_ANSWER_TIME), s->answer_workdays ? tr_fill(pg, &F_WORKDAYS, number(pg, s->answer_workdays), NULL)
+                                                           : tr_fill(pg, &F_DAYS, number(pg, s->answer_days), NULL));
     if (s->law)
         ui_fact(pg, tr(pg, &F_LAW), s->law);
     ui_facts_end(pg);

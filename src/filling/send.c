@@ -140,7 +140,7 @@ enum rc receipt_show(struct page *pg)
     const struct skjema *s;
     TRY(find(pg, &c, &in));
     TRY(skjema_get(&c, in.skjema, &s));
-    const char *days = arena_printf(pg->cx->arena, "%" PRId64, s->answer_days);
+    const char *days = arena_printf(pg->cx->arena, "%" PRId64, s->answer_workdays ? s->answer_workdays : s->answer_days);
     const char *pdf = arena_printf(pg->cx->arena, "/kvittering/%s/pdf", in.id);
     if (!days || !pdf)
         return cx_nomem(pg->cx);
@@ -151,7 +151,7 @@ enum rc receipt_show(struct page *pg)
     ui_fact(pg, tr(pg, &F_SENT_AT), page_time(pg, in.sendt));
     ui_fact(pg, tr(pg, &F_ANSWER_BY), page_date(pg, in.svarfrist));
     ui_facts_end(pg);
-    ui_paragraph(pg, tr_fill(pg, &F_COUNTED, days, NULL));
+    ui_paragraph(pg, tr_fill(pg, s->answer_workdays ? &F_COUNTED_WORKDAYS : &F_COUNTED, days, NULL));
     ui_heading(pg, 2, tr(pg, &F_NEXT));
     ui_paragraph(pg, s->next.in[pg->lang]);
     html_open(&pg->html, TAG_P, NULL);

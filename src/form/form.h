@@ -88,7 +88,9 @@ struct skjema {
     const char *system;            /* specialist system concerned, or NULL */
     enum nivaa level;
     bool for_self, for_company, for_child;
-    int64_t answer_days;           /* expected time to an answer */
+    int64_t answer_days;           /* expected time to an answer, in days … */
+    int64_t answer_workdays;       /* … or, when not 0, in working days */
+    bool access_request;           /* what is sent is a request for access (offentleglova § 28), and so is its task */
     const char *arkivdel, *klasse; /* title and klasseID where cases are opened; klasse may be NULL */
     struct tekst case_title;       /* of the saksmappe; {field} stands for an open answer */
     const char *hjemmel;           /* legal basis of screening when an answer asks for it */

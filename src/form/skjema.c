@@ -365,11 +365,11 @@ static void read_actors(struct reading *k, json_t *root)
 
 static void read_root(struct reading *k, json_t *root)
 {
-    static const char *const levels[] = {"none", "substantial", "high"};
+    static const char *const levels[] = {"none", "substantial", "high"}, *const tasks[] = {"behandle", "innsyn"};
     struct skjema *s = k->s;
     json_t *list, *one;
     size_t i;
-    only(k, root, "", "id version title lead declaration next theme law level for answer_days archive steps");
+    only(k, root, "", "id version title lead declaration next theme law level for answer_days answer_workdays task archive steps");
     s->id = read_id(k, root, "");
     s->version = read_integer(k, root, "", "version", 1, 1, 1000000);
     s->title = read_text(k, root, "", "title", REQUIRED);
@@ -380,6 +380,8 @@ static void read_root(struct reading *k, json_t *root)
     s->law = read_string(k, root, "", "law", OPTIONAL);
     s->level = (enum nivaa)read_word(k, root, "", "level", REQUIRED, levels, COUNT_OF(levels));
     s->answer_days = read_integer(k, root, "", "answer_days", 30, 1, 365);
+    s->answer_workdays = read_integer(k, root, "", "answer_workdays", 0, 1, 250);
+    s->access_request = read_word(k, root, "", "task", OPTIONAL, tasks, COUNT_OF(tasks)) == 1;
     read_actors(k, root);
     list = read_list(k, root, "", "steps", SKJEMA_TRINN_MAX);
     json_array_foreach(list, i, one)

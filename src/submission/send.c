@@ -212,7 +212,8 @@ static enum rc store_receipt(struct call *c, const struct sending *k, const stru
     o->versjon = s->version;
     o->saksnummer = arena_strndup(c->cx->arena, number.p, number.n);
     o->sendt = c->cx->now;
-    o->svarfrist = frist_days(o->sendt, (int)s->answer_days);
+    o->svarfrist = s->answer_workdays ? frist_workdays(o->sendt, (int)s->answer_workdays)
+                                      : frist_days(o->sendt, (int)s->answer_days);
     TRY(db_int(db, &n, 1, "SELECT coalesce(max(nummer), 0) + 1 FROM innsending", ""));
     o->nummer = number_text(c->cx, n, o->sendt);
     if (!o->saksnummer || !o->nummer)
@@ -228,7 +229,9 @@ static enum rc store_receipt(struct call *c, const struct sending *k, const stru
 
 static enum rc make_task(struct call *c, const struct sending *k)
 {
-    struct oppgave o = {.slag = OPPGAVE_BEHANDLE, .enhet = k->u->skjema->unit, .frist = k->out->svarfrist};
+    const struct skjema *s = k->u->skjema;
+    struct oppgave o = {.slag = s->access_request ? OPPGAVE_INNSYN : OPPGAVE_BEHANDLE, .enhet = s->unit,
+                        .frist = k->out->svarfrist};
     fill(o.mappe, str_of(k->out->mappe));
     fill(o.registrering, str_of(k->out->journalpost));
     return oppgave_add(c, &o);

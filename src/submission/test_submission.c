@@ -326,6 +326,35 @@ static void screened(void **state)
     assert_true(val_is(rec_leaf(got, A_registrering_skjerming, L_skjerming_tilgangsrestriksjon), "XX"));
 }
 
+static enum rc ask_for_access(struct cx *cx, const struct skjema *s, json_t *svar, void *arg)
+{
+    (void)arg;
+    TRY(svar_put(cx, svar, skjema_felt(s, "beskrivelse"), json_string("Garasjen")));
+    return svar_put(cx, svar, skjema_felt(s, "epost"), json_string("kari@example.com"));
+}
+
+/* Its task has five working days, whatever days of the week they are. */
+static void access_request(void **state)
+{
+    struct world *w = *state;
+    struct innsending in;
+    struct utkast u;
+    struct oppgave *tasks;
+    size_t faults, n;
+    int64_t total;
+    make_archive(w);
+    assert_ok(skjema_read(&w->cx, file_text(&w->cx, "innsyn"), NULL, NULL, &w->skjema));
+    assert_ok(skjema_add(&w->call, w->skjema));
+    assert_ok(utkast_begin(&w->call, "kari", w->skjema, NULL, &u));
+    assert_ok(utkast_change(&w->call, "kari", "innsyn", ask_for_access, NULL, &u));
+    assert_ok(send_it(w, u.id, &in, &faults));
+    assert_ok(oppgave_list(&w->call, &(struct oppgave_filter){.mappe = in.mappe, .most = 2}, &tasks, &n, &total));
+    assert_int_equal(n, 1);
+    assert_int_equal(tasks[0].slag, OPPGAVE_INNSYN);
+    assert_int_equal(tasks[0].frist, frist_workdays(in.sendt, 5));
+    assert_int_equal(in.svarfrist, tasks[0].frist);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -335,6 +364,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(whole_and_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(screened, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(access_request, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
