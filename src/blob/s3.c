@@ -305,7 +305,7 @@ static enum rc is_doomed(struct cx *cx, struct blobs *b, const char *space, cons
     char *key;
     struct net_reply r;
     TRY(key_of(cx, b, space, "tmp/doomed-", sha256, &key));
-    enum rc rc = s3_head(cx, b->s3, key, &r);
+    enum rc rc = s3_head_again(cx, b->s3, key, &r);
     *ret = rc == RC_OK && r.modified > cx->now - DOOMED_SECONDS * INT64_C(1000000);
     if (rc != RC_NOT_FOUND)
         return rc;

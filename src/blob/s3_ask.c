@@ -87,10 +87,11 @@ static enum rc ask_patiently(struct cx *cx, struct s3 *s3, const struct net_requ
     return rc;
 }
 
+static const struct net_request head = {.method = "HEAD"};
+
 /* 404 is said of an object and of the bucket: only the first means that there is no document. */
 static enum rc missing(struct cx *cx, struct s3 *s3)
 {
-    const struct net_request head = {.method = "HEAD"};
     struct net_reply r;
     err_clear(cx);
     enum rc rc = ask_patiently(cx, s3, &head, "", "", NULL, &r);
@@ -109,8 +110,12 @@ enum rc s3_ask(struct cx *cx, struct s3 *s3, const struct net_request *like, con
 
 enum rc s3_head(struct cx *cx, struct s3 *s3, const char *key, struct net_reply *ret)
 {
-    const struct net_request head = {.method = "HEAD"};
     return s3_ask(cx, s3, &head, key, "", NULL, ret);
+}
+
+enum rc s3_head_again(struct cx *cx, struct s3 *s3, const char *key, struct net_reply *ret)
+{
+    return ask_patiently(cx, s3, &head, key, "", NULL, ret);
 }
 
 enum rc s3_delete(struct cx *cx, struct s3 *s3, const char *key)

@@ -29,6 +29,8 @@ void s3_close(struct s3 **s3);
 enum rc s3_ask(struct cx *cx, struct s3 *s3, const struct net_request *like, const char *key,
                const char *query, struct buf *answer, struct net_reply *ret) ATTR_CHECK;
 enum rc s3_head(struct cx *cx, struct s3 *s3, const char *key, struct net_reply *ret) ATTR_CHECK;
+/* As s3_head, by who has just put something: that the bucket is there is not asked again. */
+enum rc s3_head_again(struct cx *cx, struct s3 *s3, const char *key, struct net_reply *ret) ATTR_CHECK;
 /* Bytes of the object from there, as many as there are, n at most. */
 enum rc s3_get(struct cx *cx, struct s3 *s3, const char *key, int64_t from, int64_t n,
                const struct blob_taker *to) ATTR_CHECK;

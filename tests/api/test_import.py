@@ -321,20 +321,20 @@ class Interrupted(Import):
     def test_killed_and_gone_on(self):
         """kill -9 four times on its way; then the archive is the one of an import in peace."""
         admin = self.admin()
-        large(self.work / 'stor', 250, 4)
+        large(self.work / 'stor', 150, 4)
         kills = 0
-        for point in (500, 1700, 2900, 4100):
+        for point in (300, 1000, 1700, 2400):
             process = subprocess.Popen([str(samdrift.PROGRAM), 'deposit', 'import', str(self.server.dir),
                                         str(self.work / 'stor'), '--municipality', 'nesodden'], stdout=subprocess.DEVNULL)
             while process.poll() is None and self.started() < point:
-                time.sleep(0.002)
+                time.sleep(0.01)
             process.send_signal(signal.SIGKILL)
             process.wait()
             kills += process.returncode == -9
         told = self.bring(self.work / 'stor')
         self.assertGreater(kills, 0)
         self.assertEqual((told['made']['saksmappe'], told['made']['journalpost'], told['made']['dokumentobjekt'],
-                          told['documents'], told['entries'], told['before']), (250, 1000, 1000, 1000, 1000, {}))
+                          told['documents'], told['entries'], told['before']), (150, 600, 600, 600, 600, {}))
         quiet = json.loads(run('deposit', 'import', self.server.dir, self.work / 'stor', '--municipality', 'aas',
                                '--json').stdout)
         self.assertEqual((quiet['made'], quiet['entries']), (told['made'], told['entries']))
