@@ -97,6 +97,21 @@ bool archive_offers(struct call *c, const struct rec *from, const struct link *l
 /* A page of results, lists and expansions loaded, and the total. */
 enum rc archive_query(struct call *c, const struct query *q, struct result *ret) ATTR_CHECK;
 
+/*
+ * For rooms above that ask what a query tree cannot say: what is not there, or what their own tables tell of a row.
+ * By the gate, as every reading. condition is SQL over the row t0, made of literals; each '?' in it is `bound`.
+ */
+struct picking {
+    enum family_id family;
+    const char *condition;
+    int64_t bound;
+    int64_t skip, most;
+};
+/* A page in the order of the rows, lists loaded, in the arena. */
+enum rc archive_pick(struct call *c, const struct picking *p, struct rec ***ret, size_t *ret_n) ATTR_CHECK;
+/* How many there are; counts no further than `most`. */
+enum rc archive_pick_count(struct call *c, const struct picking *p, int64_t *ret) ATTR_CHECK;
+
 /* ------------------------------------------------------------------ changing */
 
 /*

@@ -82,6 +82,9 @@ enum rc journal_withdraw(struct call *c, struct str registrering) ATTR_CHECK;
 enum rc journal_queue(struct call *c, int64_t skip, int64_t most, char (**ret)[UUID_TEXT_MAX], size_t *ret_n,
                       int64_t *ret_total) ATTR_CHECK;
 
+/* For archive_pick: journalposter that are published and have changed since. */
+extern const char journal_changed[];
+
 /* ------------------------------------------------------------------ what the public asks */
 
 struct journal_question {

@@ -327,6 +327,10 @@ enum rc journal_withdraw(struct call *c, struct str registrering)
 #define CHANGED \
     "(i.vern <> r.vern OR i.sak_vern <> m.vern OR i.versjon <> r.versjon OR i.sak_holdt NOT IN (0, m.versjon))"
 
+const char journal_changed[] =
+    "t0.id IN (SELECT i.registrering_id FROM innfoersel i JOIN registrering r ON r.id = i.registrering_id"
+    " JOIN mappe m ON m.id = r.mappe_id WHERE i.trukket = 0 AND " CHANGED ")";
+
 static enum rc published_state(struct call *c, const struct sources *s, struct journal_preview *p)
 {
     struct db *db;

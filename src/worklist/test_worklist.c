@@ -1,0 +1,257 @@
+/*
+ * Each list finds what belongs in it, and lets go of it when it is put right. On SQLite, and on PostgreSQL when
+ * SAMDRIFT_TEST_PG says where one is.
+ */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "archive/test_archive.h"
+#include "journal/journal.h"
+#include "task/task.h"
+#include "worklist/worklist.h"
+
+#define DAY ((int64_t)86400 * 1000000)
+#define PARTY "{\"navn\":\"Kari Nordmann\",\"korrespondanseparttype\":{\"kode\":\"EA\"}}"
+
+static const char *place;
+static char slug[32];
+static struct call arkivar;
+static struct rec *del, *klasse, *sak;
+
+static struct rec *below(const struct rec *parent, enum package p, const char *ny, const char *json)
+{
+    struct rec *r;
+    if (try_make(&arkivar, parent, p, ny, json, &r) != RC_OK)
+        fail_msg("%s %s: %s", ny, json, err_text(arkivar.cx));
+    return r;
+}
+
+static struct rec *new_case(const struct rec *parent)
+{
+    return below(parent, PKG_SAKARKIV, "ny-saksmappe", "{\"tittel\":\"Garasje\",\"administrativEnhet\":\"Plan\"}");
+}
+
+static struct rec *new_post(const struct rec *parent, const char *json)
+{
+    struct rec *post = below(parent, PKG_SAKARKIV, "ny-journalpost", json);
+    (void)below(post, PKG_ARKIVSTRUKTUR, "ny-korrespondansepartperson", PARTY);
+    return post;
+}
+
+static int set_up(void **state)
+{
+    static struct world w;
+    w = (struct world){.dir = "/tmp/samdrift-worklist-XXXXXX"};
+    assert_non_null(mkdtemp(w.dir));
+    (void)snprintf(slug, sizeof(slug), "worklist%d", (int)getpid());
+    cx_open(&w.cx, (size_t)MiB(256));
+    assert_ok(model_init(&w.cx));
+    assert_ok(config_parse(&w.cx, STR(""), &w.cfg));
+    assert_ok(store_open(&w.cx, place ? place : w.dir, &w.store));
+    assert_ok(blob_open(&w.cx, w.dir, NULL, &w.blobs));
+    assert_ok(archive_open(&w.cx, w.store, w.blobs, w.cfg, &w.archive));
+    journal_prepare(w.archive);
+    task_open(w.archive);
+    assert_ok(archive_vault(&w.cx, w.archive, slug, &w.nesodden));
+    arkivar = call_as(&w.cx, w.nesodden, ROLE_ARKIVADMINISTRATOR, "admin");
+    del = make_arkivdel(&arkivar);
+    struct rec *system = below(del, PKG_ARKIVSTRUKTUR, "ny-klassifikasjonssystem", "{\"tittel\":\"Nøkkel\"}");
+    klasse = below(system, PKG_ARKIVSTRUKTUR, "ny-klasse", "{\"klasseID\":\"611\",\"tittel\":\"Byggesaker\"}");
+    arkivar.role = ROLE_ARKIVAR;
+    sak = new_case(klasse);
+    *state = &w;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    struct world *w = *state;
+    char command[100];
+    archive_close(&w->archive);
+    assert_ok(store_space_drop(&w->cx, w->store, slug));
+    blob_close(&w->blobs);
+    store_close(&w->store);
+    config_free(&w->cfg);
+    cx_close(&w->cx);
+    (void)snprintf(command, sizeof(command), "rm -rf '%s'", w->dir);
+    return system(command);
+}
+
+static bool in_page(const struct rec *r, struct rec **page, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (streq(page[i]->systemid, r->systemid))
+            return true;
+    return false;
+}
+
+/* Does it stand in the list, `days` from now? */
+static bool stands(enum worklist l, const struct rec *r, int days)
+{
+    struct rec **page;
+    size_t n;
+    int64_t total, now = arkivar.cx->now;
+    arkivar.cx->now += days * DAY;
+    assert_ok(worklist_page(&arkivar, l, 0, 200, &page, &n));
+    assert_ok(worklist_count(&arkivar, l, &total));
+    arkivar.cx->now = now;
+    assert_int_equal(total, n);
+    return in_page(r, page, n);
+}
+
+/* ------------------------------------------------------------------ tests */
+
+static void names(void **state)
+{
+    (void)state;
+    for (int l = 0; l < WORKLISTS; l++)
+        assert_int_equal(worklist_named(worklist_name((enum worklist)l)), l);
+    assert_int_equal(worklist_named("finnes-ikke"), WORKLISTS);
+    assert_int_equal(worklist_days(WORKLIST_LATE), 3);
+}
+
+static void incoming(void **state)
+{
+    (void)state;
+    struct rec *post = new_post(sak, "{\"tittel\":\"Søknad\",\"journalposttype\":{\"kode\":\"I\"}}");
+    assert_true(stands(WORKLIST_INTAKE, post, 0));
+    assert_false(stands(WORKLIST_LATE, post, 0));
+    assert_false(stands(WORKLIST_LATE, post, 3));
+    assert_true(stands(WORKLIST_LATE, post, 4));
+    assert_false(stands(WORKLIST_OWED, post, 0));
+    patch(&arkivar, &post, "{\"journalstatus\":{\"kode\":\"J\"}}");
+    assert_false(stands(WORKLIST_INTAKE, post, 0) || stands(WORKLIST_LATE, post, 9));
+    assert_true(stands(WORKLIST_OWED, post, 0));
+    assert_true(stands(WORKLIST_NO_DOCUMENT, post, 0));
+    assert_false(stands(WORKLIST_CLOSABLE, sak, 0));
+    (void)below(post, PKG_SAKARKIV, "ny-avskrivning", "{\"avskrivningsmaate\":{\"kode\":\"TE\"}}");
+    (void)below(post, PKG_ARKIVSTRUKTUR, "ny-dokumentbeskrivelse", "{\"tittel\":\"Brev\"}");
+    assert_false(stands(WORKLIST_OWED, post, 0) || stands(WORKLIST_NO_DOCUMENT, post, 0));
+    assert_true(stands(WORKLIST_CLOSABLE, sak, 0));
+}
+
+static void reserved(void **state)
+{
+    (void)state;
+    struct rec *post = new_post(sak, "{\"tittel\":\"Svar\",\"journalposttype\":{\"kode\":\"U\"}}");
+    assert_false(stands(WORKLIST_RESERVED, post, 30));
+    assert_true(stands(WORKLIST_RESERVED, post, 31));
+    patch(&arkivar, &post, "{\"journalstatus\":{\"kode\":\"U\"}}");
+    assert_false(stands(WORKLIST_RESERVED, post, 31));
+}
+
+/* The municipality in which no klasse is asked for. */
+static void unclassified(void **state)
+{
+    (void)state;
+    struct call admin = arkivar;
+    admin.role = ROLE_ARKIVADMINISTRATOR;
+    struct rec *loose = new_case(make_arkivdel(&admin));
+    assert_true(stands(WORKLIST_NO_CLASS, loose, 0));
+    assert_false(stands(WORKLIST_NO_CLASS, sak, 0));
+}
+
+static void screening(void **state)
+{
+    (void)state;
+    struct rec *post = new_post(sak, "{\"tittel\":\"Legeerklæring\",\"skjerming\":{\"tilgangsrestriksjon\":{\"kode\":\"XX\"},"
+                                     "\"skjermingshjemmel\":\"Midlertidig\",\"skjermingMetadata\":[{\"kode\":\"M\"}]}}");
+    assert_true(stands(WORKLIST_NO_BASIS, post, 0));
+    assert_true(stands(WORKLIST_TEMPORARY, post, 6));
+    patch(&arkivar, &post, "{\"skjerming\":{\"tilgangsrestriksjon\":{\"kode\":\"P\"},\"skjermingshjemmel\":"
+                           "\"Offl. § 13 jf. fvl. § 13\",\"skjermingMetadata\":[{\"kode\":\"TRO\"}],\"skjermingOpphoererDato\":"
+                           "\"2086-01-01T00:00:00+01:00\"}}");
+    assert_false(stands(WORKLIST_NO_BASIS, post, 0) || stands(WORKLIST_TEMPORARY, post, 6));
+    assert_false(stands(WORKLIST_EXPIRED, post, 0));
+    assert_true(stands(WORKLIST_EXPIRED, post, 366 * 60));
+}
+
+static void changed_after_publishing(void **state)
+{
+    (void)state;
+    struct rec *post = new_post(sak, "{\"tittel\":\"Nabovarsel\"}");
+    patch(&arkivar, &post, "{\"journalstatus\":{\"kode\":\"J\"}}");
+    assert_ok(journal_publish(&arkivar, str_of(post->systemid), NULL, NULL));
+    assert_false(stands(WORKLIST_CHANGED, post, 0));
+    patch(&arkivar, &post, "{\"tittel\":\"Nabovarsel om garasje\"}");
+    assert_true(stands(WORKLIST_CHANGED, post, 0));
+}
+
+static void documents(void **state)
+{
+    (void)state;
+    struct rec *post = new_post(sak, "{\"tittel\":\"Tegning\"}");
+    struct rec *doc = below(post, PKG_ARKIVSTRUKTUR, "ny-dokumentbeskrivelse", "{\"tittel\":\"Tegning\"}");
+    (void)below(doc, PKG_ARKIVSTRUKTUR, "ny-dokumentobjekt",
+                "{\"format\":{\"kode\":\"fmt/276\"},\"variantformat\":{\"kode\":\"P\"}}");
+    assert_false(stands(WORKLIST_FORMAT, doc, 0));
+    patch(&arkivar, &doc, "{\"dokumentstatus\":{\"kode\":\"F\"}}");
+    assert_true(stands(WORKLIST_FORMAT, doc, 0));
+    struct rec *fine = below(post, PKG_ARKIVSTRUKTUR, "ny-dokumentbeskrivelse", "{\"tittel\":\"Brev\"}");
+    (void)below(fine, PKG_ARKIVSTRUKTUR, "ny-dokumentobjekt",
+                "{\"format\":{\"kode\":\"fmt/95\"},\"variantformat\":{\"kode\":\"A\"}}");
+    patch(&arkivar, &fine, "{\"dokumentstatus\":{\"kode\":\"F\"}}");
+    assert_false(stands(WORKLIST_FORMAT, fine, 0));
+}
+
+static void quiet_and_closed(void **state)
+{
+    (void)state;
+    struct rec *old = new_case(klasse);
+    struct oppgave o = {.slag = OPPGAVE_BEHANDLE, .enhet = "Plan", .person_navn = ""};
+    assert_false(stands(WORKLIST_QUIET, old, 365));
+    assert_true(stands(WORKLIST_QUIET, old, 367));
+    (void)snprintf(o.mappe, sizeof(o.mappe), "%s", old->systemid);
+    assert_ok(oppgave_add(&arkivar, &o));
+    assert_false(stands(WORKLIST_TASKS, old, 0));
+    patch(&arkivar, &old, "{\"saksstatus\":{\"kode\":\"A\"}}");
+    assert_true(stands(WORKLIST_TASKS, old, 0));
+    assert_false(stands(WORKLIST_QUIET, old, 367) || stands(WORKLIST_CLOSABLE, old, 0));
+    assert_ok(oppgave_done(&arkivar, o.id));
+    assert_false(stands(WORKLIST_TASKS, old, 0));
+}
+
+static void not_for_others(void **state)
+{
+    (void)state;
+    struct call c = arkivar;
+    struct rec **page;
+    size_t n;
+    int64_t total;
+    c.role = ROLE_SAKSBEHANDLER;
+    refused(&c, worklist_page(&c, WORKLIST_INTAKE, 0, 10, &page, &n), RC_FORBIDDEN);
+    refused(&c, worklist_count(&c, WORKLIST_INTAKE, &total), RC_FORBIDDEN);
+}
+
+static void pages(void **state)
+{
+    (void)state;
+    struct rec **page;
+    size_t n;
+    int64_t before, total;
+    assert_ok(worklist_count(&arkivar, WORKLIST_INTAKE, &before));
+    for (int i = 0; i < 3; i++)
+        (void)new_post(sak, "{\"tittel\":\"Post\"}");
+    assert_ok(worklist_count(&arkivar, WORKLIST_INTAKE, &total));
+    assert_int_equal(total, before + 3);
+    assert_ok(worklist_page(&arkivar, WORKLIST_INTAKE, before + 1, 10, &page, &n));
+    assert_int_equal(n, 2);
+}
+
+static int run(const char *where, const char *name)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(names), cmocka_unit_test(incoming), cmocka_unit_test(reserved), cmocka_unit_test(unclassified),
+        cmocka_unit_test(screening), cmocka_unit_test(changed_after_publishing), cmocka_unit_test(documents),
+        cmocka_unit_test(quiet_and_closed), cmocka_unit_test(not_for_others), cmocka_unit_test(pages),
+    };
+    place = where;
+    return cmocka_run_group_tests_name(name, tests, set_up, tear_down);
+}
+
+int main(void)
+{
+    const char *url = getenv("SAMDRIFT_TEST_PG");
+    int bad = run(NULL, "sqlite");
+    return url && *url ? bad + run(url, "postgres") : bad;
+}
