@@ -123,6 +123,7 @@ struct doors {
     struct web *web;
     struct submissions *submissions;
     struct fillings *fillings;
+    struct desk *desk;
     struct depot *depot;
 };
 
@@ -180,6 +181,7 @@ static enum rc known_municipality(struct cx *cx, void *arg, struct str slug)
 static void doors_close(struct doors *d)
 {
     depot_close(&d->depot);
+    desk_close(&d->desk);
     filling_close(&d->fillings);
     submission_close(&d->submissions);
     if (d->web)
@@ -196,6 +198,7 @@ static enum rc doors_open(struct place *p, struct doors *d)
     TRY(web_open(&p->cx, p->store, p->login, p->dir, p->cfg, &d->web));
     TRY(submission_open(&p->cx, p->dir, &d->submissions));
     TRY(filling_open(&p->cx, d->web, p->archive, p->login, d->submissions, &d->fillings));
+    TRY(desk_open(&p->cx, d->web, p->archive, d->exports, &d->desk));
     return watch_depot(p, &d->depot);
 }
 
@@ -208,7 +211,7 @@ static int serve(struct cli *cli, struct place *p, const char *listen, const sig
         return place_fail(cli, p, rc);
     }
     const struct http_door doors[] = {tg_door(d.tg), web_own_door(d.web), web_provider_door(d.web),
-                                       portal_door(p->archive, d.web), desk_door(p->archive, d.web),
+                                       portal_door(p->archive, d.web), desk_door(d.desk),
                                        filling_door(d.fillings)};
     struct http_options o = {
         .doors = doors,

@@ -5,16 +5,9 @@
 
 enum { ROWS = 20 };
 
-static enum rc call_of(struct page *pg, struct call *ret)
-{
-    *ret = (struct call){.cx = pg->cx, .person = pg->session->person, .role = pg->rq->role};
-    TRY(archive_vault(pg->cx, pg->app, pg->kommune->slug, &ret->vault));
-    return archive_meet(ret);
-}
-
 static const char *queue_href(struct page *pg)
 {
-    return page_href(pg, "/arkivar/publisering");
+    return desk_href(pg, "/publisering");
 }
 
 static const char *post_href(struct page *pg, const struct innfoersel *e)
@@ -100,19 +93,17 @@ static enum rc queue_form(struct page *pg, struct call *c, char (*ids)[UUID_TEXT
     return RC_OK;
 }
 
-static enum rc queue_page(struct page *pg)
+enum rc publish_queue(struct page *pg)
 {
     struct call c;
     char (*ids)[UUID_TEXT_MAX];
     size_t n;
-    int64_t total, page;
-    if (!str_int(str_of(form_get(&pg->form, "side")), &page) || page < 1 || page > INT32_MAX)
-        page = 1;
-    TRY(call_of(pg, &c));
+    int64_t total, page = desk_side(pg);
+    TRY(desk_call(pg, &c));
     TRY(journal_queue(&c, (page - 1) * ROWS, ROWS, &ids, &n, &total));
-    page_begin(pg, &(struct page_head){.title = tr(pg, &D_QUEUE), .lead = tr(pg, &D_QUEUE_LEAD), .wide = true, .no_index = true});
+    desk_begin(pg, (struct page_head){.title = tr(pg, &D_QUEUE), .lead = tr(pg, &D_QUEUE_LEAD)}, NULL);
     ui_paragraph(pg, total == 0 ? tr(pg, &D_QUEUE_EMPTY)
-                                : tr_fill(pg, &D_QUEUE_COUNT, arena_printf(pg->cx->arena, "%" PRId64, total), NULL));
+                                : tr_fill(pg, &D_QUEUE_COUNT, desk_number(pg, total), NULL));
     if (n > 0)
         TRY(queue_form(pg, &c, ids, n));
     ui_pages(pg, "?side=", page, (total + ROWS - 1) / ROWS);
@@ -125,12 +116,12 @@ static bool refused(enum rc rc)
     return rc == RC_NOT_READY || rc == RC_FIELD_VALUE || rc == RC_FIELD_MISSING || rc == RC_NOT_FOUND || rc == RC_FORBIDDEN;
 }
 
-static enum rc publish_chosen(struct page *pg)
+enum rc publish_chosen(struct page *pg)
 {
     struct call c;
     size_t done = 0, n = 0;
     const char *id;
-    TRY(call_of(pg, &c));
+    TRY(desk_call(pg, &c));
     for (; n < ROWS && (id = form_nth(&pg->form, "post", n)) != NULL; n++) {
         enum rc rc = journal_publish(&c, str_of(id), NULL, NULL);
         if (rc != RC_OK && !refused(rc))
@@ -140,7 +131,7 @@ static enum rc publish_chosen(struct page *pg)
     }
     if (n == 0) {
         TRY(page_error(pg, "post", tr(pg, &D_NONE_CHOSEN)));
-        return queue_page(pg);
+        return publish_queue(pg);
     }
     return page_go(pg, queue_href(pg), tr_fill(pg, &D_PUBLISHED_N, arena_printf(pg->cx->arena, "%zu", done),
                                                arena_printf(pg->cx->arena, "%zu", n - done), NULL));
@@ -177,8 +168,7 @@ static enum rc show_post(struct page *pg, struct call *c)
     struct journal_preview p;
     TRY(journal_preview(c, str_of(page_param(pg, "systemID")), &p));
     const struct crumb up = {queue_href(pg), tr(pg, &D_QUEUE)};
-    page_begin(pg, &(struct page_head){.title = tr_fill(pg, &D_PUBLISH_TITLE, portal_number(pg, &p.entry), NULL), .wide = true,
-                                       .crumbs = &up, .crumbs_n = 1, .no_index = true});
+    desk_begin(pg, (struct page_head){.title = tr_fill(pg, &D_PUBLISH_TITLE, portal_number(pg, &p.entry), NULL)}, &up);
     html_open(&pg->html, TAG_P, NULL);
     tags(pg, &p);
     html_close(&pg->html, TAG_P);
@@ -190,10 +180,10 @@ static enum rc show_post(struct page *pg, struct call *c)
     return page_end(pg);
 }
 
-static enum rc post_page(struct page *pg)
+enum rc publish_post(struct page *pg)
 {
     struct call c;
-    TRY(call_of(pg, &c));
+    TRY(desk_call(pg, &c));
     return show_post(pg, &c);
 }
 
@@ -211,12 +201,12 @@ static enum rc publish_refused(struct page *pg, struct call *c, enum rc rc)
     return show_post(pg, c);
 }
 
-static enum rc post_sent(struct page *pg)
+enum rc publish_sent(struct page *pg)
 {
     struct call c;
     struct journal_preview p;
     struct str id = str_of(page_param(pg, "systemID"));
-    TRY(call_of(pg, &c));
+    TRY(desk_call(pg, &c));
     TRY(journal_preview(&c, id, &p));
     if (streq(form_get(&pg->form, "handling"), "trekk")) {
         TRY(journal_withdraw(&c, id));
@@ -229,33 +219,11 @@ static enum rc post_sent(struct page *pg)
     return page_go(pg, queue_href(pg), tr_fill(pg, &D_DONE_PUBLISHED, portal_number(pg, &p.entry), NULL));
 }
 
-/* ------------------------------------------------------------------ the door */
+/* ------------------------------------------------------------------ for the front page */
 
-static const struct web_route routes[] = {
-    {"GET",  "/{kommune}/arkivar/publisering",            ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, queue_page},
-    {"POST", "/{kommune}/arkivar/publisering",            ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, publish_chosen},
-    {"GET",  "/{kommune}/arkivar/publisering/{systemID}", ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, post_page},
-    {"POST", "/{kommune}/arkivar/publisering/{systemID}", ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, post_sent},
-};
-
-/* For archivists alone: nobody else is told of it. */
-static enum rc services(void *arg, struct page *pg, struct web_service **ret, size_t *ret_n)
+enum rc publish_waits(struct call *c, int64_t *ret)
 {
-    (void)arg;
-    *ret_n = 0;
-    if (pg->rq->role < ROLE_ARKIVAR)
-        return RC_OK;
-    *ret = arena_alloc(pg->cx->arena, sizeof(**ret));
-    if (!*ret)
-        return cx_nomem(pg->cx);
-    *ret_n = 1;
-    **ret = (struct web_service){.theme = "", .title = tr(pg, &D_QUEUE), .summary = tr(pg, &D_QUEUE_LEAD),
-                                 .href = queue_href(pg)};
-    return RC_OK;
-}
-
-struct http_door desk_door(struct archive *a, struct web *web)
-{
-    web_add_services(web, services, a);
-    return web_door(web, routes, COUNT_OF(routes), a);
+    char (*ids)[UUID_TEXT_MAX];
+    size_t n;
+    return journal_queue(c, 0, 1, &ids, &n, ret);
 }

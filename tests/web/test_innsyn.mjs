@@ -45,6 +45,7 @@ await test('who is no archivist does not come in', async () => {
 await test('the archivist sees the public\'s view and publishes', async () => {
   const page = await open();
   await login(page, 'arkivar', '/nesodden/');
+  await press(page, 'main >> text=Arkivarens arbeidsplass');
   await press(page, 'main >> text=Til publisering');
   demand(page.url().endsWith(queue), page.url());
   await screens('publisering', queue, { page });

@@ -1,0 +1,126 @@
+/* The room and its door; what its pages share. */
+#include "desk/desk_int.h"
+
+static const struct web_route routes[] = {
+    {"GET",  "/{kommune}/arkivar",                        ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_SLOW,  0, front_page},
+    {"GET",  "/{kommune}/arkivar/kvalitet",               ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_SLOW,  0, quality_all},
+    {"GET",  "/{kommune}/arkivar/kvalitet/{liste}",       ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_SLOW,  0, quality_list},
+    {"GET",  "/{kommune}/arkivar/kvalitet/{liste}/csv",   ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_SLOW,  0, quality_csv},
+    {"GET",  "/{kommune}/arkivar/publisering",            ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, publish_queue},
+    {"POST", "/{kommune}/arkivar/publisering",            ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, publish_chosen},
+    {"GET",  "/{kommune}/arkivar/publisering/{systemID}", ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, publish_post},
+    {"POST", "/{kommune}/arkivar/publisering/{systemID}", ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, publish_sent},
+};
+
+/* For archivists alone: nobody else is told of it. */
+static enum rc services(void *arg, struct page *pg, struct web_service **ret, size_t *ret_n)
+{
+    (void)arg;
+    *ret_n = 0;
+    if (pg->rq->role < ROLE_ARKIVAR)
+        return RC_OK;
+    *ret = arena_alloc(pg->cx->arena, sizeof(**ret));
+    if (!*ret)
+        return cx_nomem(pg->cx);
+    *ret_n = 1;
+    **ret = (struct web_service){.theme = "", .title = tr(pg, &D_DESK), .summary = tr(pg, &D_DESK_LEAD),
+                                 .href = desk_href(pg, "")};
+    return RC_OK;
+}
+
+enum rc desk_open(struct cx *cx, struct web *web, struct archive *a, struct export_jobs *jobs, struct desk **ret)
+{
+    struct desk *d = mem_try(sizeof(*d));
+    if (!d)
+        return cx_nomem(cx);
+    *d = (struct desk){web, a, jobs};
+    web_add_services(web, services, d);
+    *ret = d;
+    return RC_OK;
+}
+
+void desk_close(struct desk **d)
+{
+    mem_free(*d);
+    *d = NULL;
+}
+
+struct http_door desk_door(struct desk *d)
+{
+    return web_door(d->web, routes, COUNT_OF(routes), d);
+}
+
+/* ------------------------------------------------------------------ what the pages share */
+
+enum rc desk_call(struct page *pg, struct call *ret)
+{
+    const struct desk *d = pg->app;
+    *ret = (struct call){.cx = pg->cx, .person = pg->session->person, .role = pg->rq->role};
+    TRY(archive_vault(pg->cx, d->archive, pg->kommune->slug, &ret->vault));
+    return archive_meet(ret);
+}
+
+const char *desk_href(struct page *pg, const char *path)
+{
+    const char *full = arena_printf(pg->cx->arena, "/arkivar%s", path);
+    return page_href(pg, full ? full : "");
+}
+
+const char *desk_href_of(struct page *pg, const char *path, const char *id)
+{
+    const char *full = arena_printf(pg->cx->arena, "/arkivar%s/%s", path, id);
+    return page_href(pg, full ? full : "");
+}
+
+void desk_begin(struct page *pg, struct page_head head, const struct crumb *up)
+{
+    const struct crumb crumbs[] = {{desk_href(pg, ""), tr(pg, &D_DESK)}, up ? *up : (struct crumb){NULL, NULL}};
+    head.crumbs = crumbs;
+    head.crumbs_n = up ? 2 : 1;
+    head.wide = head.no_index = true;
+    page_begin(pg, &head);
+}
+
+int64_t desk_side(struct page *pg)
+{
+    int64_t n;
+    return str_int(str_of(form_get(&pg->form, "side")), &n) && n >= 1 && n <= INT32_MAX ? n : 1;
+}
+
+const char *desk_number(struct page *pg, int64_t n)
+{
+    return arena_printf(pg->cx->arena, "%" PRId64, n);
+}
+
+const char *desk_count(struct page *pg, int64_t n, int64_t limit)
+{
+    return n > limit ? arena_printf(pg->cx->arena, "%" PRId64 "+", limit) : desk_number(pg, n);
+}
+
+/* ------------------------------------------------------------------ records */
+
+const char *desk_text(struct page *pg, const struct val *v)
+{
+    const char *s = v->state == VAL_SET ? arena_strndup(pg->cx->arena, v->text.p, v->text.n) : NULL;
+    return s ? s : "";
+}
+
+const char *desk_record_number(struct page *pg, const struct rec *r)
+{
+    if (r->entity->family == F_mappe)
+        return desk_text(pg, rec_val(r, A_mappe_mappeID));
+    return r->entity->family == F_registrering ? desk_text(pg, rec_val(r, A_registrering_registreringsID)) : "";
+}
+
+const char *desk_record_title(struct page *pg, const struct rec *r)
+{
+    enum attr_id a = r->entity->family == F_mappe          ? A_mappe_tittel
+                     : r->entity->family == F_registrering ? A_registrering_tittel
+                                                           : A_dokumentbeskrivelse_tittel;
+    return desk_text(pg, rec_val(r, a));
+}
+
+const char *desk_record_href(struct page *pg, const struct rec *r)
+{
+    return r->entity->family == F_registrering ? desk_href_of(pg, "/publisering", r->systemid) : NULL;
+}

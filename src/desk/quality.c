@@ -1,0 +1,189 @@
+/* The quality lists: how many stand in each, what it is about and what to do; each list, also as CSV. */
+#include "desk/desk_int.h"
+
+enum { ROWS = 25, CSV_ROWS = 500, CSV_MAX = 20000 };
+
+/* What the lists are called and say, in the order of the page. Those that have pages of their own are not here. */
+static const struct quality {
+    enum worklist list;
+    const struct text *title, *help;
+} lists[] = {
+#define LINE(id) {WORKLIST_##id, &D_LIST_##id, &D_HELP_##id}
+    LINE(LATE), LINE(OWED), LINE(NO_DOCUMENT), LINE(RESERVED), LINE(NO_CLASS), LINE(QUIET), LINE(TASKS), LINE(FORMAT),
+    LINE(TEMPORARY), LINE(NO_BASIS), LINE(NO_BASIS_CASE), LINE(EXPIRED), LINE(EXPIRED_CASE), LINE(EXPIRED_DOCUMENT),
+    LINE(CHANGED),
+#undef LINE
+};
+
+static const struct quality *asked_for(struct page *pg)
+{
+    enum worklist l = worklist_named(page_param(pg, "liste"));
+    for (size_t i = 0; i < COUNT_OF(lists); i++)
+        if (lists[i].list == l)
+            return &lists[i];
+    return NULL;
+}
+
+static const char *list_href(struct page *pg, const struct quality *q)
+{
+    return desk_href_of(pg, "/kvalitet", worklist_name(q->list));
+}
+
+/* The number of days is the one place to fill in. */
+static const char *help_of(struct page *pg, const struct quality *q)
+{
+    int days = worklist_days(q->list);
+    return days ? tr_fill(pg, q->help, desk_number(pg, days), NULL) : tr(pg, q->help);
+}
+
+enum rc quality_waits(struct call *c, int64_t *ret)
+{
+    *ret = 0;
+    for (size_t i = 0; i < COUNT_OF(lists); i++) {
+        int64_t n;
+        TRY(worklist_count(c, lists[i].list, &n));
+        *ret += n;
+    }
+    return RC_OK;
+}
+
+/* ------------------------------------------------------------------ all of them */
+
+static enum rc list_row(struct page *pg, struct call *c, struct ui_table *t, const struct quality *q)
+{
+    int64_t n;
+    TRY(worklist_count(c, q->list, &n));
+    ui_row_begin(pg, t);
+    ui_cell_begin(pg, t);
+    ui_link(pg, list_href(pg, q), tr(pg, q->title));
+    ui_cell_end(pg);
+    ui_cell_begin(pg, t);
+    ui_tag(pg, n ? UI_WARNING : UI_SUCCESS, desk_count(pg, n, WORKLIST_COUNT_MAX));
+    ui_cell_end(pg);
+    ui_cell(pg, t, help_of(pg, q));
+    ui_row_end(pg);
+    return RC_OK;
+}
+
+enum rc quality_all(struct page *pg)
+{
+    const struct ui_column columns[] = {{tr(pg, &D_LIST), NULL}, {tr(pg, &D_COUNT), NULL}, {tr(pg, &D_WHAT_TO_DO), NULL}};
+    struct ui_table t = {.caption = tr(pg, &D_QUALITY), .columns = columns, .columns_n = COUNT_OF(columns)};
+    struct call c;
+    TRY(desk_call(pg, &c));
+    desk_begin(pg, (struct page_head){.title = tr(pg, &D_QUALITY), .lead = tr(pg, &D_QUALITY_LEAD)}, NULL);
+    ui_table_begin(pg, &t);
+    for (size_t i = 0; i < COUNT_OF(lists); i++)
+        TRY(list_row(pg, &c, &t, &lists[i]));
+    ui_table_end(pg);
+    return page_end(pg);
+}
+
+/* ------------------------------------------------------------------ one */
+
+static int64_t made_at(const struct rec *r)
+{
+    return r->v[model_slot_of(r->entity->family, model_attr(A_arkivenhet_opprettetDato), NULL)].i;
+}
+
+static void record_row(struct page *pg, struct ui_table *t, const struct rec *r)
+{
+    const char *href = desk_record_href(pg, r), *title = desk_record_title(pg, r);
+    ui_row_begin(pg, t);
+    ui_cell(pg, t, desk_record_number(pg, r));
+    ui_cell_begin(pg, t);
+    if (href)
+        ui_link(pg, href, title);
+    else
+        html_text(&pg->html, title);
+    ui_cell_end(pg);
+    ui_cell(pg, t, page_date(pg, made_at(r)));
+    ui_row_end(pg);
+}
+
+static void records(struct page *pg, const struct quality *q, struct rec *const *recs, size_t n)
+{
+    const struct ui_column columns[] = {{tr(pg, &D_NUMBER), NULL}, {tr(pg, &D_RECORD_TITLE), NULL}, {tr(pg, &D_MADE), NULL}};
+    struct ui_table t = {.caption = tr(pg, q->title), .columns = columns, .columns_n = COUNT_OF(columns)};
+    ui_table_begin(pg, &t);
+    for (size_t i = 0; i < n; i++)
+        record_row(pg, &t, recs[i]);
+    ui_table_end(pg);
+}
+
+enum rc quality_list(struct page *pg)
+{
+    const struct quality *q = asked_for(pg);
+    const struct crumb up = {desk_href(pg, "/kvalitet"), tr(pg, &D_QUALITY)};
+    struct call c;
+    struct rec **recs;
+    size_t n;
+    int64_t total, side = desk_side(pg);
+    if (!q)
+        return err_set(pg->cx, RC_NOT_FOUND, NULL, NULL);
+    TRY(desk_call(pg, &c));
+    TRY(worklist_count(&c, q->list, &total));
+    TRY(worklist_page(&c, q->list, (side - 1) * ROWS, ROWS, &recs, &n));
+    desk_begin(pg, (struct page_head){.title = tr(pg, q->title), .lead = help_of(pg, q)}, &up);
+    ui_paragraph(pg, total ? tr_fill(pg, &D_LIST_COUNT, desk_count(pg, total, WORKLIST_COUNT_MAX), NULL) : tr(pg, &D_LIST_EMPTY));
+    if (n > 0) {
+        records(pg, q, recs, n);
+        ui_pages(pg, "?side=", side, ((total < WORKLIST_COUNT_MAX ? total : WORKLIST_COUNT_MAX) + ROWS - 1) / ROWS);
+        html_open(&pg->html, TAG_P, NULL);
+        ui_link(pg, arena_printf(pg->cx->arena, "%s/csv", list_href(pg, q)), tr(pg, &D_CSV));
+        html_close(&pg->html, TAG_P);
+    }
+    return page_end(pg);
+}
+
+/* ------------------------------------------------------------------ CSV */
+
+/* A field in quotes; one that a spreadsheet would take for a formula begins with an apostrophe. */
+static void csv_field(struct buf *b, const char *text, char end)
+{
+    buf_putc(b, '"');
+    if (strchr("=+-@\t\r", *text) && *text)
+        buf_putc(b, '\'');
+    for (; *text; text++) {
+        if (*text == '"')
+            buf_putc(b, '"');
+        buf_putc(b, *text);
+    }
+    buf_putc(b, '"');
+    buf_putc(b, end);
+}
+
+static void csv_row(struct page *pg, const struct rec *r)
+{
+    struct buf *b = &pg->rp->body;
+    csv_field(b, r->systemid, ';');
+    csv_field(b, desk_record_number(pg, r), ';');
+    csv_field(b, desk_record_title(pg, r), ';');
+    csv_field(b, page_date(pg, made_at(r)), '\n');
+}
+
+/* With the mark by which spreadsheets know UTF-8. */
+enum rc quality_csv(struct page *pg)
+{
+    const struct quality *q = asked_for(pg);
+    struct call c;
+    struct rec **recs;
+    size_t n = CSV_ROWS;
+    if (!q)
+        return err_set(pg->cx, RC_NOT_FOUND, NULL, NULL);
+    TRY(desk_call(pg, &c));
+    pg->rp->type = "text/csv; charset=utf-8";
+    buf_puts(&pg->rp->body, "\xef\xbb\xbf\"systemID\";");
+    csv_field(&pg->rp->body, tr(pg, &D_NUMBER), ';');
+    csv_field(&pg->rp->body, tr(pg, &D_RECORD_TITLE), ';');
+    csv_field(&pg->rp->body, tr(pg, &D_MADE), '\n');
+    for (int64_t skip = 0; n == CSV_ROWS && skip < CSV_MAX; skip += CSV_ROWS) {
+        TRY(worklist_page(&c, q->list, skip, CSV_ROWS, &recs, &n));
+        for (size_t i = 0; i < n; i++)
+            csv_row(pg, recs[i]);
+    }
+    if (buf_failed(&pg->rp->body))
+        return cx_nomem(pg->cx);
+    return http_set(pg->rq, pg->rp, "Content-Disposition",
+                    arena_printf(pg->cx->arena, "attachment; filename=\"%s.csv\"", worklist_name(q->list)));
+}
