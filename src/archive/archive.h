@@ -215,6 +215,12 @@ enum rc archive_document(struct call *c, enum family_id f, struct str systemid, 
 /* Hands over a part of a document that archive_document found, also after the call: see blob_send. */
 enum rc archive_document_send(struct cx *cx, struct vault *v, const char *sha256, int64_t from, int64_t n,
                               const struct blob_taker *to) ATTR_CHECK;
+/*
+ * As archive_document_send for a thread that has no request and may outlive it: state, send and end (mem_free) of a
+ * source that waits for a slow client (struct http_source). The vault must outlive it.
+ */
+void *archive_far(struct vault *v, const char *sha256);
+enum rc archive_far_send(void *far, int64_t from, int64_t n, enum rc (*out)(void *arg, const void *p, size_t n), void *arg);
 
 /* Chunked upload sessions: durable, so that a restart does not lose them. */
 struct upload {

@@ -311,6 +311,33 @@ enum rc archive_document_send(struct cx *cx, struct vault *v, const char *sha256
     return blob_send(cx, v->archive->blobs, v->slug, sha256, from, n, to);
 }
 
+/* A document on its way through a thread that has no request. */
+struct far {
+    struct vault *vault;
+    char sha256[SHA256_HEX_MAX];
+};
+
+void *archive_far(struct vault *v, const char *sha256)
+{
+    struct far *far = mem_new(sizeof(*far));
+    far->vault = v;
+    (void)snprintf(far->sha256, sizeof(far->sha256), "%s", sha256);
+    return far;
+}
+
+enum rc archive_far_send(void *state, int64_t from, int64_t n, enum rc (*out)(void *arg, const void *p, size_t n), void *arg)
+{
+    const struct far *far = state;
+    const struct blob_taker to = {out, arg};
+    struct cx cx;
+    cx_open(&cx, (size_t)MiB(1));
+    enum rc rc = archive_document_send(&cx, far->vault, far->sha256, from, n, &to);
+    if (rc != RC_OK && cx.err.secret)
+        log_line(LOG_ERROR, "%s: %s", err_id(rc), cx.err.secret);
+    cx_close(&cx);
+    return rc;
+}
+
 /* ------------------------------------------------------------------ chunked uploads */
 
 struct upload_row {

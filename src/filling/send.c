@@ -160,13 +160,6 @@ enum rc receipt_show(struct page *pg)
     return page_end(pg);
 }
 
-static enum rc add(void *arg, const void *p, size_t n)
-{
-    buf_add(arg, p, n);
-    return buf_failed(arg) ? RC_NOMEM : RC_OK;
-}
-
-/* A PDF of ours is small enough for memory where documents are not files. */
 enum rc receipt_pdf(struct page *pg)
 {
     struct call c;
@@ -177,7 +170,7 @@ enum rc receipt_pdf(struct page *pg)
     pg->rp->fd = d.fd;
     pg->rp->size = d.size;
     if (d.fd < 0)
-        TRY(archive_document_send(pg->cx, c.vault, d.sha256, 0, d.size, &(struct blob_taker){add, &pg->rp->body}));
+        pg->rp->source = (struct http_source){archive_far(c.vault, d.sha256), archive_far_send, mem_free};
     pg->rp->type = "application/pdf";
     const char *name = arena_printf(pg->cx->arena, "attachment; filename=\"%s-%s.pdf\"", in.skjema, in.nummer);
     return name ? http_set(pg->rq, pg->rp, "Content-Disposition", name) : cx_nomem(pg->cx);

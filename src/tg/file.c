@@ -191,37 +191,6 @@ enum rc chunk_put(struct http_request *rq, struct http_reply *rp)
 
 /* ------------------------------------------------------------------ download */
 
-/* A document that is no file here, on its way through a thread that has no request. */
-struct far {
-    struct vault *vault;
-    char sha256[SHA256_HEX_MAX];
-};
-
-static enum rc far_send(void *state, int64_t from, int64_t n,
-                        enum rc (*out)(void *arg, const void *p, size_t n), void *arg)
-{
-    const struct far *far = state;
-    const struct blob_taker to = {out, arg};
-    struct cx cx;
-    cx_open(&cx, (size_t)MiB(1));
-    enum rc rc = archive_document_send(&cx, far->vault, far->sha256, from, n, &to);
-    if (rc != RC_OK && cx.err.secret)
-        log_line(LOG_ERROR, "%s: %s", err_id(rc), cx.err.secret);
-    cx_close(&cx);
-    return rc;
-}
-
-static enum rc far_source(const struct job *j, const struct document *d, struct http_source *ret)
-{
-    struct far *far = mem_try(sizeof(*far));
-    if (!far)
-        return cx_nomem(j->cx);
-    far->vault = j->call.vault;
-    memcpy(far->sha256, d->sha256, sizeof(far->sha256));
-    *ret = (struct http_source){far, far_send, mem_free};
-    return RC_OK;
-}
-
 enum rc file_get(struct http_request *rq, struct http_reply *rp)
 {
     struct job j;
@@ -234,7 +203,7 @@ enum rc file_get(struct http_request *rq, struct http_reply *rp)
     rp->fd = d.fd;
     rp->size = d.size;
     if (d.fd < 0)
-        TRY(far_source(&j, &d, &rp->source));
+        rp->source = (struct http_source){archive_far(j.call.vault, d.sha256), archive_far_send, mem_free};
     rp->type = d.mime ? d.mime : "application/octet-stream";
     if (!content_accepts(http_header(rq, "Accept"), rp->type))
         return err_set(j.cx, RC_NOT_ACCEPTABLE, "Accept", rp->type);
