@@ -143,6 +143,8 @@ enum rc front_municipality(struct page *pg)
     for (size_t i = 0; i <= THEMES; i++)
         theme(pg, &all, i);
     html_close(&pg->html, TAG_DIV);
+    for (size_t i = 0; i < pg->web->fronts_n; i++)
+        TRY(pg->web->fronts[i].write(pg->web->fronts[i].arg, pg));
     return page_end(pg);
 }
 

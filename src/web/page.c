@@ -96,7 +96,8 @@ enum rc page_headers(struct page *pg)
     struct http_request *rq = pg->rq;
     struct http_reply *rp = pg->rp;
     TRY(http_set(rq, rp, "Content-Security-Policy", pg->web->csp));
-    TRY(http_set(rq, rp, "Referrer-Policy", "same-origin"));
+    /* A form must tell where it stood (Origin), so that no-referrer will not do. */
+    TRY(http_set(rq, rp, "Referrer-Policy", pg->secret ? "strict-origin" : "same-origin"));
     TRY(http_set(rq, rp, "Cross-Origin-Opener-Policy", "same-origin"));
     TRY(http_set(rq, rp, "Permissions-Policy", "camera=(), geolocation=(), microphone=()"));
     TRY(http_set(rq, rp, "Vary", "Cookie, Accept-Language"));
@@ -134,7 +135,7 @@ static void write_head(struct page *pg, const struct page_head *head, const char
     html_open(h, TAG_META, ATTRS({ATT_CHARSET, "utf-8"}));
     html_open(h, TAG_META, ATTRS({ATT_NAME, "viewport"}, {ATT_CONTENT, "width=device-width, initial-scale=1"}));
     html_open(h, TAG_META, ATTRS({ATT_NAME, "color-scheme"}, {ATT_CONTENT, "light dark"}));
-    if (head->no_index)
+    if (head->no_index || head->secret)
         html_open(h, TAG_META, ATTRS({ATT_NAME, "robots"}, {ATT_CONTENT, "noindex"}));
     html_put(h, TAG_TITLE, NULL, full);
     head_link(pg, "stylesheet", asset_href("samdrift.css"), NULL);
@@ -315,6 +316,7 @@ void page_begin(struct page *pg, const struct page_head *head)
 {
     struct html *h = &pg->html;
     const char *site = site_name(pg);
+    pg->secret = head->secret;
     pg->rp->type = "text/html; charset=utf-8";
     buf_reset(&pg->rp->body);
     html_begin(h, &pg->rp->body, true);
@@ -409,6 +411,16 @@ enum rc page_go(struct page *pg, const char *href, const char *done)
     buf_free(&value);
     TRY(rc);
     return http_see_other(pg->rq, pg->rp, href);
+}
+
+enum rc page_keep(struct page *pg, const char *key, const char *value)
+{
+    return login_session_put(pg->cx, pg->web->login, &page_visit(pg)->session, key, value);
+}
+
+enum rc page_kept(struct page *pg, const char *key, char **ret)
+{
+    return login_session_get(pg->cx, pg->web->login, pg->session, key, ret);
 }
 
 enum rc page_demand(struct page *pg, enum login_level level)

@@ -77,6 +77,14 @@ void web_add_services(struct web *w, web_services list, void *arg)
     w->services[w->services_n++].arg = arg;
 }
 
+void web_add_front(struct web *w, enum rc (*write)(void *arg, struct page *pg), void *arg)
+{
+    if (w->fronts_n == SERVICES_MAX)
+        return;
+    w->fronts[w->fronts_n].write = write;
+    w->fronts[w->fronts_n++].arg = arg;
+}
+
 /* ------------------------------------------------------------------ before the handler */
 
 /* http finds the caller; the session is kept for the page. */

@@ -121,6 +121,7 @@ struct page {
     const char *nonce;           /* of a POST: names this sending; "" otherwise */
     const struct page_error *errors;
     size_t errors_n;
+    bool secret;                 /* as page_head says */
 };
 
 struct web_route {
@@ -171,6 +172,7 @@ struct page_head {
     const char *on_behalf;       /* whom the person acts for, and why, or NULL */
     bool wide;                   /* tables and desks: takes the width of the window */
     bool no_index;               /* search engines shall leave the page alone */
+    bool secret;                 /* its address is a key: no_index, and no other page or server is told it (Referer) */
     const char *canonical;       /* the one address of what the page shows, "/nesodden/innsyn/…", or NULL */
     int refresh;                 /* seconds until the browser asks again; 0 never */
 };
@@ -186,6 +188,13 @@ const char *page_error_of(const struct page *pg, const char *field);
 /* Ends a POST: the browser asks for that address of ours, and the next page says `done`
  * (at most some hundred bytes; may be NULL). */
 enum rc page_go(struct page *pg, const char *href, const char *done) ATTR_CHECK;
+/*
+ * Small values that stay with the visitor, logged in or not (a basket): see login_session_put. Kept from a POST, or
+ * from a page that has a form, for only those have a session.
+ */
+enum rc page_keep(struct page *pg, const char *key, const char *value) ATTR_CHECK;
+/* NULL when there is none; in the arena. */
+enum rc page_kept(struct page *pg, const char *key, char **ret) ATTR_CHECK;
 /* RC_LEVEL_NEEDED when the login is below the level: leave the handler with it, and the person is
  * sent to log in higher and comes back to this address. For records that demand more than the page. */
 enum rc page_demand(struct page *pg, enum login_level level) ATTR_CHECK;
@@ -200,7 +209,9 @@ struct web_service {
 };
 /* Lists services of the municipality of the page (pg->kommune), in the arena. */
 typedef enum rc (*web_services)(void *arg, struct page *pg, struct web_service **ret, size_t *ret_n);
-/* Before the server starts: the front page asks it, among others. At most 8. */
+/* Before the server starts: the front page asks it, among others. At most 16. */
 void web_add_services(struct web *w, web_services list, void *arg);
+/* Before the server starts: writes a section of a municipality's front page, below its services. At most 16. */
+void web_add_front(struct web *w, enum rc (*write)(void *arg, struct page *pg), void *arg);
 
 #endif

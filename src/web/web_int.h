@@ -5,7 +5,7 @@
 #include "web/ui.h"
 #include "web/web.h"
 
-enum { SERVICES_MAX = 8, DOORS_MAX = 32, NONCE_MAX = 64 };
+enum { SERVICES_MAX = 16, DOORS_MAX = 32, NONCE_MAX = 64 };
 
 /* Names of what the forms and addresses of this room carry. */
 #define FIELD_TOKEN "_token"
@@ -32,6 +32,11 @@ struct web {
         void *arg;
     } services[SERVICES_MAX];
     size_t services_n;
+    struct {
+        enum rc (*write)(void *arg, struct page *pg);
+        void *arg;
+    } fronts[SERVICES_MAX];
+    size_t fronts_n;
     struct web_door doors[DOORS_MAX];
     size_t doors_n;
 };
