@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "innsyn/innsyn.h"
 #include "journal/journal.h"
 #include "submission/submission.h"
 #include "task/task.h"
@@ -105,6 +106,7 @@ static enum rc open_parts(struct place *p, unsigned parts)
         journal_prepare(p->archive);
         task_open(p->archive);
         submission_prepare(p->archive);
+        innsyn_prepare(p->archive);
     }
     return RC_OK;
 }
