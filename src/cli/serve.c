@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <sys/resource.h>
 
+#include "acting/acting.h"
 #include "base/fault.h"
 #include "deposit/export_job.h"
 #include "depot/depot.h"
@@ -15,6 +16,7 @@
 #include "filling/filling.h"
 #include "http/http.h"
 #include "portal/portal.h"
+#include "register/register.h"
 #include "submission/submission.h"
 #include "tg/tg.h"
 #include "web/web.h"
@@ -121,6 +123,8 @@ struct doors {
     struct export_jobs *exports;
     struct tg *tg;
     struct web *web;
+    struct registers *registers;
+    struct acting *acting;
     struct submissions *submissions;
     struct fillings *fillings;
     struct desk *desk;
@@ -184,6 +188,8 @@ static void doors_close(struct doors *d)
     desk_close(&d->desk);
     filling_close(&d->fillings);
     submission_close(&d->submissions);
+    acting_close(&d->acting);
+    register_close(&d->registers);
     if (d->web)
         web_close(&d->web);
     if (d->tg)
@@ -196,6 +202,8 @@ static enum rc doors_open(struct place *p, struct doors *d)
     TRY(export_jobs_open(&p->cx, p->dir, p->store, p->archive, p->cfg, &d->exports));
     TRY(tg_open(&p->cx, p->archive, p->login, d->exports, p->cfg, &d->tg));
     TRY(web_open(&p->cx, p->store, p->login, p->dir, p->cfg, &d->web));
+    TRY(register_open(&p->cx, p->cfg, &d->registers));
+    TRY(acting_open(&p->cx, d->web, p->login, d->registers, &d->acting));
     TRY(submission_open(&p->cx, p->dir, &d->submissions));
     TRY(filling_open(&p->cx, d->web, p->archive, p->login, d->submissions, &d->fillings));
     TRY(desk_open(&p->cx, d->web, p->archive, d->exports, &d->desk));
@@ -212,7 +220,7 @@ static int serve(struct cli *cli, struct place *p, const char *listen, const sig
     }
     const struct http_door doors[] = {tg_door(d.tg), web_own_door(d.web), web_provider_door(d.web),
                                        portal_door(p->archive, d.web), desk_door(d.desk),
-                                       filling_door(d.fillings)};
+                                       acting_door(d.acting), filling_door(d.fillings)};
     struct http_options o = {
         .doors = doors,
         .doors_n = COUNT_OF(doors),

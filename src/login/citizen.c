@@ -34,7 +34,7 @@ static enum rc meet(struct cx *cx, struct login *l, struct str pid, const char *
     return store_write(cx, l->space, insert, &a);
 }
 
-enum rc citizen_of(struct cx *cx, struct login *l, struct str pid, struct person *ret)
+enum rc login_citizen(struct cx *cx, struct login *l, struct str pid, struct person *ret)
 {
     static const char by_index[] = "SELECT id FROM borger WHERE pid_indeks = ?";
     char index[SHA256_HEX_MAX], *id;

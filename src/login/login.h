@@ -201,6 +201,9 @@ enum rc login_oidc_ended(struct cx *cx, struct login *l, const char *issuer, con
 enum rc login_oidc_logout(struct cx *cx, struct login *l, struct str token) ATTR_CHECK;
 
 #define PID_MAX 12
+/* The citizen of that number, known from now on: one that has logged in, or that another acts for. LEVEL_NONE.
+ * RC_LOGIN_FAILED for a number that is none. */
+enum rc login_citizen(struct cx *cx, struct login *l, struct str pid, struct person *ret) ATTR_CHECK;
 /* The national id number of a citizen: for registers and for the archive, never for a log. RC_NOT_FOUND. */
 enum rc login_citizen_pid(struct cx *cx, struct login *l, const struct person *p, char ret[PID_MAX]) ATTR_CHECK;
 

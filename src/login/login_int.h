@@ -265,10 +265,6 @@ enum rc session_id_token(struct cx *cx, struct login *l, const struct session *s
 /* RC_FIELD_VALUE when a word of the list is no network. */
 enum rc zone_check(struct cx *cx, const char *key, const char *list) ATTR_CHECK;
 
-/* citizen.c */
-/* The citizen with that national id number; met for the first time, kept. RC_LOGIN_FAILED when it is none. */
-enum rc citizen_of(struct cx *cx, struct login *l, struct str pid, struct person *ret) ATTR_CHECK;
-
 /* provider.c */
 enum rc providers_open(struct cx *cx, struct login *l, struct config *cfg) ATTR_CHECK;
 void providers_close(struct login *l);

@@ -290,7 +290,7 @@ static enum rc person_of_token(struct cx *cx, struct login *l, const struct prov
     if (!who)
         return lie(cx, p, p->claim);
     if (p->citizens)
-        return citizen_of(cx, l, str_of(who), ret);
+        return login_citizen(cx, l, str_of(who), ret);
     if (!name_valid(str_of(who)))
         return lie(cx, p, p->claim);
     TRY(account_foreign(cx, l, who, p->issuer.url, &a));

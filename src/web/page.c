@@ -205,17 +205,39 @@ const char *page_login_to(struct page *pg, const char *back)
     return copy ? copy : "/logg-inn";
 }
 
-const char *page_login_href(struct page *pg)
+const char *page_here(struct page *pg)
 {
     const struct http_request *rq = pg->rq;
     if (!rq->method || !streq(rq->method, "GET") || !pg->route)
-        return page_login_to(pg, page_href(pg, "/"));
+        return page_href(pg, "/");
     const char *here = arena_printf(pg->cx->arena, "%.*s%s%.*s", (int)rq->path.n, rq->path.p,
                                     rq->query.n > 0 ? "?" : "", (int)rq->query.n, rq->query.p);
-    return page_login_to(pg, here ? here : "/");
+    return here ? here : "/";
 }
 
-static void who(struct page *pg, const struct page_head *head)
+const char *page_back(const struct page *pg)
+{
+    const char *to = form_get(&pg->form, "til");
+    return to[0] == '/' && html_url_allowed(str_of(to)) ? to : "/";
+}
+
+const char *page_with_back(struct page *pg, const char *path, const char *back)
+{
+    struct buf out;
+    buf_init(&out, (size_t)KiB(32));
+    buf_printf(&out, "%s?til=", path);
+    url_encode(&out, str_of(back));
+    const char *copy = buf_failed(&out) ? NULL : arena_strdup(pg->cx->arena, out.p);
+    buf_free(&out);
+    return copy ? copy : path;
+}
+
+const char *page_login_href(struct page *pg)
+{
+    return page_login_to(pg, page_here(pg));
+}
+
+static void who(struct page *pg)
 {
     struct html *h = &pg->html;
     const struct person *p = &pg->session->person;
@@ -225,21 +247,20 @@ static void who(struct page *pg, const struct page_head *head)
     } else {
         html_put(h, TAG_SPAN, NULL, p->citizen ? tr(pg, &W_LOGGED_IN)
                                                : tr_fill(pg, &W_LOGGED_IN_AS, p->name, NULL));
-        if (head->on_behalf)
-            html_put(h, TAG_STRONG, NULL, tr_fill(pg, &W_ON_BEHALF, head->on_behalf, NULL));
+        actor_header(pg);
         ui_action(pg, "/logg-ut", tr(pg, &W_LOG_OUT), true);
     }
     html_close(h, TAG_DIV);
 }
 
-static void write_header(struct page *pg, const struct page_head *head, const char *site)
+static void write_header(struct page *pg, const char *site)
 {
     struct html *h = &pg->html;
     html_put(h, TAG_A, ATTRS({ATT_CLASS, "ds-skip-link"}, {ATT_HREF, "#innhold"}), tr(pg, &W_SKIP));
     html_open(h, TAG_HEADER, ATTRS({ATT_CLASS, "sd-header"}));
     html_open(h, TAG_DIV, ATTRS({ATT_CLASS, "sd-inner sd-header__row"}));
     html_put(h, TAG_A, ATTRS({ATT_CLASS, "sd-site"}, {ATT_HREF, page_href(pg, "/")}), site);
-    who(pg, head);
+    who(pg);
     html_close(h, TAG_DIV);
     html_close(h, TAG_HEADER);
     html_open(h, TAG_DIV, ATTRS({ATT_CLASS, "sd-inner"}));
@@ -324,7 +345,7 @@ void page_begin(struct page *pg, const struct page_head *head)
     write_head(pg, head, site);
     html_open(h, TAG_BODY, ATTRS({ATT_DATA_COLOR_SCHEME, "auto"}, {ATT_DATA_SIZE, "md"},
                                  {ATT_CLASS, head->wide ? "sd-wide" : NULL}));
-    write_header(pg, head, site);
+    write_header(pg, site);
     html_open(h, TAG_MAIN, ATTRS({ATT_ID, "innhold"}, {ATT_CLASS, "sd-inner sd-main"}, {ATT_TABINDEX, "-1"}));
     write_crumbs(pg, head);
     write_done(pg);

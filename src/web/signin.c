@@ -11,15 +11,9 @@
 
 /* ------------------------------------------------------------------ where to come back to */
 
-const char *signin_back(const struct page *pg)
-{
-    const char *to = form_get(&pg->form, "til");
-    return to[0] == '/' && html_url_allowed(str_of(to)) ? to : "/";
-}
-
 void signin_adopt(struct page *pg)
 {
-    const char *to = signin_back(pg) + 1;
+    const char *to = page_back(pg) + 1;
     struct municipality *m = arena_alloc(pg->cx->arena, sizeof(*m));
     const char *slug = arena_strndup(pg->cx->arena, to, strcspn(to, "/?"));
     if (!m || !slug || pg->kommune)
@@ -31,20 +25,9 @@ void signin_adopt(struct page *pg)
     err_clear(pg->cx);
 }
 
-static const char *with_back(struct page *pg, const char *path, const char *back)
-{
-    struct buf out;
-    buf_init(&out, (size_t)KiB(32));
-    buf_printf(&out, "%s?til=", path);
-    url_encode(&out, str_of(back));
-    const char *copy = buf_failed(&out) ? NULL : arena_strdup(pg->cx->arena, out.p);
-    buf_free(&out);
-    return copy ? copy : path;
-}
-
 const char *signin_href(struct page *pg, const char *back)
 {
-    return with_back(pg, "/logg-inn", back);
+    return page_with_back(pg, "/logg-inn", back);
 }
 
 enum rc signin_begin(struct page *pg, const struct person *p, const struct login_proof *proof)
@@ -72,7 +55,7 @@ static void providers(struct page *pg, bool citizens)
         if (p.citizens != citizens)
             continue;
         const char *path = arena_printf(pg->cx->arena, "/logg-inn/%s", p.id);
-        const char *href = path ? with_back(pg, path, signin_back(pg)) : NULL;
+        const char *href = path ? page_with_back(pg, path, page_back(pg)) : NULL;
         if (href && *form_get(&pg->form, "nivaa"))
             href = arena_printf(pg->cx->arena, "%s&nivaa=%s", href, form_get(&pg->form, "nivaa"));
         html_open(&pg->html, TAG_P, NULL);
@@ -84,7 +67,7 @@ static void providers(struct page *pg, bool citizens)
 static void password_form(struct page *pg)
 {
     ui_form_begin(pg, "/logg-inn", false);
-    ui_hidden(pg, "til", signin_back(pg));
+    ui_hidden(pg, "til", page_back(pg));
     ui_text(pg, &(struct ui_field){.name = "bruker", .label = tr(pg, &W_USER), .autocomplete = "username",
                                    .maxlength = 255});
     ui_text(pg, &(struct ui_field){.name = "passord", .label = tr(pg, &W_PASSWORD), .type = "password",
@@ -138,7 +121,7 @@ enum rc signin_password(struct page *pg)
         return show_login(pg);
     }
     TRY(signin_begin(pg, &p, NULL));
-    return page_go(pg, with_back(pg, "/logg-inn/kode", signin_back(pg)), NULL);
+    return page_go(pg, page_with_back(pg, "/logg-inn/kode", page_back(pg)), NULL);
 }
 
 /* ------------------------------------------------------------------ one-time code */
@@ -146,7 +129,7 @@ enum rc signin_password(struct page *pg)
 static void code_form(struct page *pg, const char *action)
 {
     ui_form_begin(pg, action, false);
-    ui_hidden(pg, "til", signin_back(pg));
+    ui_hidden(pg, "til", page_back(pg));
     ui_text(pg, &(struct ui_field){.name = "kode", .label = tr(pg, &W_CODE), .help = tr(pg, &W_CODE_HELP),
                                    .value = "", .inputmode = "numeric", .autocomplete = "one-time-code",
                                    .maxlength = 6, .width = 12});
@@ -227,7 +210,7 @@ enum rc signin_code_page(struct page *pg)
     bool known;
     signin_adopt(pg);
     if (pg->session->person.level >= LEVEL_SUBSTANTIAL)
-        return page_go(pg, signin_back(pg), NULL);
+        return page_go(pg, page_back(pg), NULL);
     TRY(login_totp_known(pg->cx, pg->web->login, &pg->session->person, &known));
     return known ? show_code(pg) : show_enrolment(pg);
 }
@@ -257,5 +240,5 @@ enum rc signin_code(struct page *pg)
     }
     p.level = LEVEL_SUBSTANTIAL;
     TRY(signin_begin(pg, &p, NULL));
-    return page_go(pg, signin_back(pg), NULL);
+    return page_go(pg, page_back(pg), NULL);
 }

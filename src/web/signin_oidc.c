@@ -22,7 +22,7 @@ enum rc signin_provider(struct page *pg)
         .redirect_uri = of_ours(pg, "/logg-inn/svar"),
         .lang = web_lang_code(pg->lang),
         .on_behalf_of = pg->kommune ? pg->kommune->orgnr : NULL,
-        .back = signin_back(pg),
+        .back = page_back(pg),
         .level = level_wanted(pg),
     };
     TRY(login_oidc_begin(pg->cx, pg->web->login, pg->session, &start, &url));

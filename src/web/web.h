@@ -169,7 +169,6 @@ struct page_head {
     const char *lead;            /* a sentence below it, or NULL */
     const struct crumb *crumbs;  /* between the front page and this page */
     size_t crumbs_n;
-    const char *on_behalf;       /* whom the person acts for, and why, or NULL */
     bool wide;                   /* tables and desks: takes the width of the window */
     bool no_index;               /* search engines shall leave the page alone */
     bool secret;                 /* its address is a key: no_index, and no other page or server is told it (Referer) */
@@ -195,9 +194,46 @@ enum rc page_go(struct page *pg, const char *href, const char *done) ATTR_CHECK;
 enum rc page_keep(struct page *pg, const char *key, const char *value) ATTR_CHECK;
 /* NULL when there is none; in the arena. */
 enum rc page_kept(struct page *pg, const char *key, char **ret) ATTR_CHECK;
+/* The address to come back to, as the field "til" tells it; "/" when it tells none of ours. And an address that has it. */
+const char *page_back(const struct page *pg);
+const char *page_with_back(struct page *pg, const char *path, const char *back);
 /* RC_LEVEL_NEEDED when the login is below the level: leave the handler with it, and the person is
  * sent to log in higher and comes back to this address. For records that demand more than the page. */
 enum rc page_demand(struct page *pg, enum login_level level) ATTR_CHECK;
+
+/* ------------------------------------------------------------------ whom one acts for */
+
+enum actor_kind { ACTOR_NOBODY, ACTOR_SELF, ACTOR_CHILD, ACTOR_COMPANY };
+/* Why: ACTOR_SELF has the first, a child's is being its parent. */
+enum actor_right { RIGHT_SELF, RIGHT_PARENT, RIGHT_MANAGER, RIGHT_CHAIR, RIGHT_OWNER, ACTOR_RIGHTS };
+#define ACTOR_EIER_MAX SHA256_HEX_MAX
+
+/*
+ * For whom the person of the session does what it does. The choice is kept with the session, and is worth nothing in a
+ * session of somebody else; that the register allows it was asked when it was made, and is asked again by whoever sends
+ * something (acting_verify).
+ */
+struct actor {
+    enum actor_kind kind;        /* ACTOR_NOBODY: not logged in */
+    enum actor_right right;
+    bool chosen;                 /* the person has said so, and not only logged in */
+    /* Key of what is theirs: drafts, what was sent. "" for nobody. All who may act for a company share its things; a child's
+     * are of the one who acted: its parents may have to be kept from each other. */
+    char eier[ACTOR_EIER_MAX];
+    char citizen[UUID_TEXT_MAX]; /* the represented person, or the employee that is logged in; "" for a company */
+    char orgnr[10];              /* of a company, else "" */
+    const char *name;            /* of child or company; "" for oneself */
+};
+/* Never NULL; lives as long as the request. */
+enum rc page_actor(struct page *pg, const struct actor **ret) ATTR_CHECK;
+/* Chooses (kind, right, citizen, orgnr and name are read). NULL: oneself. */
+enum rc page_act(struct page *pg, const struct actor *a) ATTR_CHECK;
+/* "daglig leder", in the language of the page; "" for oneself. */
+const char *actor_why(const struct page *pg, const struct actor *a);
+/* The national id number of the represented person: RC_NOT_FOUND for companies and employees. */
+enum rc actor_pid(struct page *pg, const struct actor *a, char ret[PID_MAX]) ATTR_CHECK;
+/* Before the server starts: below each municipality this is where it is chosen ("/paa-vegne-av"; takes ?til=). */
+void web_offer_actors(struct web *w, const char *path);
 
 /* ------------------------------------------------------------------ front pages */
 

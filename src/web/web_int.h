@@ -37,6 +37,7 @@ struct web {
         void *arg;
     } fronts[SERVICES_MAX];
     size_t fronts_n;
+    const char *actors;          /* where it is chosen for whom one acts; NULL: nowhere */
     struct web_door doors[DOORS_MAX];
     size_t doors_n;
 };
@@ -46,6 +47,7 @@ struct visit {
     struct session session;
     struct upload *upload;       /* of a multipart body, or NULL */
     enum login_level wanted;           /* level that page_demand asked for */
+    struct actor *actor;         /* for whom the person acts, once that was asked */
 };
 
 /* lang.c */
@@ -70,10 +72,16 @@ enum rc page_headers(struct page *pg) ATTR_CHECK;
 const char *page_token(struct page *pg);
 enum rc page_cookie(struct page *pg, const char *name, const char *value, const char *more) ATTR_CHECK;
 
+/* The address of this page; of the front page when this is no GET. */
+const char *page_here(struct page *pg);
 /* The page to log in at, or higher, that comes back to that address. */
 const char *page_login_to(struct page *pg, const char *back);
-/* The login page, which comes back to this page; to the front page when this is no GET. */
+/* The login page, which comes back to page_here. */
 const char *page_login_href(struct page *pg);
+
+/* actor.c */
+/* Whom the person acts for, why, and where that is changed: in the header of each page. */
+void actor_header(struct page *pg);
 
 /* error.c */
 void error_page(struct http_request *rq, struct http_reply *rp);
@@ -103,8 +111,6 @@ enum rc front_search(struct page *pg);
 enum rc front_accessibility(struct page *pg);
 
 /* signin.c */
-/* The address to come back to, as the request tells it; "/" when it tells none of ours. */
-const char *signin_back(const struct page *pg);
 /* The page takes the looks of the municipality it comes back to. */
 void signin_adopt(struct page *pg);
 /* The login page that leads back there. */

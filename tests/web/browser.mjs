@@ -147,6 +147,20 @@ export function samdrift(args, input = '') {
   return execFileSync(server.program, args, { input, encoding: 'utf8', stdio: 'pipe' });
 }
 
+// As a citizen, at the stand-in of ID-porten; ends at `to`.
+export async function citizen(page, who, to) {
+  await page.goto(`/logg-inn?til=${encodeURIComponent(to)}`);
+  await press(page, 'text=Logg inn med ID-porten');
+  await page.waitForSelector('#who');
+  await page.fill('#who', who);
+  await press(page, 'text=MinID');
+}
+
+// Tells the simulated registers (tools/register.py) how to behave.
+export async function registers(told) {
+  await fetch(`${server.registers}/styr`, { method: 'POST', body: JSON.stringify(told) });
+}
+
 // The one-time code of a base32 secret now, or some steps of 30 seconds from now.
 export function totp(secret, steps = 0) {
   const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');

@@ -15,8 +15,9 @@ import tempfile
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
-sys.path[:0] = [str(ROOT / 'tests' / 'api')]
+sys.path[:0] = [str(ROOT / 'tests' / 'api'), str(ROOT / 'tools')]
 import glewlwyd  # noqa: E402
+import register  # noqa: E402
 import samdrift  # noqa: E402
 
 HERE = pathlib.Path(__file__).resolve().parent
@@ -131,11 +132,13 @@ def main():
     shutil.rmtree(SCREENS, ignore_errors=True)
     idporten, tap = IdPorten(), Tap()
     second = glewlwyd.Glewlwyd() if glewlwyd.found() else None
-    server = samdrift.Server(CONF.format(url=idporten.url, key=idporten.key) + (second.conf if second else ''))
+    registers = register.Registers(idporten.home)
+    server = samdrift.Server(CONF.format(url=idporten.url, key=idporten.key) + (second.conf if second else '') +
+                             registers.conf())
     idporten.start(server.url)
     if second:
         second.start(server.url)
-    facts = {'idporten': idporten.url, 'glewlwyd': second and second.facts(), 'url': server.url,
+    facts = {'idporten': idporten.url, 'registers': registers.url, 'glewlwyd': second and second.facts(), 'url': server.url,
              'dir': str(server.dir), 'program': str(samdrift.PROGRAM),
              'password': samdrift.PASSWORD, 'screens': str(SCREENS), 'chromium': chromium()}
     try:
@@ -146,6 +149,7 @@ def main():
         validate(tap)
     finally:
         status = server.close()
+        registers.close()
         idporten.close()
         if second:
             second.close()

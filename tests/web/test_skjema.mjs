@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { demand, done, open, press, samdrift, screen, screens, server, test } from './browser.mjs';
+import { citizen, demand, done, open, press, samdrift, screen, screens, server, test } from './browser.mjs';
 
 const KARI = '21876010019';
 const FORM = '/nesodden/skjema/garasje';
@@ -42,14 +42,6 @@ function proeve() {
     next: text('Ingenting'), theme: 'kultur-idrett-og-fritid', level: 'none', for: ['self'], answer_days: 5,
     steps: [{ id: 'alt', title: text('Alt'), fields: types.map(field) }],
     archive: { arkivdel: 'Sakarkiv', title: text('Prøve'), hjemmel: 'Offentleglova § 13', unit: 'Prøve' } };
-}
-
-async function citizen(page, who, to) {
-  await page.goto(`/logg-inn?til=${encodeURIComponent(to)}`);
-  await press(page, 'text=Logg inn med ID-porten');
-  await page.waitForSelector('#who');
-  await page.fill('#who', who);
-  await press(page, 'text=MinID');
 }
 
 async function fill(page, values) {
