@@ -10,6 +10,7 @@
 
 #include "acting/acting.h"
 #include "base/fault.h"
+#include "casework/casework.h"
 #include "deposit/export_job.h"
 #include "depot/depot.h"
 #include "desk/desk.h"
@@ -128,6 +129,7 @@ struct doors {
     struct submissions *submissions;
     struct fillings *fillings;
     struct desk *desk;
+    struct casework *casework;
     struct depot *depot;
 };
 
@@ -186,6 +188,7 @@ static void doors_close(struct doors *d)
 {
     depot_close(&d->depot);
     desk_close(&d->desk);
+    casework_close(&d->casework);
     filling_close(&d->fillings);
     submission_close(&d->submissions);
     acting_close(&d->acting);
@@ -207,6 +210,7 @@ static enum rc doors_open(struct place *p, struct doors *d)
     TRY(submission_open(&p->cx, p->dir, &d->submissions));
     TRY(filling_open(&p->cx, d->web, p->archive, p->login, d->submissions, &d->fillings));
     TRY(desk_open(&p->cx, d->web, p->archive, d->exports, &d->desk));
+    TRY(casework_open(&p->cx, d->web, p->archive, p->login, &d->casework));
     return watch_depot(p, &d->depot);
 }
 
@@ -220,7 +224,7 @@ static int serve(struct cli *cli, struct place *p, const char *listen, const sig
     }
     const struct http_door doors[] = {tg_door(d.tg), web_own_door(d.web), web_provider_door(d.web),
                                        portal_door(p->archive, d.web), desk_door(d.desk),
-                                       acting_door(d.acting), filling_door(d.fillings)};
+                                       acting_door(d.acting), filling_door(d.fillings), casework_door(d.casework)};
     struct http_options o = {
         .doors = doors,
         .doors_n = COUNT_OF(doors),

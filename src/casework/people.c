@@ -1,0 +1,70 @@
+/* Who works here: units of the caller, and colleagues. */
+#include "casework/casework_int.h"
+
+enum { PEOPLE_MOST = 500 };
+
+enum rc people_units(struct page *pg, struct call *c, const char *const **ret, size_t *ret_n)
+{
+    struct rec *me;
+    struct result units;
+    const char **names = arena_array(pg->cx->arena, OPPGAVE_ENHETER, sizeof(*names));
+    if (!names)
+        return cx_nomem(pg->cx);
+    TRY(archive_get(c, F_bruker, str_of(c->person.id), &me));
+    TRY(work_linked(c, me, PKG_ADMIN, "administrativenhet", OPPGAVE_ENHETER, &units));
+    for (size_t i = 0; i < units.n; i++)
+        names[i] = work_text(pg, units.recs[i], A_administrativenhet_administrativEnhetNavn);
+    *ret = names;
+    *ret_n = units.n;
+    return RC_OK;
+}
+
+/* Names of accounts with the role, for a moment. */
+struct staff {
+    struct arena *arena;
+    const char **names;
+    size_t n;
+};
+
+static void note(void *arg, const char *name, const char *municipality, enum role role)
+{
+    struct staff *s = arg;
+    (void)municipality;
+    if (role < ROLE_SAKSBEHANDLER || role == ROLE_INTEGRASJON || s->n == PEOPLE_MOST)
+        return;
+    const char *copy = arena_strdup(s->arena, name);
+    if (copy)
+        s->names[s->n++] = copy;
+}
+
+static bool works_here(const struct staff *s, const char *name)
+{
+    for (size_t i = 0; i < s->n; i++)
+        if (streq(s->names[i], name))
+            return true;
+    return false;
+}
+
+/* The archive knows everybody who has been here; the login knows who still works here. */
+enum rc people_colleagues(struct page *pg, struct call *c, struct ui_option **ret, size_t *ret_n)
+{
+    const struct casework *w = pg->app;
+    struct staff staff = {.arena = pg->cx->arena, .names = arena_array(pg->cx->arena, PEOPLE_MOST, sizeof(*staff.names))};
+    struct result known = {0};
+    const struct query q = {.entity = model_entity(E_bruker), .list = CL_NONE, .top = PEOPLE_MOST, .no_count = true};
+    if (!staff.names)
+        return cx_nomem(pg->cx);
+    TRY(login_user_each(pg->cx, w->login, pg->kommune->slug, note, &staff));
+    TRY(archive_query(c, &q, &known));
+    *ret = arena_array(pg->cx->arena, known.n + 1, sizeof(**ret));
+    if (!*ret)
+        return cx_nomem(pg->cx);
+    *ret_n = 0;
+    for (size_t i = 0; i < known.n; i++) {
+        const struct rec *r = known.recs[i];
+        const char *name = work_text(pg, r, A_bruker_brukerNavn), *full = work_text(pg, r, A_bruker_kortnavn);
+        if (!streq(r->systemid, c->person.id) && works_here(&staff, name))
+            (*ret)[(*ret_n)++] = (struct ui_option){.value = r->systemid, .text = *full ? full : name};
+    }
+    return RC_OK;
+}

@@ -1,0 +1,233 @@
+// The case worker's desk: from the unit's list to a case, and what must not be seen.
+import { writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { demand, done, login, open, press, samdrift, screen, screens, server, test } from './browser.mjs';
+
+const KARI = '21876010019';
+const DESK = '/nesodden/saksbehandler';
+const R = 'https://rel.arkivverket.no/noark5/v5/api/';
+const AUTH = `Basic ${Buffer.from(`admin@example.com:${server.password}`).toString('base64')}`;
+
+// ------------------------------------------------------------------ the archive, as its administrator sees it
+
+async function api(method, url, body, type = 'application/vnd.noark5+json') {
+  const reply = await fetch(url.split('{')[0], { method, headers: { Authorization: AUTH, ...(body && { 'Content-Type': type }) },
+    body: body && JSON.stringify(body) });
+  demand(reply.ok, `${method} ${url}: ${reply.status} ${await reply.clone().text()}`);
+  return reply.status === 204 ? null : reply.json();
+}
+const link = (thing, name) => thing._links[`${R}${name}/`].href;
+const make = (parent, name, values) => api('POST', link(parent, name), values);
+const change = (thing, values) => api('PATCH', thing._links.self.href, values, 'application/merge-patch+json');
+const entry = await api('GET', `${server.url}/nesodden/noark5/`);
+const structure = await api('GET', link(entry, 'arkivstruktur'));
+const admin = await api('GET', link(entry, 'admin'));
+
+async function find(list, filter) {
+  const page = await api('GET', `${list.split('{')[0]}?$filter=${encodeURIComponent(filter)}`);
+  return (page.results ?? [])[0];
+}
+
+// A form of three questions; an answer to the last screens the journalpost.
+function form() {
+  const text = (s) => ({ nb: s, nn: s, se: s, en: s });
+  const field = (id, type, more) => ({ id, type, label: text(id), required: true, sensitivity: 'personal', ...more });
+  return { id: 'brygge', version: 1, title: text('Søknad om brygge'), lead: text('Søk'), declaration: text('Jeg bekrefter'),
+    next: text('Vi behandler søknaden.'), theme: 'bygg-og-eiendom', level: 'substantial', for: ['self'], answer_days: 21,
+    steps: [{ id: 'alt', title: text('Brygga'), fields: [field('navn', 'name'), field('sted', 'text', { sensitivity: 'open' }),
+      field('helse', 'text', { required: false, sensitivity: 'special' })] }],
+    archive: { arkivdel: 'Brygger', title: text('Brygge – {sted}'), hjemmel: 'Offentleglova § 13', unit: 'Havn' } };
+}
+
+async function begin() {
+  const arkiv = await make(structure, 'arkivstruktur/ny-arkiv', { tittel: 'Brygger' });
+  await make(arkiv, 'arkivstruktur/ny-arkivdel', { tittel: 'Brygger' });
+  writeFileSync(path.join(server.screens, 'brygge.json'), JSON.stringify(form()));
+  samdrift(['form', 'add', server.dir, path.join(server.screens, 'brygge.json'), '--municipality', 'nesodden']);
+}
+
+async function citizen(page, who, to) {
+  await page.goto(`/logg-inn?til=${encodeURIComponent(to)}`);
+  await press(page, 'text=Logg inn med ID-porten');
+  await page.waitForSelector('#who');
+  await page.fill('#who', who);
+  await press(page, 'text=MinID');
+}
+
+// -> case number
+async function apply(sted, helse = '') {
+  const page = await open();
+  await citizen(page, KARI, '/nesodden/skjema/brygge/start');
+  await page.fill('#navn', 'Kari Nordmann');
+  await page.fill('#sted', sted);
+  await page.fill('#helse', helse);
+  await press(page);
+  await page.check('main input[type=checkbox]');
+  await press(page);
+  demand(page.url().includes('/kvittering/'), page.url());
+  return page.locator('dd').nth(1).innerText();
+}
+
+// The employee has been here, so the archive knows the bruker; the administrator tells the unit.
+async function into(unit, name) {
+  const page = await open();
+  await login(page, name, DESK);
+  const bruker = await find(link(admin, 'admin/bruker'), `brukerNavn eq '${name}@example.com'`);
+  const enhet = await find(link(admin, 'admin/administrativenhet'), `administrativEnhetNavn eq '${unit}'`)
+    ?? await make(admin, 'admin/ny-administrativenhet', { administrativEnhetNavn: unit, administrativEnhetsstatus: 'Aktiv' });
+  await api('POST', `${link(bruker, 'admin/administrativenhet').split('{')[0]}$ref`, { '@odata.id': enhet._links.self.href },
+    'application/json');
+}
+
+async function desk(name, to = DESK, options = {}) {
+  const page = await open(options);
+  await login(page, name, to);
+  return page;
+}
+// What a browser would keep as a file, with the login of the page.
+async function download(page, address) {
+  const cookie = (await page.context().cookies()).map((c) => `${c.name}=${c.value}`).join('; ');
+  return fetch(`${server.url}${address}`, { headers: { cookie } });
+}
+const TAKE = 'main >> text=Ta valgte';
+const status = (page) => page.innerText('[role=status]');
+
+// ------------------------------------------------------------------ journeys
+
+let first, second, screened;
+await begin();
+await into('Havn', 'saksbehandler');
+await into('Havn', 'kollega');
+await into('Arkiv', 'arkivar');
+first = await apply('Fjellstrand');
+second = await apply('Flaskebekk');
+screened = await apply('Svestad', 'Bruker rullestol');
+
+await test('who has no role does not come in', async () => {
+  const page = await open();
+  await page.goto(DESK);
+  demand(page.url().includes('/logg-inn'), page.url());
+  await login(page, 'leser', '/nesodden/');
+  demand(await page.locator('text=Oppgaver og saker').count() === 0, 'not told of the desk');
+  demand((await page.goto(DESK)).status() === 403, 'a reader');
+  demand((await (await desk('saksbehandler')).goto('/frogn/saksbehandler')).status() === 403, 'another municipality');
+});
+
+await test('an employee finds the desk; empty lists speak', async () => {
+  const page = await desk('kollega', '/nesodden/');
+  await press(page, 'main >> text=Oppgaver og saker');
+  demand((await page.innerText('main')).includes('Du har ingen åpne oppgaver'), 'said so');
+  await screens('saksbehandler-tom', DESK, { page });
+  await page.goto(`${DESK}?naar=forfalt`);
+  demand((await page.innerText('main')).includes('Ingen oppgaver her'), 'said so');
+});
+
+await test('the unit\'s tasks are taken from the list, none chosen is said', async () => {
+  const page = await desk('saksbehandler', `${DESK}?hvem=enheten`);
+  demand(await page.locator('tbody tr').count() === 3, `${await page.locator('tbody tr').count()} tasks`);
+  await screens('saksbehandler-enhet', `${DESK}?hvem=enheten`, { page });
+  await press(page, TAKE);
+  await screen(page, 'saksbehandler-ingen-valgt');
+  demand(await page.isVisible('.ds-error-summary'), 'none chosen');
+  await page.check(`tr:has-text("${first}") input`);
+  await page.check(`tr:has-text("${screened}") input`);
+  await press(page, TAKE);
+  demand((await status(page)).includes('Tatt: 2'), await status(page));
+  demand(await page.locator('tbody tr').count() === 2, 'mine');
+  await screens('saksbehandler-mine', DESK, { page });
+  const csv = await download(page, `${DESK}/oppgaver.csv?hvem=meg&naar=alle`);
+  const lines = await csv.text();
+  demand(lines.includes(`"${first}";"Brygge – Fjellstrand";"Havn"`), lines);
+});
+
+await test('one of two who reach for a task gets it', async () => {
+  const late = await desk('kollega', `${DESK}?hvem=enheten`);
+  await late.check(`tr:has-text("${second}") input`);
+  const quick = await desk('saksbehandler', `${DESK}?hvem=enheten`);
+  await quick.check(`tr:has-text("${second}") input`);
+  await press(quick, TAKE);
+  await press(late, TAKE);
+  demand((await status(late)).includes('Tatt av andre før deg: 1'), await status(late));
+});
+
+await test('a task is given on, waits, goes on and is done; pressed twice does no harm', async () => {
+  const page = await desk('saksbehandler');
+  await press(page, `tr:has-text("${second}") >> text=Behandle søknad`);
+  await screens('saksbehandler-oppgave', new URL(page.url()).pathname, { page });
+  await press(page, 'button[value=vent]');
+  await screen(page, 'saksbehandler-oppgave-feil');
+  demand((await page.innerText('.ds-error-summary')).includes('Skriv hva saken venter på'), 'why');
+  await page.fill('#grunn', 'Kartet fra søkeren');
+  await press(page, 'button[value=vent]');
+  demand((await page.innerText('main')).includes('Klokka står siden'), 'waits');
+  await press(page, 'button[value=fortsett]');
+  await press(page, 'button[value=gi]');
+  demand(await page.isVisible('.ds-error-summary'), 'nobody chosen');
+  await page.selectOption('#til', { label: 'kollega@example.com' });
+  await press(page, 'button[value=gi]');
+  demand((await status(page)).includes('kollega@example.com har oppgaven'), await status(page));
+  const other = await desk('kollega');
+  await press(other, `tr:has-text("${second}") >> text=Behandle søknad`);
+  const twin = await desk('kollega', new URL(other.url()).pathname);
+  await press(other, 'button[value=ferdig]');
+  await press(twin, 'button[value=vent]');
+  demand((await status(twin)).includes('allerede endret'), await status(twin));
+});
+
+await test('the case: facts, deadline with its reckoning, journal, documents', async () => {
+  const page = await desk('saksbehandler');
+  await press(page, `tr:has-text("${first}") >> text=${first}`);
+  const text = await page.innerText('main');
+  for (const what of [first, 'saksbehandler@example.com', 'Havn', 'dager etter', 'Ikke avskrevet', 'Kari Nordmann', 'Søknad om brygge'])
+    demand(text.includes(what), `${what} is on the page`);
+  await screens('saksbehandler-sak', new URL(page.url()).pathname, { page });
+  const file = await download(page, await page.getAttribute('#journal a >> nth=0', 'href'));
+  demand(file.ok && (await file.text()).startsWith('%PDF-'), 'the document');
+  demand(file.headers.get('content-disposition') === 'inline', 'shown in the browser');
+  await press(page, 'main >> text=Historikk');
+  demand((await page.innerText('main')).includes('Opprettet'), 'events');
+  await screens('saksbehandler-historikk', new URL(page.url()).pathname, { page });
+  await press(page, 'main >> text=Endringer');
+  demand((await page.innerText('main')).includes('saksansvarlig'), 'the case got somebody responsible');
+});
+
+await test('what is screened stays hidden: entry, documents, case', async () => {
+  const page = await desk('saksbehandler');
+  await press(page, `tr:has-text("${screened}") >> text=${screened}`);
+  const place = new URL(page.url()).pathname;
+  demand((await page.innerText('#journal')).includes('Ingen journalposter du kan se'), await page.innerText('#journal'));
+  const archivist = await desk('arkivar', place);
+  demand((await archivist.innerText('#journal')).includes('Offentleglova § 13'), 'shown plainly to the archivist');
+  await screens('saksbehandler-sak-skjermet', place, { page: archivist });
+  const document = await archivist.getAttribute('#journal a >> nth=0', 'href');
+  demand((await page.goto(document)).status() === 404, 'the document');
+  const sak = await find(link(structure, 'arkivstruktur/mappe'), `systemID eq '${place.split('/').pop()}'`);
+  await change(sak, { skjerming: { tilgangsrestriksjon: { kode: 'P' }, skjermingshjemmel: 'Offl. § 13',
+    skjermingMetadata: [{ kode: 'TMO' }] }, referanseSaksansvarlig: sak.referanseOpprettetAv, saksansvarlig: sak.opprettetAv });
+  const task = await archivist.getAttribute('#oppgaver a >> nth=0', 'href');
+  demand((await page.goto(place)).status() === 404, 'the case');
+  demand((await page.goto(`${place}/historikk`)).status() === 404, 'its history');
+  demand((await page.goto(task)).status() === 404, 'its task');
+  await page.goto(`${DESK}/sok?q=${screened}`);
+  demand((await page.innerText('main')).includes('Ingen saker passer'), 'not found');
+  await page.goto(DESK);
+  demand(await page.locator('tbody tr').count() === 1, 'not listed');
+  demand((await page.innerText('main')).includes('Mine oppgaver (1)'), 'not counted');
+});
+
+await test('cases are found by number and by words', async () => {
+  const page = await desk('saksbehandler', DESK, { width: 320 });
+  await page.fill('#q', 'brygge');
+  await press(page, 'search button');
+  demand(await page.locator('tbody tr').count() >= 2, 'by words');
+  await screens('saksbehandler-sok', `${DESK}/sok?q=brygge`, { page });
+  await page.goto(`${DESK}/sok?q=${first.slice(2)}`);
+  demand(await page.locator('tbody tr').count() === 1, 'by number');
+  await page.goto(`${DESK}/sok?q=finnesikke`);
+  await screen(page, 'saksbehandler-sok-tomt');
+  await page.goto(`${DESK}/sok?q=%22%28%5D%27`);
+  await screen(page, 'saksbehandler-sok-tegn');
+  demand((await page.goto(`${DESK}/sak/00000000-0000-7000-8000-000000000000`)).status() === 404, 'no such case');
+});
+
+await done();
