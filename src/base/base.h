@@ -275,6 +275,8 @@ void uuid_named(struct str name, char out[UUID_TEXT_MAX]);
 /* The same for a name that is unique only within something that has a UUID. */
 void uuid_within(const char *space, struct str name, char out[UUID_TEXT_MAX]);
 bool uuid_valid(struct str s);
+/* One that is read from somewhere, terminated; what is longer is cut. */
+void uuid_copy(char out[UUID_TEXT_MAX], struct str s);
 
 #define SHA256_HEX_MAX 65
 void sha256_hex(const void *p, size_t n, char out[SHA256_HEX_MAX]);

@@ -60,6 +60,11 @@ void uuid_within(const char *space, struct str name, char out[UUID_TEXT_MAX])
     uuid_named((struct str){both, (size_t)n}, out);
 }
 
+void uuid_copy(char out[UUID_TEXT_MAX], struct str s)
+{
+    (void)snprintf(out, UUID_TEXT_MAX, "%.*s", (int)s.n, s.p);
+}
+
 bool uuid_valid(struct str s)
 {
     if (s.n != UUID_TEXT_MAX - 1)

@@ -381,10 +381,8 @@ static enum rc read_queue(struct db *db, int64_t skip, int64_t most, char (*ret)
     stmt_bind_int(st, 1, most);
     stmt_bind_int(st, 2, skip);
     *ret_n = 0;
-    while ((rc = stmt_step(st, &row)) == RC_OK && row) {
-        struct str id = stmt_str(st, 0);
-        (void)snprintf(ret[(*ret_n)++], UUID_TEXT_MAX, "%.*s", (int)id.n, id.p);
-    }
+    while ((rc = stmt_step(st, &row)) == RC_OK && row)
+        uuid_copy(ret[(*ret_n)++], stmt_str(st, 0));
     stmt_done(&st);
     return rc;
 }

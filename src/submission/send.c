@@ -135,11 +135,6 @@ static enum rc make_documents(struct call *c, const struct sending *k, const str
 #define RECEIPT "SELECT nummer, skjema, versjon, mappe, journalpost, dokument, saksnummer, sendt, svarfrist FROM innsending" \
                 " WHERE id = ? AND eier = ?"
 
-static void fill(char out[UUID_TEXT_MAX], struct str s)
-{
-    (void)snprintf(out, UUID_TEXT_MAX, "%.*s", (int)s.n, s.p);
-}
-
 static const char *number_text(struct cx *cx, int64_t number, int64_t sent)
 {
     int year, month, day;
@@ -162,10 +157,10 @@ static enum rc receipt(struct db *db, const char *id, const char *eier, struct i
     *ret = (struct innsending){.skjema = stmt_text(st, 1), .versjon = stmt_int(st, 2), .saksnummer = stmt_text(st, 6),
                                .sendt = stmt_int(st, 7), .svarfrist = stmt_int(st, 8),
                                .nummer = number_text(db_cx(db), stmt_int(st, 0), stmt_int(st, 7))};
-    fill(ret->id, str_of(id));
-    fill(ret->mappe, stmt_str(st, 3));
-    fill(ret->journalpost, stmt_str(st, 4));
-    fill(ret->dokument, stmt_str(st, 5));
+    uuid_copy(ret->id, str_of(id));
+    uuid_copy(ret->mappe, stmt_str(st, 3));
+    uuid_copy(ret->journalpost, stmt_str(st, 4));
+    uuid_copy(ret->dokument, stmt_str(st, 5));
     stmt_done(&st);
     return ret->nummer && ret->skjema && ret->saksnummer ? RC_OK : cx_nomem(db_cx(db));
 }
@@ -205,9 +200,9 @@ static enum rc store_receipt(struct call *c, const struct sending *k, const stru
     const struct skjema *s = k->u->skjema;
     struct str number = rec_val(sak, A_mappe_mappeID)->text;
     int64_t n;
-    fill(o->id, str_of(k->id));
-    fill(o->mappe, str_of(sak->systemid));
-    fill(o->journalpost, str_of(post->systemid));
+    uuid_copy(o->id, str_of(k->id));
+    uuid_copy(o->mappe, str_of(sak->systemid));
+    uuid_copy(o->journalpost, str_of(post->systemid));
     o->skjema = s->id;
     o->versjon = s->version;
     o->saksnummer = arena_strndup(c->cx->arena, number.p, number.n);
@@ -232,8 +227,8 @@ static enum rc make_task(struct call *c, const struct sending *k)
     const struct skjema *s = k->u->skjema;
     struct oppgave o = {.slag = s->access_request ? OPPGAVE_INNSYN : OPPGAVE_BEHANDLE, .enhet = s->unit,
                         .frist = k->out->svarfrist};
-    fill(o.mappe, str_of(k->out->mappe));
-    fill(o.registrering, str_of(k->out->journalpost));
+    uuid_copy(o.mappe, str_of(k->out->mappe));
+    uuid_copy(o.registrering, str_of(k->out->journalpost));
     return oppgave_add(c, &o);
 }
 

@@ -51,11 +51,6 @@ static enum rc write(struct change_of *k, enum rc (*fn)(struct db *db, void *arg
 #define COLUMNS "SELECT id, slag, mappe, registrering, enhet, person, person_navn, opprettet, frist, pauset, grunn," \
                 " utfoert FROM oppgave"
 
-static void fill(char out[UUID_TEXT_MAX], struct str s)
-{
-    (void)snprintf(out, UUID_TEXT_MAX, "%.*s", (int)s.n, s.p);
-}
-
 static enum oppgave_slag slag_of(struct str name)
 {
     for (int i = 0; i < OPPGAVE_SLAG; i++)
@@ -69,10 +64,10 @@ static enum rc read_row(struct cx *cx, struct stmt *st, struct oppgave *ret)
     *ret = (struct oppgave){.slag = slag_of(stmt_str(st, 1)), .enhet = stmt_text(st, 4), .person_navn = stmt_text(st, 6),
                             .opprettet = stmt_int(st, 7), .frist = stmt_int(st, 8), .pauset = stmt_int(st, 9),
                             .grunn = stmt_text(st, 10), .utfoert = stmt_int(st, 11)};
-    fill(ret->id, stmt_str(st, 0));
-    fill(ret->mappe, stmt_str(st, 2));
-    fill(ret->registrering, stmt_str(st, 3));
-    fill(ret->person, stmt_str(st, 5));
+    uuid_copy(ret->id, stmt_str(st, 0));
+    uuid_copy(ret->mappe, stmt_str(st, 2));
+    uuid_copy(ret->registrering, stmt_str(st, 3));
+    uuid_copy(ret->person, stmt_str(st, 5));
     return ret->enhet && ret->person_navn && ret->grunn ? RC_OK : cx_nomem(cx);
 }
 
