@@ -122,6 +122,10 @@ enum rc archive_pick_count(struct call *c, const struct picking *p, int64_t *ret
 enum rc archive_together(struct call *c, enum rc (*fn)(struct call *c, void *arg), void *arg) ATTR_CHECK;
 /* The write under way, for rows of other rooms that belong to the same transaction; NULL outside. */
 struct db *archive_db(const struct call *c);
+/* Such rows are changed in the write under way, or in one of their own; and read in it, or in a snapshot. */
+enum rc archive_rows_write(struct call *c, enum rc (*fn)(struct db *db, void *arg), void *arg) ATTR_CHECK;
+enum rc archive_rows_begin(struct call *c, struct db **ret) ATTR_CHECK;
+void archive_rows_end(const struct call *c, struct db **db);
 
 /* What a client sent as version: "" = nothing; rc tells the code of a mismatch (RC_CONFLICT, RC_PRECONDITION). */
 struct match {

@@ -233,9 +233,6 @@ struct change_target {
 enum rc change_load(struct change_target *t) ATTR_CHECK;
 /* A write of the vault by the caller, who gets a bruker row on first sight. */
 enum rc change_run(struct call *c, enum rc (*fn)(struct db *, void *), void *arg) ATTR_CHECK;
-/* A snapshot to read from; inside archive_together it is the write itself. */
-enum rc snapshot_begin(struct call *c, struct db **ret) ATTR_CHECK;
-void snapshot_end(const struct call *c, struct db **db);
 /*
  * The idempotency key of the call. change_done finds what an earlier call with the key made in that
  * family (NULL: nothing, or no key); change_note keeps it, in the transaction that made it; fn of

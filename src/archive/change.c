@@ -71,13 +71,18 @@ struct db *archive_db(const struct call *c)
     return c->within;
 }
 
-enum rc snapshot_begin(struct call *c, struct db **ret)
+enum rc archive_rows_write(struct call *c, enum rc (*fn)(struct db *db, void *arg), void *arg)
+{
+    return c->within ? fn(c->within, arg) : store_write(c->cx, c->vault->space, fn, arg);
+}
+
+enum rc archive_rows_begin(struct call *c, struct db **ret)
 {
     *ret = c->within;
     return c->within ? RC_OK : store_read_begin(c->cx, c->vault->space, ret);
 }
 
-void snapshot_end(const struct call *c, struct db **db)
+void archive_rows_end(const struct call *c, struct db **db)
 {
     if (!c->within)
         store_read_end(db);
@@ -423,12 +428,12 @@ enum rc archive_create(struct call *c, enum family_id parent_family, struct str 
 enum rc archive_template(struct call *c, const struct rec *parent, const struct link *ny, struct rec **ret)
 {
     struct db *db;
-    TRY(snapshot_begin(c, &db));
+    TRY(archive_rows_begin(c, &db));
     struct rec *r;
     enum rc rc = rec_new(c->cx, model_entity(ny->target), &r);
     if (rc == RC_OK)
         rc = template_fill(c, db, parent, r);
-    snapshot_end(c, &db);
+    archive_rows_end(c, &db);
     if (rc == RC_OK)
         *ret = r;
     return rc;

@@ -206,9 +206,9 @@ enum rc archive_may_attach(struct call *c, enum family_id f, struct str systemid
     if (!has_files(f))
         return err_set(c->cx, RC_NOT_FOUND, "fil", NULL);
     struct db *db;
-    TRY(snapshot_begin(c, &db));
+    TRY(archive_rows_begin(c, &db));
     enum rc rc = attach(db, &k);
-    snapshot_end(c, &db);
+    archive_rows_end(c, &db);
     return rc;
 }
 
@@ -268,7 +268,7 @@ static enum rc newest_object(struct call *c, struct str beskrivelse, struct rec 
     struct rec *doc;
     struct db *db;
     TRY(archive_get(c, F_dokumentbeskrivelse, beskrivelse, &doc));
-    TRY(snapshot_begin(c, &db));
+    TRY(archive_rows_begin(c, &db));
     int64_t id;
     enum rc rc = db_int(db, &id, 0,
                         "SELECT id FROM dokumentobjekt WHERE dokumentbeskrivelse_id = ?"
@@ -278,7 +278,7 @@ static enum rc newest_object(struct call *c, struct str beskrivelse, struct rec 
         rc = err_set(c->cx, RC_NOT_FOUND, "fil", NULL);
     if (rc == RC_OK)
         rc = rec_load(db, model_family(F_dokumentobjekt), id, ret);
-    snapshot_end(c, &db);
+    archive_rows_end(c, &db);
     return rc == RC_OK ? archive_get(c, F_dokumentobjekt, str_of((*ret)->systemid), ret) : rc;
 }
 
@@ -395,9 +395,9 @@ static enum rc upload_read(struct call *c, struct db *db, struct str id, struct 
 enum rc archive_upload_get(struct call *c, struct str id, struct upload *ret)
 {
     struct db *db;
-    TRY(snapshot_begin(c, &db));
+    TRY(archive_rows_begin(c, &db));
     enum rc rc = upload_read(c, db, id, ret);
-    snapshot_end(c, &db);
+    archive_rows_end(c, &db);
     return rc == RC_OK ? archive_may_attach(c, ret->family, str_of(ret->systemid)) : rc;
 }
 

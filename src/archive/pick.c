@@ -52,11 +52,11 @@ enum rc archive_pick(struct call *c, const struct picking *p, struct rec ***ret,
     *ret = arena_array(c->cx->arena, (size_t)p->most + 1, sizeof(**ret));
     if (!*ret)
         return cx_nomem(c->cx);
-    TRY(snapshot_begin(c, &db));
+    TRY(archive_rows_begin(c, &db));
     enum rc rc = gate_open(c, db, &g);
     if (rc == RC_OK)
         rc = page(c, db, g, p, *ret, ret_n);
-    snapshot_end(c, &db);
+    archive_rows_end(c, &db);
     return rc;
 }
 
@@ -76,10 +76,10 @@ enum rc archive_pick_count(struct call *c, const struct picking *p, int64_t *ret
 {
     struct db *db;
     struct gate *g;
-    TRY(snapshot_begin(c, &db));
+    TRY(archive_rows_begin(c, &db));
     enum rc rc = gate_open(c, db, &g);
     if (rc == RC_OK)
         rc = count(c, db, g, p, ret);
-    snapshot_end(c, &db);
+    archive_rows_end(c, &db);
     return rc;
 }

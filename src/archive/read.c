@@ -13,10 +13,10 @@ struct reading {
 static enum rc reading_begin(struct call *c, struct reading *r)
 {
     r->call = c;
-    TRY(snapshot_begin(c, &r->db));
+    TRY(archive_rows_begin(c, &r->db));
     enum rc rc = gate_open(c, r->db, &r->gate);
     if (rc != RC_OK)
-        snapshot_end(c, &r->db);
+        archive_rows_end(c, &r->db);
     return rc;
 }
 
@@ -32,7 +32,7 @@ enum rc archive_get(struct call *c, enum family_id f, struct str systemid, struc
     struct reading rd;
     TRY(reading_begin(c, &rd));
     enum rc rc = get(&rd, f, systemid, ret);
-    snapshot_end(rd.call, &rd.db);
+    archive_rows_end(rd.call, &rd.db);
     return rc;
 }
 
@@ -64,7 +64,7 @@ enum rc archive_find(struct call *c, struct str systemid, struct rec **ret)
         err_clear(c->cx);
         rc = get(&rd, (enum family_id)f, systemid, ret);
     }
-    snapshot_end(rd.call, &rd.db);
+    archive_rows_end(rd.call, &rd.db);
     return rc;
 }
 
@@ -97,7 +97,7 @@ enum rc archive_one(struct call *c, const struct rec *from, const struct link *l
     struct reading rd;
     TRY(reading_begin(c, &rd));
     enum rc rc = one(&rd, from, l, ret);
-    snapshot_end(rd.call, &rd.db);
+    archive_rows_end(rd.call, &rd.db);
     return rc;
 }
 
@@ -106,7 +106,7 @@ enum rc archive_query(struct call *c, const struct query *q, struct result *ret)
     struct reading rd;
     TRY(reading_begin(c, &rd));
     enum rc rc = query_run(c, rd.db, rd.gate, q, ret);
-    snapshot_end(rd.call, &rd.db);
+    archive_rows_end(rd.call, &rd.db);
     return rc;
 }
 

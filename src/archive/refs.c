@@ -343,16 +343,16 @@ enum rc archive_cross_target(struct call *c, const struct rec *r, struct rec **r
 {
     struct db *db;
     struct gate *g;
-    TRY(snapshot_begin(c, &db));
+    TRY(archive_rows_begin(c, &db));
     enum rc rc = gate_open(c, db, &g);
     for (size_t i = 0; rc == RC_OK && i < COUNT_OF(crosses); i++)
         if (*rec_one(r, crosses[i].to)) {
             rc = rec_load(db, model_family(crosses[i].family), *rec_one(r, crosses[i].to), ret);
             if (rc == RC_OK)
                 rc = gate_demand(c, g, *ret, DEED_READ);
-            snapshot_end(c, &db);
+            archive_rows_end(c, &db);
             return rc;
         }
-    snapshot_end(c, &db);
+    archive_rows_end(c, &db);
     return rc == RC_OK ? err_set(c->cx, RC_NOT_FOUND, NULL, NULL) : rc;
 }

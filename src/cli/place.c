@@ -105,6 +105,8 @@ static enum rc open_parts(struct place *p, unsigned parts)
         TRY(archive_open(&p->cx, p->store, p->blobs, p->cfg, &p->archive));
         journal_prepare(p->archive);
         task_open(p->archive);
+        outbox_prepare(p->archive);
+        dialog_prepare(p->archive);
         submission_prepare(p->archive);
         innsyn_prepare(p->archive);
     }

@@ -16,6 +16,8 @@
 #include "desk/desk.h"
 #include "filling/filling.h"
 #include "http/http.h"
+#include "outbox/outbox.h"
+#include "paper/paper.h"
 #include "portal/portal.h"
 #include "register/register.h"
 #include "submission/submission.h"
@@ -104,7 +106,7 @@ static const char *setting(struct place *p, const char *key, const char *fallbac
 }
 
 /* At the start, so that a fault is seen then and not by the first user. The others are served all the same. */
-static void open_municipality(struct cli *cli, struct place *p, struct submissions *s, const struct municipality *m)
+static void open_municipality(struct cli *cli, struct place *p, struct outbox *o, const struct municipality *m)
 {
     struct vault *v;
     struct call c;
@@ -112,7 +114,7 @@ static void open_municipality(struct cli *cli, struct place *p, struct submissio
     if (rc == RC_OK)
         rc = submission_call(&p->cx, v, &c);
     if (rc == RC_OK)
-        rc = utboks_deliver(s, &c);
+        rc = outbox_deliver(o, &c);
     if (rc == RC_OK)
         return;
     cli_say(cli, stderr, T_SERVE_NOT_OPENED, m->slug, err_text(&p->cx), NULL);
@@ -126,6 +128,8 @@ struct doors {
     struct web *web;
     struct registers *registers;
     struct acting *acting;
+    struct paper_fonts *fonts;
+    struct outbox *outbox;
     struct submissions *submissions;
     struct fillings *fillings;
     struct desk *desk;
@@ -141,7 +145,7 @@ static int wait_for_signal(struct cli *cli, struct place *p, const struct doors 
     enum rc rc = coop_municipality_list(&p->cx, p->store, &all, &n);
     const char *url = url_of(p, o, http_port(server));
     for (size_t i = 0; rc == RC_OK && i < n; i++)
-        open_municipality(cli, p, d->submissions, &all[i]);
+        open_municipality(cli, p, d->outbox, &all[i]);
     export_jobs_wake(d->exports);
     if (rc != RC_OK || !url)
         return place_fail(cli, p, rc == RC_OK ? RC_NOMEM : rc);
@@ -193,6 +197,8 @@ static void doors_close(struct doors *d)
     submission_close(&d->submissions);
     acting_close(&d->acting);
     register_close(&d->registers);
+    outbox_close(&d->outbox);
+    paper_fonts_free(&d->fonts);
     if (d->web)
         web_close(&d->web);
     if (d->tg)
@@ -207,7 +213,9 @@ static enum rc doors_open(struct place *p, struct doors *d)
     TRY(web_open(&p->cx, p->store, p->login, p->dir, p->cfg, &d->web));
     TRY(register_open(&p->cx, p->cfg, &d->registers));
     TRY(acting_open(&p->cx, d->web, p->login, d->registers, &d->acting));
-    TRY(submission_open(&p->cx, p->dir, &d->submissions));
+    TRY(paper_fonts_open(&p->cx, &d->fonts));
+    TRY(outbox_open(&p->cx, p->dir, &d->outbox));
+    TRY(submission_open(&p->cx, d->fonts, d->outbox, &d->submissions));
     TRY(filling_open(&p->cx, d->web, p->archive, p->login, d->submissions, &d->fillings));
     TRY(desk_open(&p->cx, d->web, p->archive, d->exports, &d->desk));
     TRY(casework_open(&p->cx, d->web, p->archive, p->login, &d->casework));

@@ -157,7 +157,7 @@ static enum rc take_files(struct page *pg, struct filling *k, const struct trinn
         if (!f)
             continue;
         if (room_left(k, p, f) > 0)
-            TRY(vedlegg_take(&k->call, f, in->fd, in->name, in->size, &out->file, &error));
+            TRY(vedlegg_take(&k->call, f->max_length, in->fd, in->name, in->size, &out->file, &error));
         if (error != VEDLEGG_FINE) {
             TRY(field_wrong_file(pg, f, in->name, error));
             continue;

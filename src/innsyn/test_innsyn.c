@@ -14,6 +14,7 @@
 
 static const char *place;
 static char slug[32];
+static struct paper_fonts *fonts;
 static struct submissions *submissions;
 static struct innsyn *room;
 static struct call arkivar, intake;
@@ -83,7 +84,8 @@ static int set_up(void **state)
     submission_prepare(w.archive);
     innsyn_prepare(w.archive);
     assert_ok(archive_vault(&w.cx, w.archive, slug, &w.nesodden));
-    assert_ok(submission_open(&w.cx, w.dir, &submissions));
+    assert_ok(paper_fonts_open(&w.cx, &fonts));
+    assert_ok(submission_open(&w.cx, fonts, NULL, &submissions));
     assert_ok(innsyn_open(&w.cx, w.archive, submissions, &room));
     make_world(&w);
     *state = &w;
@@ -96,6 +98,7 @@ static int tear_down(void **state)
     char command[100];
     innsyn_close(&room);
     submission_close(&submissions);
+    paper_fonts_free(&fonts);
     archive_close(&w->archive);
     assert_ok(store_space_drop(&w->cx, w->store, slug));
     blob_close(&w->blobs);

@@ -13,14 +13,45 @@ static enum rc make_tables(struct db *db)
         " versjon BIGINT NOT NULL, mappe TEXT NOT NULL, journalpost TEXT NOT NULL, dokument TEXT NOT NULL,"
         " saksnummer TEXT NOT NULL, sendt BIGINT NOT NULL, svarfrist BIGINT NOT NULL);"
         "CREATE UNIQUE INDEX innsending_nummer ON innsending(nummer);"
-        "CREATE INDEX innsending_eier ON innsending(eier, sendt);"
-        "CREATE TABLE utboks(id TEXT PRIMARY KEY, mottaker TEXT NOT NULL, innhold TEXT NOT NULL, levert BIGINT NOT NULL);"
-        "CREATE INDEX utboks_levert ON utboks(levert, id);");
+        "CREATE INDEX innsending_eier ON innsending(eier, sendt);");
 }
 
 void submission_prepare(struct archive *a)
 {
-    archive_add_tables(a, "utboks", make_tables);
+    archive_add_tables(a, "innsending", make_tables);
+}
+
+/* ------------------------------------------------------------------ the intake */
+
+enum rc submission_open(struct cx *cx, const struct paper_fonts *fonts, struct outbox *outbox, struct submissions **ret)
+{
+    struct submissions *s = mem_try(sizeof(*s));
+    if (!s)
+        return cx_nomem(cx);
+    *s = (struct submissions){fonts, outbox};
+    *ret = s;
+    return RC_OK;
+}
+
+void submission_close(struct submissions **s)
+{
+    if (!s || !*s)
+        return;
+    mem_free(*s);
+    *s = NULL;
+}
+
+const struct paper_fonts *submission_fonts(const struct submissions *s)
+{
+    return s->fonts;
+}
+
+enum rc submission_call(struct cx *cx, struct vault *v, struct call *ret)
+{
+    *ret = (struct call){.cx = cx, .vault = v, .role = ROLE_SAKSBEHANDLER};
+    ret->person = (struct person){.known = true, .name = "skjemamottak"};
+    uuid_named(STR("samdrift/skjemamottak"), ret->person.id);
+    return archive_meet(ret);
 }
 
 /* ------------------------------------------------------------------ the place in the archive */

@@ -23,13 +23,6 @@ struct sending {
 
 /* ------------------------------------------------------------------ records */
 
-/* The most sensitive answer screens it all for the time being; the archivist decides what stays screened. */
-static json_t *screening(const struct skjema *s)
-{
-    return json_pack("{s:{s:s}, s:s, s:[{s:s}], s:{s:s}}", "tilgangsrestriksjon", "kode", "XX", "skjermingshjemmel",
-                     s->hjemmel, "skjermingMetadata", "kode", "M", "skjermingDokument", "kode", "H");
-}
-
 static enum rc make_case(struct call *c, const struct sending *k, struct rec **ret)
 {
     const struct skjema *s = k->u->skjema;
@@ -53,7 +46,7 @@ static enum rc make_post(struct call *c, const struct sending *k, const struct r
                                "journalposttype", "kode", "I", "journalstatus", "kode", "M", "mottattDato", now,
                                "dokumentetsDato", now, "antallVedlegg", (json_int_t)k->files_n);
     bool screened = svar_sensitivity(s, k->u->svar) >= FOELSOM_SPECIAL;
-    if (values && screened && json_object_set_new(values, "skjerming", screening(s)) != 0) {
+    if (values && screened && json_object_set_new(values, "skjerming", dialog_screening(s->hjemmel)) != 0) {
         json_decref(values);
         values = NULL;
     }
@@ -166,7 +159,7 @@ static enum rc receipt(struct db *db, const char *id, const char *eier, struct i
 }
 
 /* Where the case is, for a system that fetches it from the archive; no answer and no name. */
-static enum rc outbox(struct call *c, const struct sending *k)
+static enum rc tell(struct call *c, const struct sending *k)
 {
     const struct innsending *o = k->out;
     struct buf b;
@@ -187,8 +180,7 @@ static enum rc outbox(struct call *c, const struct sending *k)
     jw_pair(&w, "dokumentobjekt", o->dokument);
     jw_close(&w, '}');
     enum rc rc = buf_failed(&b) ? cx_nomem(c->cx)
-        : db_run(archive_db(c), "INSERT INTO utboks(id, mottaker, innhold, levert) VALUES (?, ?, ?, 0)", "tts", o->id,
-                 k->u->skjema->system, buf_str(&b));
+        : outbox_put(c, o->id, k->u->skjema->system, buf_str(&b));
     buf_free(&b);
     return rc;
 }
@@ -217,7 +209,7 @@ static enum rc store_receipt(struct call *c, const struct sending *k, const stru
                    " svarfrist) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "tittittttii", o->id, n, k->av->eier, o->skjema,
                o->versjon, o->mappe, o->journalpost, o->dokument, o->saksnummer, o->sendt, o->svarfrist));
     TRY(db_run(db, "DELETE FROM utkast WHERE id = ?", "t", o->id));
-    return outbox(c, k);
+    return tell(c, k);
 }
 
 /* ------------------------------------------------------------------ the write */
@@ -230,6 +222,14 @@ static enum rc make_task(struct call *c, const struct sending *k)
     uuid_copy(o.mappe, str_of(k->out->mappe));
     uuid_copy(o.registrering, str_of(k->out->journalpost));
     return oppgave_add(c, &o);
+}
+
+/* Who did not log in has no my page to see the case on. */
+static enum rc make_part(struct call *c, const struct sending *k)
+{
+    struct sakspart p = {.eier = k->av->eier, .rolle = SAKSPART_SOEKER, .navn = first_answer(k->u, FELT_NAME, NULL)};
+    uuid_copy(p.mappe, str_of(k->out->mappe));
+    return k->u->skjema->level == NIVAA_NONE ? RC_OK : dialog_part_add(c, &p);
 }
 
 static enum rc unchanged(struct call *c, const struct sending *k)
@@ -254,6 +254,7 @@ static enum rc write_all(struct call *c, void *arg)
     TRY(make_sender(c, k, post));
     TRY(make_documents(c, k, post));
     TRY(store_receipt(c, k, sak, post));
+    TRY(make_part(c, k));
     return make_task(c, k);
 }
 
@@ -342,10 +343,7 @@ enum rc innsending_send(struct submissions *s, struct call *c, const char *id, c
     TRY(answers_pdf(s, c, &u, av, &k.pdf));
     TRY(answers_xml(c, &u, av->spraak, &k.xml));
     TRY(archive_together(c, write_all, &k));
-    if (utboks_deliver(s, c) != RC_OK) { /* the case is there; the next call tries again */
-        log_line(LOG_WARN, "the outbox of %s waits: %s", vault_slug(c->vault), c->cx->err.secret ? c->cx->err.secret : "busy");
-        err_clear(c->cx);
-    }
+    outbox_hurry(s->outbox, c);
     return RC_OK;
 }
 

@@ -4,11 +4,9 @@
 
 #include "submission/submission.h"
 
-#include "paper/paper.h"
-
 struct submissions {
-    struct paper_fonts *fonts;
-    char *dir;
+    const struct paper_fonts *fonts;
+    struct outbox *outbox;
 };
 
 /* definition.c */
@@ -18,11 +16,6 @@ enum rc skjema_load(struct db *db, const char *id, int64_t versjon, const struct
 /* draft.c */
 enum rc utkast_load(struct db *db, const char *eier, const char *skjema, struct utkast *ret) ATTR_CHECK;
 enum rc utkast_by_id(struct call *c, const char *id, const char *eier, struct utkast *ret) ATTR_CHECK;
-
-/* vedlegg.c */
-/* A new stage with the content of the one that is kept, which stays until it is swept: a sending that fails has
- * lost nothing. RC_NOT_FOUND when it is gone. */
-enum rc vedlegg_copy(struct call *c, const char *lager, struct blob_stage **ret) ATTR_CHECK;
 
 /* document.c */
 /* The answers as PDF/A and as XML, taken in by the archive. */

@@ -15,6 +15,8 @@ struct world {
     struct store *store;
     struct blobs *blobs;
     struct archive *archive;
+    struct paper_fonts *fonts;
+    struct outbox *outbox;
     struct submissions *submissions;
     struct call call;                  /* of the intake */
     const struct skjema *skjema;
@@ -66,10 +68,14 @@ static int set_up(void **state)
     assert_ok(blob_open(&w->cx, w->dir, NULL, &w->blobs));
     assert_ok(archive_open(&w->cx, w->store, w->blobs, w->cfg, &w->archive));
     task_open(w->archive);
+    outbox_prepare(w->archive);
+    dialog_prepare(w->archive);
     submission_prepare(w->archive);
     struct vault *v;
     assert_ok(archive_vault(&w->cx, w->archive, "nesodden", &v));
-    assert_ok(submission_open(&w->cx, w->dir, &w->submissions));
+    assert_ok(paper_fonts_open(&w->cx, &w->fonts));
+    assert_ok(outbox_open(&w->cx, w->dir, &w->outbox));
+    assert_ok(submission_open(&w->cx, w->fonts, w->outbox, &w->submissions));
     assert_ok(submission_call(&w->cx, v, &w->call));
     assert_ok(skjema_read(&w->cx, file_text(&w->cx, "garasje"), NULL, NULL, &w->skjema));
     *state = w;
@@ -81,6 +87,8 @@ static int tear_down(void **state)
     struct world *w = *state;
     char command[100];
     submission_close(&w->submissions);
+    outbox_close(&w->outbox);
+    paper_fonts_free(&w->fonts);
     archive_close(&w->archive);
     blob_close(&w->blobs);
     store_close(&w->store);
@@ -134,7 +142,7 @@ static enum vedlegg_error give(struct world *w, const char *name, const char *co
     int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
     size_t n = strlen(content);
     assert_int_equal(write(fd, content, n), n);
-    assert_ok(vedlegg_take(&w->call, skjema_felt(w->skjema, "situasjonskart"), fd, name, (int64_t)n, ret, &error));
+    assert_ok(vedlegg_take(&w->call, skjema_felt(w->skjema, "situasjonskart")->max_length, fd, name, (int64_t)n, ret, &error));
     assert_int_equal(close(fd), 0);
     return error;
 }
@@ -256,6 +264,7 @@ static void whole_and_once(void **state)
     assert_int_equal(rows(w, "dokumentobjekt"), 5);
     assert_int_equal(rows(w, "utkast"), 0);
     assert_int_equal(rows(w, "oppgave"), 1);
+    assert_int_equal(rows(w, "sakspart WHERE eier = 'kari' AND navn = 'Kari Nordmann'"), 1);
     assert_int_equal(rows(w, "utboks WHERE levert > 0"), 1);
     assert_ok(innsending_document(&w->call, &first, &d));
     assert_string_equal(d.mime, "application/pdf");

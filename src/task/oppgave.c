@@ -40,12 +40,6 @@ struct change_of {
     enum oppgave_slag slag;
 };
 
-static enum rc write(struct change_of *k, enum rc (*fn)(struct db *db, void *arg))
-{
-    struct db *db = archive_db(k->call);
-    return db ? fn(db, k) : store_write(k->call->cx, vault_space(k->call->vault), fn, k);
-}
-
 /* ------------------------------------------------------------------ reading */
 
 #define COLUMNS "SELECT id, slag, mappe, registrering, enhet, person, person_navn, opprettet, frist, pauset, grunn," \
@@ -84,24 +78,12 @@ static enum rc load(struct db *db, const char *id, struct oppgave *ret)
     return rc;
 }
 
-static enum rc read_begin(struct call *c, struct db **ret)
-{
-    *ret = archive_db(c);
-    return *ret ? RC_OK : store_read_begin(c->cx, vault_space(c->vault), ret);
-}
-
-static void read_end(struct call *c, struct db **db)
-{
-    if (!archive_db(c))
-        store_read_end(db);
-}
-
 enum rc oppgave_get(struct call *c, const char *id, struct oppgave *ret)
 {
     struct db *db;
-    TRY(read_begin(c, &db));
+    TRY(archive_rows_begin(c, &db));
     enum rc rc = load(db, id, ret);
-    read_end(c, &db);
+    archive_rows_end(c, &db);
     return rc;
 }
 
@@ -194,11 +176,11 @@ enum rc oppgave_list(struct call *c, const struct oppgave_filter *f, struct oppg
     *ret = arena_array(c->cx->arena, (size_t)f->most, sizeof(**ret));
     if (!*ret)
         return cx_nomem(c->cx);
-    TRY(read_begin(c, &db));
+    TRY(archive_rows_begin(c, &db));
     enum rc rc = count(db, f, &w, ret_total);
     if (rc == RC_OK)
         rc = rows(db, f, &w, *ret, ret_n);
-    read_end(c, &db);
+    archive_rows_end(c, &db);
     return rc;
 }
 
@@ -218,7 +200,7 @@ enum rc oppgave_add(struct call *c, struct oppgave *o)
     struct change_of k = {.call = c, .o = o};
     uuid_new(o->id);
     o->opprettet = c->cx->now;
-    return write(&k, insert);
+    return archive_rows_write(c, insert, &k);
 }
 
 static enum rc assign(struct db *db, void *arg)
@@ -233,7 +215,7 @@ static enum rc assign(struct db *db, void *arg)
 enum rc oppgave_assign(struct call *c, const char *id, const char *person, const char *navn, const char *enhet)
 {
     struct change_of k = {.call = c, .id = id, .person = person, .navn = navn, .enhet = enhet};
-    return write(&k, assign);
+    return archive_rows_write(c, assign, &k);
 }
 
 static enum rc take(struct db *db, void *arg)
@@ -250,7 +232,7 @@ static enum rc take(struct db *db, void *arg)
 enum rc oppgave_take(struct call *c, const char *id)
 {
     struct change_of k = {.call = c, .id = id};
-    return write(&k, take);
+    return archive_rows_write(c, take, &k);
 }
 
 static enum rc pause(struct db *db, void *arg)
@@ -266,7 +248,7 @@ static enum rc pause(struct db *db, void *arg)
 enum rc oppgave_pause(struct call *c, const char *id, const char *grunn)
 {
     struct change_of k = {.call = c, .id = id, .grunn = grunn};
-    return write(&k, pause);
+    return archive_rows_write(c, pause, &k);
 }
 
 /* The days it waited are added, so that a deadline stays the end of a working day. */
@@ -285,7 +267,7 @@ static enum rc resume(struct db *db, void *arg)
 enum rc oppgave_resume(struct call *c, const char *id)
 {
     struct change_of k = {.call = c, .id = id};
-    return write(&k, resume);
+    return archive_rows_write(c, resume, &k);
 }
 
 static enum rc done(struct db *db, void *arg)
@@ -300,7 +282,7 @@ static enum rc done(struct db *db, void *arg)
 enum rc oppgave_done(struct call *c, const char *id)
 {
     struct change_of k = {.call = c, .id = id};
-    return write(&k, done);
+    return archive_rows_write(c, done, &k);
 }
 
 static enum rc done_on(struct db *db, void *arg)
@@ -313,5 +295,5 @@ static enum rc done_on(struct db *db, void *arg)
 enum rc oppgave_done_on(struct call *c, enum oppgave_slag slag, const char *registrering)
 {
     struct change_of k = {.call = c, .slag = slag, .registrering = registrering};
-    return write(&k, done_on);
+    return archive_rows_write(c, done_on, &k);
 }

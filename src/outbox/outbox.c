@@ -1,52 +1,58 @@
-/* The outbox: a folder a system, a file a submission, made whole and then named. */
+/* A folder a receiver, a file a message, made whole and then named. */
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "submission/submission_int.h"
+#include "outbox/outbox.h"
 
 enum { DELIVERED_AT_ONCE = 100 };
 
 struct letter {
     char id[UUID_TEXT_MAX];
-    const char *system, *content;
+    const char *receiver, *content;
 };
 
-enum rc submission_open(struct cx *cx, const char *dir, struct submissions **ret)
+struct outbox {
+    char *dir;
+};
+
+static enum rc make_tables(struct db *db)
 {
-    struct submissions *s = mem_new(sizeof(*s));
-    enum rc rc = paper_fonts_open(cx, &s->fonts);
-    s->dir = mem_strdup(dir);
-    if (rc == RC_OK)
-        *ret = s;
-    else
-        submission_close(&s);
-    return rc;
+    return db_script(db,
+        "CREATE TABLE utboks(id TEXT PRIMARY KEY, mottaker TEXT NOT NULL, innhold TEXT NOT NULL, levert BIGINT NOT NULL);"
+        "CREATE INDEX utboks_levert ON utboks(levert, id);");
 }
 
-void submission_close(struct submissions **s)
+void outbox_prepare(struct archive *a)
 {
-    if (!s || !*s)
+    archive_add_tables(a, "utboks", make_tables);
+}
+
+enum rc outbox_open(struct cx *cx, const char *dir, struct outbox **ret)
+{
+    struct outbox *o = mem_try(sizeof(*o));
+    if (!o)
+        return cx_nomem(cx);
+    o->dir = mem_strdup(dir);
+    *ret = o;
+    return RC_OK;
+}
+
+void outbox_close(struct outbox **o)
+{
+    if (!o || !*o)
         return;
-    paper_fonts_free(&(*s)->fonts);
-    mem_free((*s)->dir);
-    mem_free(*s);
-    *s = NULL;
+    mem_free((*o)->dir);
+    mem_free(*o);
+    *o = NULL;
 }
 
-const struct paper_fonts *submission_fonts(const struct submissions *s)
+enum rc outbox_put(struct call *c, const char *id, const char *receiver, struct str json)
 {
-    return s->fonts;
-}
-
-enum rc submission_call(struct cx *cx, struct vault *v, struct call *ret)
-{
-    *ret = (struct call){.cx = cx, .vault = v, .role = ROLE_SAKSBEHANDLER};
-    ret->person = (struct person){.known = true, .name = "skjemamottak"};
-    uuid_named(STR("samdrift/skjemamottak"), ret->person.id);
-    return archive_meet(ret);
+    return db_run(archive_db(c), "INSERT INTO utboks(id, mottaker, innhold, levert) VALUES (?, ?, ?, 0)", "tts", id, receiver,
+                  json);
 }
 
 /* ------------------------------------------------------------------ files */
@@ -56,12 +62,12 @@ static enum rc make_folder(struct cx *cx, const char *path)
     return mkdir(path, 0750) == 0 || errno == EEXIST ? RC_OK : err_secret(cx, rc_of_errno(errno), "%s: errno %d", path, errno);
 }
 
-/* DIR/utboks/<kommune>/<system>, made when missing. */
-static enum rc folder_of(struct cx *cx, const char *dir, const char *slug, const char *system, const char **ret)
+/* DIR/utboks/<kommune>/<receiver>, made when missing. */
+static enum rc folder_of(struct cx *cx, const char *dir, const char *slug, const char *receiver, const char **ret)
 {
     const char *top = arena_printf(cx->arena, "%s/utboks", dir);
     const char *place = arena_printf(cx->arena, "%s/utboks/%s", dir, slug);
-    *ret = arena_printf(cx->arena, "%s/utboks/%s/%s", dir, slug, system);
+    *ret = arena_printf(cx->arena, "%s/utboks/%s/%s", dir, slug, receiver);
     if (!top || !place || !*ret)
         return cx_nomem(cx);
     TRY(make_folder(cx, top));
@@ -109,11 +115,10 @@ static enum rc waiting(struct db *db, struct letter *ret, size_t *ret_n)
     stmt_bind_int(st, 1, DELIVERED_AT_ONCE);
     for (*ret_n = 0; (rc = stmt_step(st, &row)) == RC_OK && row; (*ret_n)++) {
         struct letter *l = &ret[*ret_n];
-        struct str id = stmt_str(st, 0);
-        (void)snprintf(l->id, sizeof(l->id), "%.*s", (int)id.n, id.p);
-        l->system = stmt_text(st, 1);
+        uuid_copy(l->id, stmt_str(st, 0));
+        l->receiver = stmt_text(st, 1);
         l->content = stmt_text(st, 2);
-        if (!l->system || !l->content) {
+        if (!l->receiver || !l->content) {
             rc = cx_nomem(db_cx(db));
             break;
         }
@@ -128,7 +133,7 @@ static enum rc mark(struct db *db, void *arg)
     return db_run(db, "UPDATE utboks SET levert = ? WHERE id = ?", "it", db_cx(db)->now, l->id);
 }
 
-enum rc utboks_deliver(struct submissions *s, struct call *c)
+enum rc outbox_deliver(struct outbox *o, struct call *c)
 {
     struct letter *letters = arena_array(c->cx->arena, DELIVERED_AT_ONCE, sizeof(*letters));
     struct db *db;
@@ -140,9 +145,17 @@ enum rc utboks_deliver(struct submissions *s, struct call *c)
     enum rc rc = waiting(db, letters, &n);
     store_read_end(&db);
     for (size_t i = 0; rc == RC_OK && i < n; i++) {
-        TRY(folder_of(c->cx, s->dir, vault_slug(c->vault), letters[i].system, &folder));
+        TRY(folder_of(c->cx, o->dir, vault_slug(c->vault), letters[i].receiver, &folder));
         TRY(put_file(c->cx, folder, &letters[i]));
         TRY(store_write(c->cx, vault_space(c->vault), mark, &letters[i]));
     }
     return rc;
+}
+
+void outbox_hurry(struct outbox *o, struct call *c)
+{
+    if (outbox_deliver(o, c) == RC_OK)
+        return;
+    log_line(LOG_WARN, "the outbox of %s waits: %s", vault_slug(c->vault), c->cx->err.secret ? c->cx->err.secret : "busy");
+    err_clear(c->cx);
 }
