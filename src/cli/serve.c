@@ -16,6 +16,7 @@
 #include "desk/desk.h"
 #include "filling/filling.h"
 #include "http/http.h"
+#include "innsyn/innsyn.h"
 #include "outbox/outbox.h"
 #include "paper/paper.h"
 #include "portal/portal.h"
@@ -131,6 +132,8 @@ struct doors {
     struct paper_fonts *fonts;
     struct outbox *outbox;
     struct submissions *submissions;
+    struct innsyn *innsyn;
+    struct portal *portal;
     struct fillings *fillings;
     struct desk *desk;
     struct casework *casework;
@@ -194,6 +197,8 @@ static void doors_close(struct doors *d)
     desk_close(&d->desk);
     casework_close(&d->casework);
     filling_close(&d->fillings);
+    portal_close(&d->portal);
+    innsyn_close(&d->innsyn);
     submission_close(&d->submissions);
     acting_close(&d->acting);
     register_close(&d->registers);
@@ -216,6 +221,8 @@ static enum rc doors_open(struct place *p, struct doors *d)
     TRY(paper_fonts_open(&p->cx, &d->fonts));
     TRY(outbox_open(&p->cx, p->dir, &d->outbox));
     TRY(submission_open(&p->cx, d->fonts, d->outbox, &d->submissions));
+    TRY(innsyn_open(&p->cx, p->archive, d->fonts, &d->innsyn));
+    TRY(portal_open(&p->cx, d->web, d->innsyn, &d->portal));
     TRY(filling_open(&p->cx, d->web, p->archive, p->login, d->submissions, &d->fillings));
     TRY(desk_open(&p->cx, d->web, p->archive, d->exports, &d->desk));
     TRY(casework_open(&p->cx, d->web, p->archive, p->login, &d->casework));
@@ -231,8 +238,8 @@ static int serve(struct cli *cli, struct place *p, const char *listen, const sig
         return place_fail(cli, p, rc);
     }
     const struct http_door doors[] = {tg_door(d.tg), web_own_door(d.web), web_provider_door(d.web),
-                                       portal_door(p->archive, d.web), desk_door(d.desk),
-                                       acting_door(d.acting), filling_door(d.fillings), casework_door(d.casework)};
+                                       portal_door(d.portal), desk_door(d.desk), acting_door(d.acting),
+                                       filling_door(d.fillings), casework_door(d.casework)};
     struct http_options o = {
         .doors = doors,
         .doors_n = COUNT_OF(doors),

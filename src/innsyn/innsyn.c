@@ -26,12 +26,12 @@ void innsyn_prepare(struct archive *a)
     archive_add_tables(a, "innsynsklage", make_tables);
 }
 
-enum rc innsyn_open(struct cx *cx, struct archive *a, const struct submissions *s, struct innsyn **ret)
+enum rc innsyn_open(struct cx *cx, struct archive *a, const struct paper_fonts *fonts, struct innsyn **ret)
 {
     struct innsyn *in = mem_try(sizeof(*in));
     if (!in)
         return cx_nomem(cx);
-    *in = (struct innsyn){a, submission_fonts(s)};
+    *in = (struct innsyn){a, fonts};
     *ret = in;
     return RC_OK;
 }

@@ -27,10 +27,11 @@ enum { INNSYN_TEXT_MAX = 4000 /* bytes of a text a person writes */, INNSYN_DOCU
 /* ------------------------------------------------------------------ once */
 
 struct innsyn;
+struct paper_fonts;
 /* Once, before the first vault is opened. */
 void innsyn_prepare(struct archive *a);
 /* Both are borrowed and must outlive it. */
-enum rc innsyn_open(struct cx *cx, struct archive *a, const struct submissions *s, struct innsyn **ret) ATTR_CHECK;
+enum rc innsyn_open(struct cx *cx, struct archive *a, const struct paper_fonts *fonts, struct innsyn **ret) ATTR_CHECK;
 void innsyn_close(struct innsyn **in);
 struct archive *innsyn_archive(const struct innsyn *in);
 
@@ -82,6 +83,9 @@ int innsyn_day(const struct innsynskrav *k, int64_t now);
 bool innsyn_appealable(const struct innsynskrav *k, int64_t now);
 /* The day until which an answer can be appealed. */
 int64_t innsyn_appeal_until(const struct innsynspost *p);
+
+/* Does the municipality take orders: has it a form "innsyn" in force? */
+enum rc innsyn_offered(struct cx *cx, struct vault *v, bool *ret) ATTR_CHECK;
 
 struct innsynsbestilling {
     const char *id;                /* a UUID that names this sending: the same again is the same order */

@@ -137,6 +137,17 @@ enum rc innsyn_get(struct call *c, const char *id, struct innsynskrav *ret)
     return rc;
 }
 
+enum rc innsyn_offered(struct cx *cx, struct vault *v, bool *ret)
+{
+    struct db *db;
+    int64_t n = 0;
+    TRY(store_read_begin(cx, vault_space(v), &db));
+    enum rc rc = db_int(db, &n, 0, "SELECT count(*) FROM skjema WHERE id = 'innsyn'", "");
+    store_read_end(&db);
+    *ret = n > 0;
+    return rc;
+}
+
 /* ------------------------------------------------------------------ lists */
 
 static enum rc list(struct db *db, bool answered, int64_t skip, int64_t most, struct innsynskrav *ret, size_t *ret_n)

@@ -15,7 +15,6 @@
 static const char *place;
 static char slug[32];
 static struct paper_fonts *fonts;
-static struct submissions *submissions;
 static struct innsyn *room;
 static struct call arkivar, intake;
 static struct rec *garage, *other, *plan, *vann;
@@ -85,8 +84,7 @@ static int set_up(void **state)
     innsyn_prepare(w.archive);
     assert_ok(archive_vault(&w.cx, w.archive, slug, &w.nesodden));
     assert_ok(paper_fonts_open(&w.cx, &fonts));
-    assert_ok(submission_open(&w.cx, fonts, NULL, &submissions));
-    assert_ok(innsyn_open(&w.cx, w.archive, submissions, &room));
+    assert_ok(innsyn_open(&w.cx, w.archive, fonts, &room));
     make_world(&w);
     *state = &w;
     return 0;
@@ -97,7 +95,6 @@ static int tear_down(void **state)
     struct world *w = *state;
     char command[100];
     innsyn_close(&room);
-    submission_close(&submissions);
     paper_fonts_free(&fonts);
     archive_close(&w->archive);
     assert_ok(store_space_drop(&w->cx, w->store, slug));

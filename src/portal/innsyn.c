@@ -3,7 +3,8 @@
 
 enum rc innsyn_vault(struct page *pg, struct vault **ret)
 {
-    return archive_vault(pg->cx, pg->app, pg->kommune->slug, ret);
+    const struct portal *p = pg->app;
+    return archive_vault(pg->cx, innsyn_archive(p->innsyn), pg->kommune->slug, ret);
 }
 
 /* ------------------------------------------------------------------ the search of an address */
@@ -118,7 +119,7 @@ void portal_entry(struct page *pg, const struct innfoersel *e)
     ui_facts_end(pg);
 }
 
-static void row(struct page *pg, struct ui_table *t, const struct innfoersel *e)
+static void row(struct page *pg, struct ui_table *t, const struct innfoersel *e, const struct kurv *k)
 {
     ui_row_begin(pg, t);
     ui_cell(pg, t, page_date(pg, e->journaldato));
@@ -129,16 +130,26 @@ static void row(struct page *pg, struct ui_table *t, const struct innfoersel *e)
     ui_cell_end(pg);
     ui_cell(pg, t, innsyn_parties(pg, e));
     ui_cell(pg, t, innsyn_type(pg, e->type));
+    if (k->offered) {
+        ui_cell_begin(pg, t);
+        kurv_button(pg, k, e);
+        ui_cell_end(pg);
+    }
     ui_row_end(pg);
 }
 
-void innsyn_table(struct page *pg, const char *caption, const struct innfoersel *list, size_t n)
+void innsyn_table(struct page *pg, const char *caption, const struct innfoersel *list, size_t n, const struct kurv *k,
+                  const char *query)
 {
     const struct ui_column columns[] = {{tr(pg, &P_DATE), NULL}, {tr(pg, &P_NUMBER), NULL}, {tr(pg, &P_TITLE), NULL},
-                                        {tr(pg, &P_PARTIES), NULL}, {tr(pg, &P_TYPE), NULL}};
-    struct ui_table t = {.caption = caption, .columns = columns, .columns_n = COUNT_OF(columns)};
+                                        {tr(pg, &P_PARTIES), NULL}, {tr(pg, &P_TYPE), NULL}, {tr(pg, &P_ORDERING), NULL}};
+    struct ui_table t = {.caption = caption, .columns = columns, .columns_n = COUNT_OF(columns) - !k->offered};
+    if (k->offered)
+        kurv_form_begin(pg, query);
     ui_table_begin(pg, &t);
     for (size_t i = 0; i < n; i++)
-        row(pg, &t, &list[i]);
+        row(pg, &t, &list[i], k);
     ui_table_end(pg);
+    if (k->offered)
+        kurv_form_end(pg);
 }

@@ -64,11 +64,13 @@ static const char *day_href(struct page *pg, int64_t day)
     return page_href(pg, arena_printf(pg->cx->arena, "/innsyn?dag=%04d-%02d-%02d", year, month, mday));
 }
 
-/* What else there is: days, feeds, rules. */
-static void more_links(struct page *pg, int64_t day)
+/* What else there is: the basket, days, feeds, rules. */
+static void more_links(struct page *pg, int64_t day, const struct kurv *k)
 {
     const char *query = innsyn_query(pg);
     html_open(&pg->html, TAG_UL, ATTRS({ATT_CLASS, "sd-links"}));
+    if (k->n > 0)
+        link_line(pg, kurv_href(pg, ""), tr_fill(pg, &P_BASKET_SEE, arena_printf(pg->cx->arena, "%zu", k->n), NULL));
     if (day >= 0) {
         link_line(pg, day_href(pg, day - 1), tr(pg, &P_DAY_BEFORE));
         link_line(pg, day_href(pg, day + 1), tr(pg, &P_DAY_AFTER));
@@ -88,7 +90,7 @@ static int64_t page_number(struct page *pg)
     return fine && n >= 1 && n <= JOURNAL_COUNT_MAX / ROWS ? n : 1;
 }
 
-static enum rc results(struct page *pg, struct vault *v, struct journal_question *q)
+static enum rc results(struct page *pg, struct vault *v, struct journal_question *q, const struct kurv *k)
 {
     struct innfoersel *list;
     size_t n;
@@ -103,7 +105,7 @@ static enum rc results(struct page *pg, struct vault *v, struct journal_question
     else
         ui_paragraph(pg, tr_fill(pg, many ? &P_FOUND_MANY : &P_FOUND, count, NULL));
     if (n > 0)
-        innsyn_table(pg, tr(pg, &P_FOUND_TITLE), list, n);
+        innsyn_table(pg, tr(pg, &P_FOUND_TITLE), list, n, k, innsyn_query(pg));
     int64_t last = ((many ? JOURNAL_COUNT_MAX : total) + ROWS - 1) / ROWS;
     ui_pages(pg, arena_printf(pg->cx->arena, "%sside=", innsyn_query(pg)), page, last);
     return RC_OK;
@@ -113,8 +115,10 @@ enum rc innsyn_search(struct page *pg)
 {
     struct journal_question q;
     struct vault *v;
+    struct kurv k;
     int64_t day;
     TRY(innsyn_vault(pg, &v));
+    TRY(kurv_read(pg, v, &k));
     TRY(innsyn_question(pg, &q));
     if (!time_date(str_of(form_get(&pg->form, "dag")), &day))
         day = -1;
@@ -124,18 +128,30 @@ enum rc innsyn_search(struct page *pg)
                                        .crumbs = &up, .crumbs_n = day >= 0});
     TRY(search_form(pg, v));
     if (pg->errors_n == 0)
-        TRY(results(pg, v, &q));
-    more_links(pg, day);
+        TRY(results(pg, v, &q, &k));
+    more_links(pg, day, &k);
     return page_end(pg);
 }
 
 /* ------------------------------------------------------------------ one entry, one case */
 
+static void order(struct page *pg, const struct kurv *k, const struct innfoersel *e)
+{
+    ui_paragraph(pg, tr_fill(pg, &P_ASK, portal_number(pg, e), NULL));
+    if (!k->offered)
+        return;
+    kurv_form_begin(pg, "");
+    kurv_button(pg, k, e);
+    kurv_form_end(pg);
+}
+
 enum rc innsyn_entry(struct page *pg)
 {
     struct innfoersel e;
     struct vault *v;
+    struct kurv k;
     TRY(innsyn_vault(pg, &v));
+    TRY(kurv_read(pg, v, &k));
     TRY(journal_entry(pg->cx, v, str_of(page_param(pg, "systemID")), &e));
     const struct crumb up = {page_href(pg, "/innsyn"), tr(pg, &P_JOURNAL)};
     page_begin(pg, &(struct page_head){.title = journal_title(pg->cx, e.tittel), .crumbs = &up, .crumbs_n = 1,
@@ -145,7 +161,7 @@ enum rc innsyn_entry(struct page *pg)
     ui_link(pg, page_href(pg, arena_printf(pg->cx->arena, "/innsyn/sak/%" PRId64 "/%" PRId64, e.saksaar, e.saksnr)),
             tr(pg, &P_CASE_ENTRIES));
     html_close(&pg->html, TAG_P);
-    ui_alert(pg, UI_INFO, NULL, tr_fill(pg, &P_ASK, portal_number(pg, &e), NULL));
+    order(pg, &k, &e);
     ui_paragraph(pg, arena_printf(pg->cx->arena, "%s: %s", tr(pg, &P_PUBLISHED), page_date(pg, e.publisert)));
     return page_end(pg);
 }
@@ -163,6 +179,7 @@ enum rc innsyn_case(struct page *pg)
     struct journal_question q = {.most = 200};
     struct innfoersel *list;
     struct vault *v;
+    struct kurv k;
     size_t n;
     int64_t total;
     if (!str_int(str_of(page_param(pg, "aar")), &q.saksaar) || !str_int(str_of(page_param(pg, "nr")), &q.saksnr) ||
@@ -172,13 +189,14 @@ enum rc innsyn_case(struct page *pg)
     TRY(journal_search(pg->cx, v, &q, &list, &n, &total));
     if (n == 0)
         return err_set(pg->cx, RC_NOT_FOUND, NULL, NULL);
+    TRY(kurv_read(pg, v, &k));
     const char *number = arena_printf(pg->cx->arena, "%" PRId64 "/%" PRId64, q.saksaar, q.saksnr);
     const struct crumb up = {page_href(pg, "/innsyn"), tr(pg, &P_JOURNAL)};
     page_begin(pg, &(struct page_head){
         .title = tr_fill(pg, &P_CASE_TITLE, number, journal_title(pg->cx, list[0].sakstittel), NULL), .wide = true,
         .crumbs = &up, .crumbs_n = 1, .no_index = !all_indexable(list, n, pg->cx->now),
         .canonical = page_href(pg, arena_printf(pg->cx->arena, "/innsyn/sak/%s", number))});
-    innsyn_table(pg, tr(pg, &P_CASE_ENTRIES), list, n);
+    innsyn_table(pg, tr(pg, &P_CASE_ENTRIES), list, n, &k, "");
     return page_end(pg);
 }
 
@@ -195,33 +213,4 @@ enum rc innsyn_about(struct page *pg)
         ui_paragraph(pg, tr(pg, parts[i][1]));
     }
     return page_end(pg);
-}
-
-/* ------------------------------------------------------------------ the door */
-
-static const struct web_route routes[] = {
-    {"GET", "/{kommune}/innsyn",               ROLE_NONE, LEVEL_NONE, LANE_READ, 0, innsyn_search},
-    {"GET", "/{kommune}/innsyn/{systemID}",    ROLE_NONE, LEVEL_NONE, LANE_READ, 0, innsyn_entry},
-    {"GET", "/{kommune}/innsyn/sak/{aar}/{nr}", ROLE_NONE, LEVEL_NONE, LANE_READ, 0, innsyn_case},
-    {"GET", "/{kommune}/innsyn/atom",          ROLE_NONE, LEVEL_NONE, LANE_READ, 0, innsyn_atom},
-    {"GET", "/{kommune}/innsyn/json",          ROLE_NONE, LEVEL_NONE, LANE_READ, 0, innsyn_json},
-    {"GET", "/{kommune}/innsyn/om",            ROLE_NONE, LEVEL_NONE, LANE_READ, 0, innsyn_about},
-};
-
-static enum rc services(void *arg, struct page *pg, struct web_service **ret, size_t *ret_n)
-{
-    (void)arg;
-    *ret_n = 1;
-    *ret = arena_alloc(pg->cx->arena, sizeof(**ret));
-    if (!*ret)
-        return cx_nomem(pg->cx);
-    **ret = (struct web_service){.theme = "demokrati-og-innbyggerrettigheter", .title = tr(pg, &P_JOURNAL),
-                                 .summary = tr(pg, &P_JOURNAL_LEAD), .href = page_href(pg, "/innsyn")};
-    return RC_OK;
-}
-
-struct http_door portal_door(struct archive *a, struct web *web)
-{
-    web_add_services(web, services, a);
-    return web_door(web, routes, COUNT_OF(routes), a);
 }

@@ -1,22 +1,31 @@
 /*
- * portal – pages for citizens: the public journal (innsyn).
+ * portal – pages for citizens: the public journal (innsyn), and ordering what it tells of.
  *
  *   /{kommune}/innsyn                  search, with filters; ?dag=2026-11-27: one day
  *   /{kommune}/innsyn/{systemID}       one entry
  *   /{kommune}/innsyn/sak/{aar}/{nr}   the entries of a case
  *   /{kommune}/innsyn/atom, /json      Atom (RFC 4287) and JSON Feed 1.1 of the same search
  *   /{kommune}/innsyn/om               by what rules the journal is published (offentlegforskrifta § 7)
+ *   /{kommune}/innsyn/bestilling       the basket, kept with the session; sends the order
+ *   /{kommune}/innsyn/bestilling/{noekkel}                   the order: its clock, answers, appeal
+ *   /{kommune}/innsyn/bestilling/{noekkel}/{post}/{nr}       a document that was given
  *
- * Nothing here reads the archive: all comes from journal.h.
+ * The key of an order is made of the session's token and the sending, so that the same form sent twice leads to one
+ * order; no page but the order's own tells it, and it is in no log (http logs routes, not addresses).
+ * Nothing here reads the archive: all comes from journal.h and innsyn.h.
  */
 #ifndef SAMDRIFT_PORTAL_H
 #define SAMDRIFT_PORTAL_H
 
+#include "innsyn/innsyn.h"
 #include "journal/journal.h"
 #include "web/web.h"
 
-/* Also lists the journal among the services of the front page. The archive is borrowed. */
-struct http_door portal_door(struct archive *a, struct web *web);
+struct portal;
+/* Also lists the journal among the services of the front page, and its newest entries there. Both are borrowed. */
+enum rc portal_open(struct cx *cx, struct web *web, struct innsyn *in, struct portal **ret) ATTR_CHECK;
+void portal_close(struct portal **p);
+struct http_door portal_door(struct portal *p);
 
 /* What an entry says, as the public sees it: for these pages, and for whoever approves it. */
 void portal_entry(struct page *pg, const struct innfoersel *e);

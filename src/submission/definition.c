@@ -41,11 +41,6 @@ void submission_close(struct submissions **s)
     *s = NULL;
 }
 
-const struct paper_fonts *submission_fonts(const struct submissions *s)
-{
-    return s->fonts;
-}
-
 enum rc submission_call(struct cx *cx, struct vault *v, struct call *ret)
 {
     *ret = (struct call){.cx = cx, .vault = v, .role = ROLE_SAKSBEHANDLER};

@@ -27,8 +27,6 @@ void submission_prepare(struct archive *a);
 enum rc submission_open(struct cx *cx, const struct paper_fonts *fonts, struct outbox *outbox,
                         struct submissions **ret) ATTR_CHECK;
 void submission_close(struct submissions **s);
-/* The typefaces, for other documents the program writes. */
-const struct paper_fonts *submission_fonts(const struct submissions *s);
 /* The call of the intake of forms in that municipality. */
 enum rc submission_call(struct cx *cx, struct vault *v, struct call *ret) ATTR_CHECK;
 
