@@ -2,14 +2,25 @@
 #include "desk/desk_int.h"
 
 static const struct web_route routes[] = {
-    {"GET",  "/{kommune}/arkivar",                        ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_SLOW,  0, front_page},
-    {"GET",  "/{kommune}/arkivar/kvalitet",               ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_SLOW,  0, quality_all},
-    {"GET",  "/{kommune}/arkivar/kvalitet/{liste}",       ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_SLOW,  0, quality_list},
-    {"GET",  "/{kommune}/arkivar/kvalitet/{liste}/csv",   ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_SLOW,  0, quality_csv},
-    {"GET",  "/{kommune}/arkivar/publisering",            ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, publish_queue},
-    {"POST", "/{kommune}/arkivar/publisering",            ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, publish_chosen},
-    {"GET",  "/{kommune}/arkivar/publisering/{systemID}", ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, publish_post},
-    {"POST", "/{kommune}/arkivar/publisering/{systemID}", ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, publish_sent},
+    {"GET",  "/{kommune}/arkivar",                        ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_SLOW,  0, desk_front},
+    {"GET",  "/{kommune}/arkivar/innkommet",              ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_READ,  0, desk_intake_list},
+    {"GET",  "/{kommune}/arkivar/innkommet/{systemID}",   ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, desk_intake_post},
+    {"POST", "/{kommune}/arkivar/innkommet/{systemID}",   ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, desk_intake_sent},
+    {"GET",  "/{kommune}/arkivar/dokument/{systemID}",    ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_BULK,  0, desk_document},
+    {"GET",  "/{kommune}/arkivar/sak/{systemID}",         ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, desk_case},
+    {"POST", "/{kommune}/arkivar/sak/{systemID}",         ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, desk_case_sent},
+    {"GET",  "/{kommune}/arkivar/avslutning",             ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_SLOW,  0, desk_closing},
+    {"POST", "/{kommune}/arkivar/avslutning",             ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_SLOW,  0, desk_closing_sent},
+    {"GET",  "/{kommune}/arkivar/periode",                ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_READ,  0, desk_period_list},
+    {"GET",  "/{kommune}/arkivar/periode/{systemID}",     ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_SLOW,  0, desk_period},
+    {"POST", "/{kommune}/arkivar/periode/{systemID}",     ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_SLOW,  0, desk_period_sent},
+    {"GET",  "/{kommune}/arkivar/kvalitet",               ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_SLOW,  0, desk_quality_all},
+    {"GET",  "/{kommune}/arkivar/kvalitet/{liste}",       ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_SLOW,  0, desk_quality_list},
+    {"GET",  "/{kommune}/arkivar/kvalitet/{liste}/csv",   ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_SLOW,  0, desk_quality_csv},
+    {"GET",  "/{kommune}/arkivar/publisering",            ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, desk_publish_queue},
+    {"POST", "/{kommune}/arkivar/publisering",            ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, desk_publish_chosen},
+    {"GET",  "/{kommune}/arkivar/publisering/{systemID}", ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, desk_publish_post},
+    {"POST", "/{kommune}/arkivar/publisering/{systemID}", ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, desk_publish_sent},
 };
 
 /* For archivists alone: nobody else is told of it. */
@@ -97,6 +108,13 @@ const char *desk_count(struct page *pg, int64_t n, int64_t limit)
     return n > limit ? arena_printf(pg->cx->arena, "%" PRId64 "+", limit) : desk_number(pg, n);
 }
 
+void desk_choose(struct page *pg, const char *name, const char *value, const char *what, bool first)
+{
+    html_open(&pg->html, TAG_INPUT,
+              ATTRS({ATT_CLASS, "ds-input"}, {ATT_TYPE, "checkbox"}, {ATT_NAME, name}, {ATT_VALUE, value},
+                    {ATT_ID, first ? name : NULL}, {ATT_ARIA_LABEL, tr_fill(pg, &D_CHOOSE_ONE, what, NULL)}));
+}
+
 /* ------------------------------------------------------------------ records */
 
 const char *desk_text(struct page *pg, const struct val *v)
@@ -122,5 +140,7 @@ const char *desk_record_title(struct page *pg, const struct rec *r)
 
 const char *desk_record_href(struct page *pg, const struct rec *r)
 {
-    return r->entity->family == F_registrering ? desk_href_of(pg, "/publisering", r->systemid) : NULL;
+    if (r->entity->family == F_dokumentbeskrivelse)
+        return desk_href_of(pg, "/dokument", r->systemid);
+    return desk_href_of(pg, r->entity->family == F_mappe ? "/sak" : "/innkommet", r->systemid);
 }

@@ -2,6 +2,11 @@
  * desk – pages for those who work in the municipality: the archivist's.
  *
  *   /{kommune}/arkivar                          what waits, counted
+ *   /{kommune}/arkivar/innkommet[/{systemID}]   what comes in: one journalpost after the other is registered
+ *   /{kommune}/arkivar/dokument/{systemID}      a document of it, to be opened
+ *   /{kommune}/arkivar/sak/{systemID}           a saksmappe with its journalposter: classified, closed, opened again
+ *   /{kommune}/arkivar/avslutning               cases that can be closed, closed together
+ *   /{kommune}/arkivar/periode[/{systemID}]     arkivdeler: what hinders the end of a period, and the step to it
  *   /{kommune}/arkivar/kvalitet[/{liste}]       the lists of worklist.h, also as CSV (/csv)
  *   /{kommune}/arkivar/publisering              what waits to be published; publishes those chosen
  *   /{kommune}/arkivar/publisering/{systemID}   the journalpost beside what the public would see; publishes it

@@ -31,6 +31,12 @@ const char *desk_number(struct page *pg, int64_t n);
 /* A count that was broken off: "1000+" where it is above the limit. */
 const char *desk_count(struct page *pg, int64_t n, int64_t limit);
 
+/* A box of a list in which several can be chosen; the first one's id is the name of the field. */
+void desk_choose(struct page *pg, const char *name, const char *value, const char *what, bool first);
+/* An entry as a card, as the public page writes it. */
+struct innfoersel;
+void desk_view(struct page *pg, const struct text *heading, const struct innfoersel *e);
+
 /* Its text, "" when it has none. In the arena, as the others. */
 const char *desk_text(struct page *pg, const struct val *v);
 /* mappeID or registreringsID, "" where there is none; the title; where an archivist works on it. */
@@ -38,23 +44,64 @@ const char *desk_record_number(struct page *pg, const struct rec *r);
 const char *desk_record_title(struct page *pg, const struct rec *r);
 const char *desk_record_href(struct page *pg, const struct rec *r);
 
+/* ------------------------------------------------------------------ record.c: cases and journalposter as forms */
+
+/* klasse, enhet and person of a case. */
+enum rc desk_case_fields(struct page *pg, struct call *c, const struct rec *sak) ATTR_CHECK;
+/* The documents of a journalpost as a table, each to be opened. */
+enum rc desk_documents(struct page *pg, struct call *c, const struct rec *post) ATTR_CHECK;
+/* Over a to-one link of arkivstruktur; *ret NULL when there is none. */
+enum rc desk_optional(struct call *c, const struct rec *from, const char *name, struct rec **ret) ATTR_CHECK;
+/* Over a list link of arkivstruktur. */
+enum rc desk_below(struct call *c, const struct rec *from, enum entity_id e, const char *name, int64_t most,
+                   struct result *ret) ATTR_CHECK;
+/* Was it a rule that refused, so that the page can say which? */
+bool desk_refused(enum rc rc);
+/* What the archive said, and the record it named (href NULL: none); the error is dealt with. */
+struct refusal {
+    const char *text, *href, *what;
+};
+enum rc desk_refusal(struct page *pg, struct call *c, struct refusal *ret) ATTR_CHECK;
+/* The refusal beside its field, or beside `fallback`; then the page is shown again. */
+enum rc desk_wrong(struct page *pg, struct call *c, enum rc rc, const char *fallback) ATTR_CHECK;
+
 /* ------------------------------------------------------------------ the pages */
 
 /* front.c */
-enum rc front_page(struct page *pg);
+enum rc desk_front(struct page *pg);
+
+enum rc desk_document(struct page *pg);
+
+/* intake.c */
+enum rc desk_intake_list(struct page *pg);
+enum rc desk_intake_post(struct page *pg);
+enum rc desk_intake_sent(struct page *pg);
+enum rc desk_intake_waits(struct call *c, int64_t *ret);
+
+/* closing.c */
+enum rc desk_case(struct page *pg);
+enum rc desk_case_sent(struct page *pg);
+enum rc desk_closing(struct page *pg);
+enum rc desk_closing_sent(struct page *pg);
+enum rc desk_closing_waits(struct call *c, int64_t *ret);
+
+/* period.c */
+enum rc desk_period_list(struct page *pg);
+enum rc desk_period(struct page *pg);
+enum rc desk_period_sent(struct page *pg);
 
 /* publish.c */
-enum rc publish_queue(struct page *pg);
-enum rc publish_chosen(struct page *pg);
-enum rc publish_post(struct page *pg);
-enum rc publish_sent(struct page *pg);
-enum rc publish_waits(struct call *c, int64_t *ret);
+enum rc desk_publish_queue(struct page *pg);
+enum rc desk_publish_chosen(struct page *pg);
+enum rc desk_publish_post(struct page *pg);
+enum rc desk_publish_sent(struct page *pg);
+enum rc desk_publish_waits(struct call *c, int64_t *ret);
 
 /* quality.c */
-enum rc quality_all(struct page *pg);
-enum rc quality_list(struct page *pg);
-enum rc quality_csv(struct page *pg);
+enum rc desk_quality_all(struct page *pg);
+enum rc desk_quality_list(struct page *pg);
+enum rc desk_quality_csv(struct page *pg);
 /* Sum of the lists. */
-enum rc quality_waits(struct call *c, int64_t *ret);
+enum rc desk_quality_waits(struct call *c, int64_t *ret);
 
 #endif

@@ -4,19 +4,24 @@
 static const struct place {
     const struct text *title, *lead;
     const char *path;
-    enum rc (*waits)(struct call *c, int64_t *ret);
+    enum rc (*waits)(struct call *c, int64_t *ret);     /* NULL: nothing waits there */
 } places[] = {
-    {&D_QUEUE, &D_QUEUE_LEAD, "/publisering", publish_waits},
-    {&D_QUALITY, &D_QUALITY_LEAD, "/kvalitet", quality_waits},
+    {&D_INTAKE, &D_INTAKE_LEAD, "/innkommet", desk_intake_waits},
+    {&D_QUEUE, &D_QUEUE_LEAD, "/publisering", desk_publish_waits},
+    {&D_QUALITY, &D_QUALITY_LEAD, "/kvalitet", desk_quality_waits},
+    {&D_CLOSING, &D_CLOSING_LEAD, "/avslutning", desk_closing_waits},
+    {&D_PERIODS, &D_PERIODS_LEAD, "/periode", NULL},
 };
 
 static enum rc place(struct page *pg, struct call *c, const struct place *p)
 {
     struct html *h = &pg->html;
-    int64_t n;
-    TRY(p->waits(c, &n));
+    int64_t n = 0;
+    if (p->waits)
+        TRY(p->waits(c, &n));
     html_open(h, TAG_LI, ATTRS({ATT_CLASS, "ds-card"}));
-    html_put(h, TAG_P, ATTRS({ATT_CLASS, n ? "sd-waits" : "sd-waits sd-waits--none"}), desk_count(pg, n, WORKLIST_COUNT_MAX));
+    if (p->waits)
+        html_put(h, TAG_P, ATTRS({ATT_CLASS, n ? "sd-waits" : "sd-waits sd-waits--none"}), desk_count(pg, n, WORKLIST_COUNT_MAX));
     html_open(h, TAG_H2, ATTRS({ATT_CLASS, "ds-heading"}, {ATT_DATA_SIZE, "xs"}));
     ui_link(pg, desk_href(pg, p->path), tr(pg, p->title));
     html_close(h, TAG_H2);
@@ -25,7 +30,7 @@ static enum rc place(struct page *pg, struct call *c, const struct place *p)
     return RC_OK;
 }
 
-enum rc front_page(struct page *pg)
+enum rc desk_front(struct page *pg)
 {
     struct call c;
     TRY(desk_call(pg, &c));

@@ -31,20 +31,12 @@ static void tags(struct page *pg, const struct journal_preview *p)
 
 /* ------------------------------------------------------------------ the queue */
 
-static void choose_box(struct page *pg, const struct journal_preview *p, bool first)
-{
-    html_open(&pg->html, TAG_INPUT,
-              ATTRS({ATT_CLASS, "ds-input"}, {ATT_TYPE, "checkbox"}, {ATT_NAME, "post"}, {ATT_VALUE, p->entry.registrering},
-                    {ATT_ID, first ? "post" : NULL},
-                    {ATT_ARIA_LABEL, tr_fill(pg, &D_CHOOSE_ONE, portal_number(pg, &p->entry), NULL)}));
-}
-
 static void queue_row(struct page *pg, struct ui_table *t, const struct journal_preview *p, bool first)
 {
     ui_row_begin(pg, t);
     ui_cell_begin(pg, t);
     if (p->obstacle == OBSTACLE_NONE)
-        choose_box(pg, p, first);
+        desk_choose(pg, "post", p->entry.registrering, portal_number(pg, &p->entry), first);
     ui_cell_end(pg);
     ui_cell_begin(pg, t);
     ui_link(pg, post_href(pg, &p->entry), portal_number(pg, &p->entry));
@@ -93,7 +85,7 @@ static enum rc queue_form(struct page *pg, struct call *c, char (*ids)[UUID_TEXT
     return RC_OK;
 }
 
-enum rc publish_queue(struct page *pg)
+enum rc desk_publish_queue(struct page *pg)
 {
     struct call c;
     char (*ids)[UUID_TEXT_MAX];
@@ -116,7 +108,7 @@ static bool refused(enum rc rc)
     return rc == RC_NOT_READY || rc == RC_FIELD_VALUE || rc == RC_FIELD_MISSING || rc == RC_NOT_FOUND || rc == RC_FORBIDDEN;
 }
 
-enum rc publish_chosen(struct page *pg)
+enum rc desk_publish_chosen(struct page *pg)
 {
     struct call c;
     size_t done = 0, n = 0;
@@ -131,7 +123,7 @@ enum rc publish_chosen(struct page *pg)
     }
     if (n == 0) {
         TRY(page_error(pg, "post", tr(pg, &D_NONE_CHOSEN)));
-        return publish_queue(pg);
+        return desk_publish_queue(pg);
     }
     return page_go(pg, queue_href(pg), tr_fill(pg, &D_PUBLISHED_N, arena_printf(pg->cx->arena, "%zu", done),
                                                arena_printf(pg->cx->arena, "%zu", n - done), NULL));
@@ -139,7 +131,7 @@ enum rc publish_chosen(struct page *pg)
 
 /* ------------------------------------------------------------------ one */
 
-static void view(struct page *pg, const struct text *heading, const struct innfoersel *e)
+void desk_view(struct page *pg, const struct text *heading, const struct innfoersel *e)
 {
     html_open(&pg->html, TAG_SECTION, ATTRS({ATT_CLASS, "ds-card"}));
     ui_heading(pg, 2, tr(pg, heading));
@@ -173,14 +165,14 @@ static enum rc show_post(struct page *pg, struct call *c)
     tags(pg, &p);
     html_close(&pg->html, TAG_P);
     html_open(&pg->html, TAG_DIV, ATTRS({ATT_CLASS, "sd-beside"}));
-    view(pg, &D_RECORD, &p.full);
-    view(pg, &D_PUBLIC_VIEW, &p.entry);
+    desk_view(pg, &D_RECORD, &p.full);
+    desk_view(pg, &D_PUBLIC_VIEW, &p.entry);
     html_close(&pg->html, TAG_DIV);
     title_form(pg, &p);
     return page_end(pg);
 }
 
-enum rc publish_post(struct page *pg)
+enum rc desk_publish_post(struct page *pg)
 {
     struct call c;
     TRY(desk_call(pg, &c));
@@ -201,7 +193,7 @@ static enum rc publish_refused(struct page *pg, struct call *c, enum rc rc)
     return show_post(pg, c);
 }
 
-enum rc publish_sent(struct page *pg)
+enum rc desk_publish_sent(struct page *pg)
 {
     struct call c;
     struct journal_preview p;
@@ -221,7 +213,7 @@ enum rc publish_sent(struct page *pg)
 
 /* ------------------------------------------------------------------ for the front page */
 
-enum rc publish_waits(struct call *c, int64_t *ret)
+enum rc desk_publish_waits(struct call *c, int64_t *ret)
 {
     char (*ids)[UUID_TEXT_MAX];
     size_t n;

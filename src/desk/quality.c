@@ -36,7 +36,7 @@ static const char *help_of(struct page *pg, const struct quality *q)
     return days ? tr_fill(pg, q->help, desk_number(pg, days), NULL) : tr(pg, q->help);
 }
 
-enum rc quality_waits(struct call *c, int64_t *ret)
+enum rc desk_quality_waits(struct call *c, int64_t *ret)
 {
     *ret = 0;
     for (size_t i = 0; i < COUNT_OF(lists); i++) {
@@ -65,7 +65,7 @@ static enum rc list_row(struct page *pg, struct call *c, struct ui_table *t, con
     return RC_OK;
 }
 
-enum rc quality_all(struct page *pg)
+enum rc desk_quality_all(struct page *pg)
 {
     const struct ui_column columns[] = {{tr(pg, &D_LIST), NULL}, {tr(pg, &D_COUNT), NULL}, {tr(pg, &D_WHAT_TO_DO), NULL}};
     struct ui_table t = {.caption = tr(pg, &D_QUALITY), .columns = columns, .columns_n = COUNT_OF(columns)};
@@ -111,7 +111,7 @@ static void records(struct page *pg, const struct quality *q, struct rec *const 
     ui_table_end(pg);
 }
 
-enum rc quality_list(struct page *pg)
+enum rc desk_quality_list(struct page *pg)
 {
     const struct quality *q = asked_for(pg);
     const struct crumb up = {desk_href(pg, "/kvalitet"), tr(pg, &D_QUALITY)};
@@ -163,7 +163,7 @@ static void csv_row(struct page *pg, const struct rec *r)
 }
 
 /* With the mark by which spreadsheets know UTF-8. */
-enum rc quality_csv(struct page *pg)
+enum rc desk_quality_csv(struct page *pg)
 {
     const struct quality *q = asked_for(pg);
     struct call c;

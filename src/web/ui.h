@@ -69,6 +69,10 @@ void ui_submit(struct page *pg, const char *text);
 void ui_submit_as(struct page *pg, const char *text, const char *name, const char *value, bool secondary);
 void ui_buttons_end(struct page *pg);
 
+struct ui_option {
+    const char *value, *text;
+    const char *help;            /* of radios and checkboxes; or NULL */
+};
 /* An input. value NULL: what the form brought, so that nothing typed is lost with an error. */
 struct ui_field {
     const char *name;            /* also id */
@@ -81,10 +85,8 @@ struct ui_field {
     int maxlength;               /* 0: none */
     int width;                   /* about so many characters; 0: the width of the column */
     bool optional;               /* says so beside the label; all others must be filled in */
-};
-struct ui_option {
-    const char *value, *text;
-    const char *help;            /* of radios and checkboxes; or NULL */
+    const struct ui_option *suggested;   /* of a text: what is offered while typing; or NULL */
+    size_t suggested_n;
 };
 /* Several inputs that are one answer: label and help of all. */
 void ui_group_begin(struct page *pg, const struct ui_field *f);

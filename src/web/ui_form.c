@@ -162,16 +162,27 @@ static const char *width_class(int width)
     return width <= 4 ? "ds-input sd-w4" : width <= 12 ? "ds-input sd-w12" : "ds-input sd-w24";
 }
 
+static void suggestions(struct page *pg, const struct ui_field *f, const char *id)
+{
+    html_open(&pg->html, TAG_DATALIST, ATTRS({ATT_ID, id}));
+    for (size_t i = 0; i < f->suggested_n; i++)
+        html_put(&pg->html, TAG_OPTION, ATTRS({ATT_VALUE, f->suggested[i].value}), f->suggested[i].text);
+    html_close(&pg->html, TAG_DATALIST);
+}
+
 void ui_text(struct page *pg, const struct ui_field *f)
 {
     bool secret = streq(f->type, "password");
+    const char *list = f->suggested_n > 0 ? idf(pg, f->name, "forslag") : NULL;
     field_begin(pg, f);
     html_open(&pg->html, TAG_INPUT,
               ATTRS({ATT_CLASS, width_class(f->width)}, {ATT_TYPE, f->type ? f->type : "text"}, {ATT_ID, f->name},
                     {ATT_NAME, f->name}, {ATT_VALUE, secret ? NULL : value_of(pg, f)},
                     {ATT_INPUTMODE, f->inputmode}, {ATT_AUTOCOMPLETE, f->autocomplete},
                     {ATT_MAXLENGTH, number(pg, f->maxlength)}, {ATT_ARIA_DESCRIBEDBY, described_by(pg, f)},
-                    {ATT_ARIA_INVALID, invalid(pg, f)}));
+                    {ATT_ARIA_INVALID, invalid(pg, f)}, {ATT_LIST, list}));
+    if (list)
+        suggestions(pg, f, list);
     field_end(pg);
 }
 

@@ -8,6 +8,8 @@
 #include "archive/test_archive.h"
 #include "journal/journal.h"
 #include "task/task.h"
+#include "worklist/intake.h"
+#include "worklist/period.h"
 #include "worklist/worklist.h"
 
 #define DAY ((int64_t)86400 * 1000000)
@@ -211,6 +213,141 @@ static void quiet_and_closed(void **state)
     assert_false(stands(WORKLIST_TASKS, old, 0));
 }
 
+/* ------------------------------------------------------------------ registering */
+
+static struct intake_order order_of(const struct rec *post)
+{
+    return (struct intake_order){.post = str_of(post->systemid), .etag = "", .tittel = "Søknad om garasje", .offentlig_tittel = "",
+                                 .klasse = "", .enhet = "", .person = "", .journalfoer = true};
+}
+
+static struct oppgave *task_of(const struct rec *post, int64_t want)
+{
+    struct oppgave *o;
+    size_t n;
+    int64_t total;
+    assert_ok(oppgave_list(&arkivar, &(struct oppgave_filter){.registrering = post->systemid, .most = 5}, &o, &n, &total));
+    assert_int_equal(total, want);
+    return o;
+}
+
+static void registering(void **state)
+{
+    (void)state;
+    struct rec *post = new_post(sak, "{\"tittel\":\"Søknad\",\"offentligTittel\":\"S\",\"journalposttype\":{\"kode\":\"I\"}}");
+    struct rec *bruker;
+    struct intake_order o = order_of(post);
+    o.enhet = "Byggesak";
+    o.person = arkivar.person.id;
+    o.klasse = "611";
+    assert_ok(intake_save(&arkivar, &o));
+    assert_ok(try_get(&arkivar, post, &post));
+    assert_true(val_is(rec_val(post, A_journalpost_journalstatus), "J"));
+    assert_int_equal(rec_val(post, A_registrering_offentligTittel)->state, VAL_ABSENT);
+    assert_ok(try_get(&arkivar, sak, &sak));
+    assert_true(val_is(rec_val(sak, A_saksmappe_administrativEnhet), "Byggesak"));
+    assert_ok(archive_get(&arkivar, F_bruker, str_of(arkivar.person.id), &bruker));
+    struct oppgave *task = task_of(post, 1);
+    assert_string_equal(task->enhet, "Byggesak");
+    assert_string_equal(task->person, arkivar.person.id);
+    assert_string_equal(task->mappe, sak->systemid);
+
+    o.enhet = "Plan";
+    o.journalfoer = false;
+    assert_ok(intake_save(&arkivar, &o));
+    assert_string_equal(task_of(post, 1)->enhet, "Plan");
+    assert_ok(intake_undo(&arkivar, o.post));
+    assert_true(stands(WORKLIST_INTAKE, post, 0));
+    refused(&arkivar, intake_undo(&arkivar, o.post), RC_TRANSITION);
+    assert_ok(intake_lapse(&arkivar, o.post));
+    assert_false(stands(WORKLIST_INTAKE, post, 0));
+}
+
+static void registering_refused(void **state)
+{
+    (void)state;
+    struct rec *post = new_post(sak, "{\"tittel\":\"Søknad\",\"journalposttype\":{\"kode\":\"I\"}}");
+    struct intake_order o = order_of(post);
+    o.klasse = "999";
+    refused(&arkivar, intake_save(&arkivar, &o), RC_FIELD_VALUE);
+    o.klasse = "";
+    o.person = "01890a5d-ac96-774b-bcce-ffffffffffff";
+    refused(&arkivar, intake_save(&arkivar, &o), RC_FIELD_VALUE);
+    o.person = "";
+    patch(&arkivar, &post, "{\"tittel\":\"Søknad fra nabo\"}");
+    o.etag = "1";
+    refused(&arkivar, intake_save(&arkivar, &o), RC_CONFLICT);
+    assert_ok(try_get(&arkivar, post, &post));
+    assert_true(val_is(rec_val(post, A_journalpost_journalstatus), "M"));
+    (void)task_of(post, 0);
+    refused(&arkivar, intake_undo(&arkivar, str_of(sak->systemid)), RC_NOT_FOUND);
+}
+
+/* Published, then undone: nothing of it is public any more. */
+static void undone_when_published(void **state)
+{
+    (void)state;
+    struct innfoersel e;
+    struct rec *post = new_post(sak, "{\"tittel\":\"Klage\",\"journalposttype\":{\"kode\":\"I\"}}");
+    struct intake_order o = order_of(post);
+    assert_ok(intake_save(&arkivar, &o));
+    assert_ok(journal_publish(&arkivar, o.post, NULL, NULL));
+    assert_ok(intake_undo(&arkivar, o.post));
+    refused(&arkivar, journal_entry(arkivar.cx, arkivar.vault, o.post, &e), RC_NOT_FOUND);
+}
+
+/* The same klasseID in two periods: that of the case's own system is meant. */
+static void klasse_of_the_period(void **state)
+{
+    (void)state;
+    struct call admin = arkivar;
+    struct rec *moved, *loose;
+    admin.role = ROLE_ARKIVADMINISTRATOR;
+    struct rec *other_del = make_arkivdel(&admin), *system, *own;
+    assert_ok(try_make(&admin, other_del, PKG_ARKIVSTRUKTUR, "ny-klassifikasjonssystem", "{\"tittel\":\"Ny\"}", &system));
+    assert_ok(try_make(&admin, system, PKG_ARKIVSTRUKTUR, "ny-klasse", "{\"klasseID\":\"611\",\"tittel\":\"Bygg\"}", &own));
+    assert_ok(try_make(&admin, own, PKG_ARKIVSTRUKTUR, "ny-klasse", "{\"klasseID\":\"611.1\",\"tittel\":\"Garasjer\"}", &own));
+    loose = new_case(own);
+    refused(&arkivar, intake_save_case(&arkivar, &(struct case_order){str_of(loose->systemid), "611.2", "", ""}), RC_FIELD_VALUE);
+    struct rec *second;
+    assert_ok(try_make(&admin, system, PKG_ARKIVSTRUKTUR, "ny-klasse", "{\"klasseID\":\"612\",\"tittel\":\"Plan\"}", &second));
+    assert_ok(intake_save_case(&arkivar, &(struct case_order){str_of(loose->systemid), "612", "", ""}));
+    assert_ok(try_get(&arkivar, loose, &moved));
+    assert_int_equal(*rec_one(moved, REL_klasse_mappe), second->id);
+    refused(&arkivar, intake_save_case(&arkivar, &(struct case_order){str_of(sak->systemid), "612", "", ""}), RC_FIELD_VALUE);
+}
+
+/* ------------------------------------------------------------------ periods */
+
+static void periods(void **state)
+{
+    (void)state;
+    struct call admin = arkivar;
+    struct rec **open, *now;
+    size_t n;
+    int64_t total;
+    admin.role = ROLE_ARKIVADMINISTRATOR;
+    struct rec *old = make_arkivdel(&admin), *next = make_arkivdel(&admin), *in_old = new_case(old);
+    struct str id = str_of(old->systemid);
+    assert_ok(period_open(&arkivar, old, 0, 10, &open, &n, &total));
+    assert_true(n == 1 && total == 1 && streq(open[0]->systemid, in_old->systemid));
+    assert_ok(period_open(&arkivar, del, 0, 10, &open, &n, &total));
+    assert_true(total > 0);                     /* below the klasser of its system */
+    refused(&admin, period_close(&admin, id), RC_NOT_READY);
+    refused(&admin, period_overlap(&admin, id, ""), RC_FIELD_VALUE);
+    refused(&admin, period_overlap(&admin, id, old->systemid), RC_FIELD_VALUE);
+    refused(&arkivar, period_overlap(&arkivar, id, next->systemid), RC_FORBIDDEN);
+    assert_ok(period_overlap(&admin, id, next->systemid));
+    refused(&admin, period_overlap(&admin, str_of(next->systemid), old->systemid), RC_FIELD_VALUE);
+    struct rec *post = new_post(in_old, "{\"tittel\":\"Nytt brev\"}");
+    assert_ok(try_get(&arkivar, in_old, &now));
+    assert_int_equal(*rec_one(now, REL_arkivdel_mappe), next->id);
+    assert_non_null(post);
+    assert_ok(period_close(&admin, id));
+    assert_ok(try_get(&admin, old, &now));
+    assert_true(val_is(rec_val(now, A_arkivdel_arkivdelstatus), "P"));
+}
+
 static void not_for_others(void **state)
 {
     (void)state;
@@ -243,7 +380,9 @@ static int run(const char *where, const char *name)
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(names), cmocka_unit_test(incoming), cmocka_unit_test(reserved), cmocka_unit_test(unclassified),
         cmocka_unit_test(screening), cmocka_unit_test(changed_after_publishing), cmocka_unit_test(documents),
-        cmocka_unit_test(quiet_and_closed), cmocka_unit_test(not_for_others), cmocka_unit_test(pages),
+        cmocka_unit_test(quiet_and_closed), cmocka_unit_test(registering), cmocka_unit_test(registering_refused),
+        cmocka_unit_test(undone_when_published), cmocka_unit_test(klasse_of_the_period), cmocka_unit_test(periods),
+        cmocka_unit_test(not_for_others), cmocka_unit_test(pages),
     };
     place = where;
     return cmocka_run_group_tests_name(name, tests, set_up, tear_down);

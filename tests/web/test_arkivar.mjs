@@ -83,4 +83,130 @@ await test('a quality list: found, put right, gone', async () => {
   demand(reply.status() === 404, `${reply.status()}`);
 });
 
+async function upload(post, text) {
+  const doc = await make(post, 'arkivstruktur/ny-dokumentbeskrivelse', { tittel: 'Brev <i>' });
+  const reply = await fetch(doc._links[`${R}arkivstruktur/fil/`].href, { method: 'POST', body: text,
+    headers: { Authorization: AUTH, 'Content-Type': 'text/plain', 'Content-Disposition': 'attachment; filename="brev æ.txt"' } });
+  demand(reply.ok, await reply.text());
+  return doc;
+}
+const incoming = '/vestby/arkivar/innkommet';
+const first = await journalpost(sak, { tittel: 'Søknad om garasje' });
+const doc = await upload(first, 'Jeg søker om garasje.');
+const second = await journalpost(sak, { tittel: 'Nabomerknad' }, 'Siri Li');
+await upload(second, 'Jeg vil ikke ha den.');
+
+await test('intake: registered, next one straight after, undone', async () => {
+  const page = await open();
+  await login(page, 'arkivarA', desk);
+  await press(page, 'main >> text=Innkommet');
+  await screens('innkommet', incoming, { page });
+  await press(page, 'tbody >> text=Søknad om garasje');
+  await screens('innkommet-en', `${incoming}/${first.systemID}`, { page });
+  const file = await fetched(page, `${desk}/dokument/${doc.systemID}`);
+  demand(await file.text() === 'Jeg søker om garasje.' && file.headers.get('Content-Disposition').startsWith('attachment'), 'opened');
+  await page.fill('#tittel', '');
+  await page.fill('#klasse', '999');
+  await press(page, 'main button[value=journalfoer]');
+  demand((await page.innerText('.ds-error-summary')).includes('Skriv en tittel'), 'no title');
+  await page.fill('#tittel', 'Søknad om garasje på 41/18');
+  await press(page, 'main button[value=journalfoer]');
+  await screen(page, 'innkommet-feil');
+  demand((await page.innerText('.ds-error-summary')).toLowerCase().includes('klasse'), 'no such class');
+  demand(await page.inputValue('#tittel') === 'Søknad om garasje på 41/18', 'what was typed stays');
+  await page.fill('#klasse', '611');
+  await page.selectOption('#person', { label: 'arkivarA@example.com' });
+  await press(page, 'main button[value=journalfoer]');
+  demand((await page.innerText('[role=status]')).includes('er journalført'), 'said so');
+  demand((await page.innerText('main')).includes('Nabomerknad') && page.url().includes(second.systemID), 'the next one');
+  await screen(page, 'innkommet-neste');
+  await press(page, 'main button[value=angre]');
+  demand((await page.innerText('[role=status]')).includes('angret'), 'undone');
+  await press(page, 'main button[value=journalfoer]');
+  const now = await api('GET', first._links.self.href);
+  demand(now.journalstatus.kode === 'J' && now.tittel.endsWith('41/18'), JSON.stringify(now));
+});
+
+await test('two archivists at once: the second is told, and nothing is lost', async () => {
+  const one = await open(), two = await open({ width: 320 });
+  await login(one, 'arkivarA', `${incoming}/${second.systemID}`);
+  await login(two, 'arkivarB', `${incoming}/${second.systemID}`);
+  await one.fill('#offentlig', 'Merknad fra nabo');
+  await press(one, 'main button[value=journalfoer]');
+  await two.fill('#tittel', 'Nabomerknad til garasje');
+  await press(two, 'main button[value=journalfoer]');
+  await screen(two, 'innkommet-samtidig-320');
+  demand((await two.innerText('.ds-error-summary')).includes('noen andre'), 'told');
+  demand(await two.inputValue('#tittel') === 'Nabomerknad til garasje', 'kept');
+  await press(two, 'main button[value=lagre]');
+  const now = await api('GET', second._links.self.href);
+  demand(now.tittel === 'Nabomerknad til garasje' && now.journalstatus.kode === 'J', JSON.stringify(now));
+});
+
+await test('closing: chosen together, each told of; a case opened again', async () => {
+  const page = await open();
+  await login(page, 'arkivarA', `${desk}/avslutning`);
+  await screens('avslutning-tom', `${desk}/avslutning`, { page });
+  for (const post of [first, second])
+    await make(post, 'sakarkiv/ny-avskrivning', { avskrivningsmaate: code('TE') });
+  const hindered = await make(klasse, 'sakarkiv/ny-saksmappe', { tittel: 'Naust', administrativEnhet: 'Plan og bygg' });
+  const out = await make(hindered, 'sakarkiv/ny-journalpost', { tittel: 'Vedtak', journalposttype: code('U') });
+  await make(out, 'arkivstruktur/ny-korrespondansepartperson', { navn: 'Siri Li', korrespondanseparttype: code('EM') });
+  await make(out, 'arkivstruktur/ny-dokumentbeskrivelse', { tittel: 'Vedtak' });
+  await patch(out, { journalstatus: code('J') });
+  await page.goto(`${desk}/avslutning`);
+  await screens('avslutning', `${desk}/avslutning`, { page });
+  await press(page);
+  demand((await page.innerText('.ds-error-summary')).includes('minst én sak'), 'none chosen');
+  for (const box of await page.locator('main input[name=sak]').all())
+    await box.check();
+  await press(page);
+  await screen(page, 'avslutning-utfall');
+  const told = await page.locator('tbody tr').allInnerTexts();
+  demand(told.some((row) => row.includes('Ikke avsluttet') && row.includes('mangler arkivformat')), told.join('; '));
+  demand(told.some((row) => /\tAvsluttet/.test(row)), told.join('; '));
+  await page.goto(`${desk}/sak/${sak.systemID}`);
+  await screens('sak', `${desk}/sak/${sak.systemID}`, { page });
+  await press(page, 'main button[value=gjenaapne]');
+  demand((await page.innerText('[role=status]')).includes('gjenåpnet'), 'open again');
+  await page.goto(`${desk}/sak/${hindered.systemID}`);
+  await press(page, 'main button[value=avslutt]');
+  demand((await page.innerText('.ds-error-summary')).includes('mangler arkivformat'), 'why not');
+  await screen(page, 'sak-hindret');
+});
+
+await test('a period: hindered, soft split, closed by the administrator alone', async () => {
+  const page = await open();
+  await login(page, 'arkivarA', `${desk}/periode`);
+  await screens('periode', `${desk}/periode`, { page });
+  const place = `${desk}/periode/${del.systemID}`;
+  await page.goto(place);
+  demand((await page.innerText('main')).includes('arkivadministrator'), 'who may');
+  demand(await page.locator('tbody >> text=Naust').count() === 1, 'what hinders');
+  const chief = await open();
+  await login(chief, 'sjef', place);
+  await screens('periode-hindret', place, { page: chief });
+  await press(chief, 'main >> text=Start overlappingsperiode');
+  await press(chief);
+  await screen(chief, 'periode-mykt-feil');
+  const next = await make(arkiv, 'arkivstruktur/ny-arkivdel', { tittel: 'Byggesaker 2027' });
+  await chief.goto(`${place}?til=O`);
+  await screens('periode-mykt', `${place}?til=O`, { page: chief });
+  await chief.selectOption('#arvtaker', { label: 'Byggesaker 2027' });
+  await chief.check('#bekreft');
+  await press(chief);
+  demand((await chief.innerText('[role=status]')).includes('har begynt'), 'soft');
+  const now = await api('GET', del._links.self.href);
+  demand(now.arkivdelstatus.kode === 'O' && now.referanseArvtaker === next.systemID, JSON.stringify(now));
+  const empty = await make(arkiv, 'arkivstruktur/ny-arkivdel', { tittel: 'Tomt 2025' });
+  await chief.goto(`${desk}/periode/${empty.systemID}?til=P`);
+  await screen(chief, 'periode-skarpt');
+  await press(chief);
+  demand((await chief.innerText('.ds-error-summary')).includes('Bekreft'), 'confirm');
+  await chief.check('#bekreft');
+  await press(chief);
+  demand((await api('GET', empty._links.self.href)).arkivdelstatus.kode === 'P', 'closed');
+  await screen(chief, 'periode-avsluttet');
+});
+
 await done();
