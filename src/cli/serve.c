@@ -224,7 +224,7 @@ static enum rc doors_open(struct place *p, struct doors *d)
     TRY(innsyn_open(&p->cx, p->archive, d->fonts, &d->innsyn));
     TRY(portal_open(&p->cx, d->web, d->innsyn, &d->portal));
     TRY(filling_open(&p->cx, d->web, p->archive, p->login, d->submissions, &d->fillings));
-    TRY(desk_open(&p->cx, d->web, p->archive, d->exports, &d->desk));
+    TRY(desk_open(&p->cx, d->web, p->archive, d->exports, d->innsyn, &d->desk));
     TRY(casework_open(&p->cx, d->web, p->archive, p->login, &d->casework));
     return watch_depot(p, &d->depot);
 }

@@ -9,6 +9,11 @@ static const struct web_route routes[] = {
     {"GET",  "/{kommune}/arkivar/dokument/{systemID}",    ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_BULK,  0, desk_document},
     {"GET",  "/{kommune}/arkivar/sak/{systemID}",         ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, desk_case},
     {"POST", "/{kommune}/arkivar/sak/{systemID}",         ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, desk_case_sent},
+    {"GET",  "/{kommune}/arkivar/innsynskrav",            ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, desk_orders},
+    {"GET",  "/{kommune}/arkivar/innsynskrav/{krav}",     ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, desk_order},
+    {"GET",  "/{kommune}/arkivar/innsynskrav/{krav}/{post}", ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, desk_answer},
+    {"POST", "/{kommune}/arkivar/innsynskrav/{krav}/{post}", ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, desk_answer_sent},
+    {"POST", "/{kommune}/arkivar/innsynskrav/{krav}/{post}/steng", ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, desk_order_shut},
     {"GET",  "/{kommune}/arkivar/avslutning",             ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_SLOW,  0, desk_closing},
     {"POST", "/{kommune}/arkivar/avslutning",             ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_SLOW,  0, desk_closing_sent},
     {"GET",  "/{kommune}/arkivar/periode",                ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_READ,  0, desk_period_list},
@@ -39,12 +44,13 @@ static enum rc services(void *arg, struct page *pg, struct web_service **ret, si
     return RC_OK;
 }
 
-enum rc desk_open(struct cx *cx, struct web *web, struct archive *a, struct export_jobs *jobs, struct desk **ret)
+enum rc desk_open(struct cx *cx, struct web *web, struct archive *a, struct export_jobs *jobs, struct innsyn *in,
+                  struct desk **ret)
 {
     struct desk *d = mem_try(sizeof(*d));
     if (!d)
         return cx_nomem(cx);
-    *d = (struct desk){web, a, jobs};
+    *d = (struct desk){web, a, jobs, in};
     web_add_services(web, services, d);
     *ret = d;
     return RC_OK;

@@ -11,6 +11,9 @@
  *   /{kommune}/arkivar/publisering              what waits to be published; publishes those chosen
  *   /{kommune}/arkivar/publisering/{systemID}   the journalpost beside what the public would see; publishes it
  *                                               with the titles as edited, or takes it off the journal
+ *   /{kommune}/arkivar/innsynskrav              access requests by deadline; ?vis=besvart: those that are answered
+ *   /{kommune}/arkivar/innsynskrav/{krav}       one, with its clock and items
+ *   /{kommune}/arkivar/innsynskrav/{krav}/{post}   the answer to one item
  *
  * All need the role arkivar and a login with a one-time code.
  */
@@ -19,12 +22,14 @@
 
 #include "archive/archive.h"
 #include "deposit/export_job.h"
+#include "innsyn/innsyn.h"
 #include "web/web.h"
 
 struct desk;
 
 /* Archivists find it on the front page. All are borrowed. */
-enum rc desk_open(struct cx *cx, struct web *web, struct archive *a, struct export_jobs *jobs, struct desk **ret) ATTR_CHECK;
+enum rc desk_open(struct cx *cx, struct web *web, struct archive *a, struct export_jobs *jobs, struct innsyn *in,
+                  struct desk **ret) ATTR_CHECK;
 void desk_close(struct desk **d);
 struct http_door desk_door(struct desk *d);
 

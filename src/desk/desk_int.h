@@ -3,6 +3,7 @@
 #define SAMDRIFT_DESK_INT_H
 
 #include "desk/desk.h"
+#include "innsyn/innsyn.h"
 #include "web/ui.h"
 #include "worklist/worklist.h"
 
@@ -14,6 +15,7 @@ struct desk {
     struct web *web;
     struct archive *archive;
     struct export_jobs *jobs;
+    struct innsyn *innsyn;
 };
 
 /* ------------------------------------------------------------------ desk.c: what the pages share */
@@ -103,5 +105,21 @@ enum rc desk_quality_list(struct page *pg);
 enum rc desk_quality_csv(struct page *pg);
 /* Sum of the lists. */
 enum rc desk_quality_waits(struct call *c, int64_t *ret);
+
+/* orders.c */
+enum rc desk_orders(struct page *pg);
+enum rc desk_order(struct page *pg);
+enum rc desk_order_shut(struct page *pg);
+enum rc desk_orders_waits(struct call *c, int64_t *ret);
+/* The order, or with nr > 0 its item. */
+const char *desk_order_href(struct page *pg, const struct innsynskrav *k, int64_t nr);
+/* The journalpost asked for; NULL when it is gone, or hidden from the archivist. */
+enum rc desk_order_record(struct page *pg, struct call *c, const char *registrering, struct rec **ret) ATTR_CHECK;
+/* Legal basis the journalpost is screened by; "" when it is not, or r is NULL. */
+const char *desk_order_screening(struct page *pg, const struct rec *r);
+
+/* order_answer.c */
+enum rc desk_answer(struct page *pg);
+enum rc desk_answer_sent(struct page *pg);
 
 #endif

@@ -8,6 +8,7 @@ static const struct place {
 } places[] = {
     {&D_INTAKE, &D_INTAKE_LEAD, "/innkommet", desk_intake_waits},
     {&D_QUEUE, &D_QUEUE_LEAD, "/publisering", desk_publish_waits},
+    {&D_ORDERS, &D_ORDERS_LEAD, "/innsynskrav", desk_orders_waits},
     {&D_QUALITY, &D_QUALITY_LEAD, "/kvalitet", desk_quality_waits},
     {&D_CLOSING, &D_CLOSING_LEAD, "/avslutning", desk_closing_waits},
     {&D_PERIODS, &D_PERIODS_LEAD, "/periode", NULL},

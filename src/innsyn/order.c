@@ -92,13 +92,13 @@ static enum rc task_of(struct call *c, const struct ordering *k, size_t i, const
                         .frist = frist_workdays(c->cx->now, INNSYN_ARBEIDSDAGER)};
     for (size_t j = 0; j < i; j++)
         if (streq(unit_of(k, j), o.enhet)) {
-            (void)snprintf(tasks[i], UUID_TEXT_MAX, "%s", tasks[j]);
+            uuid_copy(tasks[i], str_of(tasks[j]));
             return RC_OK;
         }
-    (void)snprintf(o.mappe, sizeof(o.mappe), "%s", sak->systemid);
-    (void)snprintf(o.registrering, sizeof(o.registrering), "%s", post->systemid);
+    uuid_copy(o.mappe, str_of(sak->systemid));
+    uuid_copy(o.registrering, str_of(post->systemid));
     TRY(oppgave_add(c, &o));
-    (void)snprintf(tasks[i], UUID_TEXT_MAX, "%s", o.id);
+    uuid_copy(tasks[i], str_of(o.id));
     return RC_OK;
 }
 
@@ -166,8 +166,8 @@ struct appealing {
 static enum rc make_task(struct call *c, const struct innsynskrav *k, const struct skjema *s, const struct rec *post)
 {
     struct oppgave o = {.slag = OPPGAVE_BEHANDLE, .enhet = s->unit, .frist = frist_workdays(c->cx->now, INNSYN_ARBEIDSDAGER)};
-    (void)snprintf(o.mappe, sizeof(o.mappe), "%s", k->mappe);
-    (void)snprintf(o.registrering, sizeof(o.registrering), "%s", post->systemid);
+    uuid_copy(o.mappe, str_of(k->mappe));
+    uuid_copy(o.registrering, str_of(post->systemid));
     return oppgave_add(c, &o);
 }
 

@@ -6,19 +6,14 @@
     " coalesce((SELECT max(tid) FROM innsynsklage WHERE krav = k.id), 0)," \
     " (SELECT count(*) FROM innsynsklage WHERE krav = k.id) FROM innsynskrav k"
 
-static void fill(char out[UUID_TEXT_MAX], struct str s)
-{
-    (void)snprintf(out, UUID_TEXT_MAX, "%.*s", (int)s.n, s.p);
-}
-
 static enum rc read_krav(struct cx *cx, struct stmt *st, struct innsynskrav *ret)
 {
     *ret = (struct innsynskrav){.saksnummer = stmt_text(st, 3), .navn = stmt_text(st, 4), .epost = stmt_text(st, 5),
                                 .ord = stmt_text(st, 6), .mottatt = stmt_int(st, 7), .frist = stmt_int(st, 8),
                                 .venter = stmt_int(st, 9), .klaget = stmt_int(st, 10), .klager = stmt_int(st, 11)};
-    fill(ret->id, stmt_str(st, 0));
-    fill(ret->mappe, stmt_str(st, 1));
-    fill(ret->journalpost, stmt_str(st, 2));
+    uuid_copy(ret->id, stmt_str(st, 0));
+    uuid_copy(ret->mappe, stmt_str(st, 1));
+    uuid_copy(ret->journalpost, stmt_str(st, 2));
     return ret->saksnummer && ret->navn && ret->epost && ret->ord ? RC_OK : cx_nomem(cx);
 }
 
@@ -59,8 +54,8 @@ static enum rc read_post(struct cx *cx, struct stmt *st, struct innsynspost *ret
                                 .utfall = (enum innsyn_utfall)stmt_int(st, 4), .hjemmel = stmt_text(st, 5),
                                 .grunn = stmt_text(st, 6), .merinnsyn = stmt_text(st, 7), .besvart = stmt_int(st, 8),
                                 .aapen_til = stmt_int(st, 9)};
-    fill(ret->registrering, stmt_str(st, 1));
-    fill(ret->svar, stmt_str(st, 10));
+    uuid_copy(ret->registrering, stmt_str(st, 1));
+    uuid_copy(ret->svar, stmt_str(st, 10));
     return ret->nummer && ret->enhet && ret->hjemmel && ret->grunn && ret->merinnsyn ? RC_OK : cx_nomem(cx);
 }
 

@@ -29,6 +29,11 @@ struct http_door portal_door(struct portal *p);
 
 /* What an entry says, as the public sees it: for these pages, and for whoever approves it. */
 void portal_entry(struct page *pg, const struct innfoersel *e);
+/* Of an order, for its holder and for the archivist: a tag with the day of five, and the five days with their dates. */
+void portal_order_state(struct page *pg, const struct innsynskrav *k);
+void portal_order_days(struct page *pg, const struct innsynskrav *k);
+/* A tag with the outcome of the item. */
+void portal_order_outcome(struct page *pg, const struct innsynspost *p);
 /* "2026/12-3" */
 const char *portal_number(struct page *pg, const struct innfoersel *e);
 

@@ -22,11 +22,13 @@ static const char *number(struct page *pg, int64_t n)
 
 /* ------------------------------------------------------------------ the clock */
 
-/* The five days that count, each with its date; today marked. */
-static void days(struct page *pg, const struct innsynskrav *k)
+void portal_order_days(struct page *pg, const struct innsynskrav *k)
 {
     struct html *h = &pg->html;
     int today = innsyn_day(k, pg->cx->now);
+    if (k->venter == 0)
+        return;
+    ui_paragraph(pg, tr(pg, &P_COUNTED));
     html_open(h, TAG_OL, ATTRS({ATT_CLASS, "sd-steps"}));
     for (int i = 1; i <= INNSYN_ARBEIDSDAGER; i++) {
         html_open(h, TAG_LI, ATTRS({ATT_CLASS, i < today ? "sd-steps__done" : NULL},
@@ -37,10 +39,9 @@ static void days(struct page *pg, const struct innsynskrav *k)
     html_close(h, TAG_OL);
 }
 
-static void state_tag(struct page *pg, const struct innsynskrav *k)
+void portal_order_state(struct page *pg, const struct innsynskrav *k)
 {
     int today = innsyn_day(k, pg->cx->now);
-    html_open(&pg->html, TAG_P, NULL);
     if (k->venter == 0)
         ui_tag(pg, UI_SUCCESS, tr(pg, &P_ANSWERED));
     else if (pg->cx->now > k->frist)
@@ -49,32 +50,33 @@ static void state_tag(struct page *pg, const struct innsynskrav *k)
         ui_tag(pg, UI_INFO, tr_fill(pg, &P_DAY_ONE_IS, page_date(pg, frist_workdays(k->mottatt, 1)), NULL));
     else
         ui_tag(pg, UI_INFO, tr_fill(pg, &P_DAY_OF_FIVE, number(pg, today), NULL));
-    html_close(&pg->html, TAG_P);
 }
 
 static void clock_facts(struct page *pg, const struct innsynskrav *k)
 {
-    state_tag(pg, k);
+    html_open(&pg->html, TAG_P, NULL);
+    portal_order_state(pg, k);
+    html_close(&pg->html, TAG_P);
     ui_facts_begin(pg);
     ui_fact(pg, tr(pg, &P_CASE_NUMBER), k->saksnummer);
     ui_fact(pg, tr(pg, &P_RECEIVED), page_time(pg, k->mottatt));
     ui_fact(pg, tr(pg, &P_DEADLINE), page_date(pg, k->frist));
     ui_facts_end(pg);
-    if (k->venter == 0)
-        return;
-    ui_paragraph(pg, tr(pg, &P_COUNTED));
-    days(pg, k);
-    if (pg->cx->now > k->frist)
+    portal_order_days(pg, k);
+    if (k->venter > 0 && pg->cx->now > k->frist)
         ui_alert(pg, UI_WARNING, tr(pg, &P_OVERDUE), tr(pg, &P_OVERDUE_TEXT));
 }
 
 /* ------------------------------------------------------------------ the answers */
 
-static const char *outcome(struct page *pg, const struct innsynspost *p)
+void portal_order_outcome(struct page *pg, const struct innsynspost *p)
 {
-    static const struct text *const texts[] = {[INNSYN_VENTER] = &P_OUT_WAITS, [INNSYN_GITT] = &P_OUT_GIVEN,
-                                               [INNSYN_DELVIS] = &P_OUT_PART, [INNSYN_AVSLAG] = &P_OUT_REFUSED};
-    return tr(pg, texts[p->utfall]);
+    static const struct {
+        const struct text *text;
+        enum ui_tone tone;
+    } outcomes[] = {[INNSYN_VENTER] = {&P_OUT_WAITS, UI_NEUTRAL}, [INNSYN_GITT] = {&P_OUT_GIVEN, UI_SUCCESS},
+                    [INNSYN_DELVIS] = {&P_OUT_PART, UI_WARNING}, [INNSYN_AVSLAG] = {&P_OUT_REFUSED, UI_DANGER}};
+    ui_tag(pg, outcomes[p->utfall].tone, tr(pg, outcomes[p->utfall].text));
 }
 
 static void documents(struct page *pg, const struct innsynspost *p)
@@ -91,7 +93,8 @@ static void documents(struct page *pg, const struct innsynspost *p)
         const char *rest = arena_printf(pg->cx->arena, "/%" PRId64 "/%zu", p->nr, i + 1);
         html_open(&pg->html, TAG_LI, NULL);
         ui_link(pg, status_href(pg, rest ? rest : ""), d->tittel);
-        html_text(&pg->html, arena_printf(pg->cx->arena, " (%s, %" PRId64 " kB)", d->ending, (d->byte + 1023) / 1024));
+        html_text(&pg->html, arena_printf(pg->cx->arena, " (%s%s%" PRId64 " kB)", d->ending, *d->ending ? ", " : "",
+                                          (d->byte + 1023) / 1024));
         html_close(&pg->html, TAG_LI);
     }
     html_close(&pg->html, TAG_UL);
@@ -113,8 +116,6 @@ static void reasons(struct page *pg, const struct innsynspost *p)
 /* The title is that of the journal now; what it has no longer is told by its number alone. */
 static enum rc item(struct page *pg, struct vault *v, const struct innsynspost *p)
 {
-    static const enum ui_tone tones[] = {[INNSYN_VENTER] = UI_NEUTRAL, [INNSYN_GITT] = UI_SUCCESS, [INNSYN_DELVIS] = UI_WARNING,
-                                         [INNSYN_AVSLAG] = UI_DANGER};
     struct innfoersel e;
     enum rc rc = journal_entry(pg->cx, v, str_of(p->registrering), &e);
     bool gone = rc == RC_NOT_FOUND;
@@ -125,7 +126,7 @@ static enum rc item(struct page *pg, struct vault *v, const struct innsynspost *
     ui_card_begin(pg);
     ui_heading(pg, 3, gone ? p->nummer : arena_printf(pg->cx->arena, "%s: %s", p->nummer, journal_title(pg->cx, e.tittel)));
     html_open(&pg->html, TAG_P, NULL);
-    ui_tag(pg, tones[p->utfall], outcome(pg, p));
+    portal_order_outcome(pg, p);
     html_close(&pg->html, TAG_P);
     if (p->besvart)
         ui_paragraph(pg, tr_fill(pg, &P_ANSWERED_AT, page_date(pg, p->besvart), NULL));

@@ -1,5 +1,6 @@
 // From the public journal to an answer: the basket, the order by a secret link, its clock, the archivist's answer, the
 // appeal. What can go wrong: a wrong or foreign key, the form sent twice, an entry withdrawn meanwhile, answered twice.
+import { execFileSync } from 'node:child_process';
 import path from 'node:path';
 
 import { demand, done, login, open, press, samdrift, screen, screens, server, test } from './browser.mjs';
@@ -45,6 +46,12 @@ async function publish(page, post) {
 const publishing = await open();
 for (const post of [brygge, stoey, trukket])
   await publish(publishing, post);
+
+// The clock is moved in the database.
+function sql(statement) {
+  execFileSync('python3', ['-c', 'import sqlite3, sys; b = sqlite3.connect(sys.argv[1]); b.execute(sys.argv[2]); b.commit()',
+    `${server.dir}/kommune/nesodden.db`, statement]);
+}
 
 async function choose(page, ...posts) {
   for (const post of posts) {
@@ -125,6 +132,85 @@ await test('withdrawn meanwhile: told in the basket, and after the order', async
   await choose(page, brygge);
   await press(page, 'main button[name=post]');
   demand((await page.innerText('main')).includes('Bestillingen er tom'), 'removed');
+});
+
+const QUEUE = '/nesodden/arkivar/innsynskrav';
+const number = async (page) => (await page.innerText('dd')).trim();
+
+await test('overdue: told to whoever asked, and in the queue', async () => {
+  const page = await open({ width: 320 });
+  await choose(page, brygge);
+  await press(page, 'main >> text=Send kravet om innsyn');
+  const case_ = await number(page);
+  sql(`UPDATE innsynskrav SET mottatt = mottatt - 864000000000, frist = frist - 864000000000 WHERE saksnummer = '${case_}'`);
+  await page.reload();
+  demand((await page.innerText('main')).includes('regnes som et avslag'), 'counts as a refusal');
+  await screen(page, 'bestilling-fristen-ute-320');
+  await page.fill('#ord', 'Ingen har svart.');
+  await press(page, 'main >> text=Send klage');
+  demand((await status(page)).includes('Klagen er sendt'), await status(page));
+  await screen(page, 'bestilling-klaget-320');
+  const archivist = await open();
+  await login(archivist, 'arkivar', '/nesodden/arkivar');
+  await press(archivist, 'main >> text=Innsynskrav');
+  const first = await archivist.innerText('tbody tr:first-child');
+  demand(first.includes('Fristen er ute') && first.includes(case_), first);
+  await screens('innsynskrav-koe', QUEUE, { page: archivist });
+});
+
+await test('the archivist gives one, refuses another with reasons; each once', async () => {
+  const page = await open(), archivist = await open();
+  await page.goto(link);
+  const case_ = await number(page);
+  await login(archivist, 'arkivar', QUEUE);
+  await press(archivist, `tbody >> text="${case_}"`);
+  const order = archivist.url();
+  await screens('innsynskrav-sak', new URL(order).pathname, { page: archivist });
+  await press(archivist, 'main >> text=Svar på 2026/1-1');
+  await press(archivist, 'main >> text=Send svaret');
+  demand((await archivist.innerText('.ds-error-summary')).includes('Velg en avgjørelse'), 'nothing chosen');
+  await archivist.check('input[value=gitt]');
+  await press(archivist, 'main >> text=Send svaret');
+  await screen(archivist, 'innsynskrav-feil');
+  demand((await archivist.innerText('.ds-error-summary')).includes('Velg dokumentene'), 'no document');
+  await archivist.locator('input[name=dokumenter]').first().check();
+  await press(archivist, 'main >> text=Send svaret');
+  demand((await status(archivist)).includes('er sendt og journalført'), await status(archivist));
+  await press(archivist, 'main >> text=Svar på 2026/1-2');
+  await screens('innsynskrav-svar', new URL(archivist.url()).pathname, { page: archivist });
+  demand(await archivist.inputValue('#hjemmel') === 'Offl. § 14', 'as it is screened');
+  await archivist.check('input[value=avslag]');
+  await archivist.fill('#grunn', 'Dokumentet er et utkast.');
+  await press(archivist, 'main >> text=Send svaret');
+  demand((await archivist.innerText('.ds-error-summary')).includes('merinnsyn'), 'extended access must be considered');
+  demand(await archivist.inputValue('#grunn') === 'Dokumentet er et utkast.', 'what was typed stays');
+  await archivist.fill('#merinnsyn', 'Vurdert: nei.');
+  await press(archivist, 'main >> text=Send svaret');
+  await screen(archivist, 'innsynskrav-besvart');
+  await archivist.goto(`${order}/2`);
+  demand((await status(archivist)).includes('besvart allerede'), 'once');
+  await archivist.goto(`${QUEUE}?vis=besvart`);
+  demand((await archivist.innerText('tbody')).includes(case_), 'among the answered');
+});
+
+await test('who asked fetches what was given, and nothing else; closed, it is gone', async () => {
+  const page = await open({ width: 320 });
+  await page.goto(link);
+  demand((await page.innerText('main')).includes('Offl. § 14'), 'the basis');
+  await screen(page, 'bestilling-besvart-320');
+  await screens('bestilling-besvart', link);
+  const fetched = await fetch(server.url + await page.getAttribute('.ds-card a', 'href'));
+  demand(fetched.status === 200 && (await fetched.text()).includes('tolv meter'), 'the document');
+  demand(fetched.headers.get('content-disposition').startsWith('attachment') && fetched.headers.get('x-robots-tag') === 'noindex',
+    'to be saved, not found');
+  for (const other of ['/1/2', '/2/1', '/1/0', '/3/1'])
+    demand((await fetch(server.url + link + other)).status === 404, other);
+  const archivist = await open();
+  await login(archivist, 'arkivar', QUEUE);
+  await archivist.goto(`${QUEUE}?vis=besvart`);
+  await press(archivist, 'tbody a');
+  await press(archivist, 'main >> text=Steng tilgangen');
+  demand((await fetch(server.url + await page.getAttribute('.ds-card a', 'href'))).status === 404, 'closed');
 });
 
 await test('every page of the order', async () => {
