@@ -3,21 +3,39 @@
 
 #include "archive/test_archive.h"
 
-static const char settings[] = "[aas]\nstrict = ja\n";
+void world_make(struct world *w, const char *name, const char *place, const char *settings, const prepare_fn *rooms)
+{
+    *w = (struct world){.dir = "/tmp/samdrift-test-XXXXXX"};
+    assert_non_null(mkdtemp(w->dir));
+    (void)snprintf(w->slug, sizeof(w->slug), "%s%d", name, (int)getpid());
+    cx_open(&w->cx, (size_t)MiB(256));
+    assert_ok(model_init(&w->cx));
+    assert_ok(config_parse(&w->cx, str_of(settings), &w->cfg));
+    assert_ok(store_open(&w->cx, place ? place : w->dir, &w->store));
+    assert_ok(blob_open(&w->cx, w->dir, NULL, &w->blobs));
+    assert_ok(archive_open(&w->cx, w->store, w->blobs, w->cfg, &w->archive));
+    for (; rooms && *rooms; rooms++)
+        (*rooms)(w->archive);
+    assert_ok(archive_vault(&w->cx, w->archive, w->slug, &w->nesodden));
+}
+
+int world_end(struct world *w)
+{
+    char command[100];
+    archive_close(&w->archive);
+    assert_ok(store_space_drop(&w->cx, w->store, w->slug));
+    blob_close(&w->blobs);
+    store_close(&w->store);
+    config_free(&w->cfg);
+    cx_close(&w->cx);
+    (void)snprintf(command, sizeof(command), "rm -rf '%s'", w->dir);
+    return system(command);
+}
 
 int world_open(void **state)
 {
     static struct world w;
-    w = (struct world){.dir = "/tmp/samdrift-archive-XXXXXX"};
-    if (!mkdtemp(w.dir))
-        return -1;
-    cx_open(&w.cx, (size_t)MiB(256));
-    assert_ok(model_init(&w.cx));
-    assert_ok(config_parse(&w.cx, str_of(settings), &w.cfg));
-    assert_ok(store_open(&w.cx, w.dir, &w.store));
-    assert_ok(blob_open(&w.cx, w.dir, NULL, &w.blobs));
-    assert_ok(archive_open(&w.cx, w.store, w.blobs, w.cfg, &w.archive));
-    assert_ok(archive_vault(&w.cx, w.archive, "nesodden", &w.nesodden));
+    world_make(&w, "archive", NULL, "[aas]\nstrict = ja\n", NULL);
     assert_ok(archive_vault(&w.cx, w.archive, "aas", &w.aas));
     *state = &w;
     return 0;
@@ -25,15 +43,7 @@ int world_open(void **state)
 
 int world_close(void **state)
 {
-    struct world *w = *state;
-    char command[100];
-    archive_close(&w->archive);
-    blob_close(&w->blobs);
-    store_close(&w->store);
-    config_free(&w->cfg);
-    cx_close(&w->cx);
-    (void)snprintf(command, sizeof(command), "rm -rf '%s'", w->dir);
-    return system(command);
+    return world_end(*state);
 }
 
 /* The id follows from the name, so that the same name is the same person. */

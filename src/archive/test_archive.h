@@ -1,6 +1,5 @@
 /*
- * A co-operation in a temporary folder for the tests of this room: two municipalities, ås by the
- * strict rules, and calls in any role.
+ * A co-operation in a temporary folder, for the tests of this room and of those above it, and calls in any role.
  */
 #ifndef SAMDRIFT_TEST_ARCHIVE_H
 #define SAMDRIFT_TEST_ARCHIVE_H
@@ -10,7 +9,7 @@
 #include "archive/archive_int.h"
 
 struct world {
-    char dir[64];
+    char dir[64], slug[32];    /* slug: of nesodden, no other run's */
     struct cx cx;              /* of the main thread */
     struct config *cfg;
     struct store *store;
@@ -19,7 +18,15 @@ struct world {
     struct vault *nesodden, *aas;
 };
 
-/* cmocka group set-up and tear-down; *state is the world. */
+/* Declares the tables of a room above: journal_prepare and the like. */
+typedef void (*prepare_fn)(struct archive *a);
+/* Opens nesodden, with the tables of those rooms (ended by NULL; NULL: none), in the store at `place` (NULL: SQLite in
+ * the folder). name: of the test. */
+void world_make(struct world *w, const char *name, const char *place, const char *settings, const prepare_fn *rooms);
+/* Takes all of it away again; the status for cmocka. */
+int world_end(struct world *w);
+
+/* cmocka group set-up and tear-down for the tests of this room; *state is the world: nesodden, and ås by the strict rules. */
 int world_open(void **state);
 int world_close(void **state);
 

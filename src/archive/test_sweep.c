@@ -11,7 +11,7 @@ static struct blob_id put(struct world *w, const char *text)
 {
     struct blob_stage *s;
     struct blob_id id;
-    assert_ok(blob_stage_open(&w->cx, w->blobs, "nesodden", &s));
+    assert_ok(blob_stage_open(&w->cx, w->blobs, w->slug, &s));
     assert_ok(blob_stage_write(s, text, strlen(text)));
     assert_ok(blob_stage_commit(&w->cx, &s, &id));
     return id;
@@ -23,7 +23,7 @@ static void make_old(struct world *w, const char *sha256, int64_t age)
     const struct timespec times[2] = {{.tv_sec = then}, {.tv_sec = then}};
     int fd;
     int64_t size;
-    assert_ok(blob_read(&w->cx, w->blobs, "nesodden", sha256, &fd, &size));
+    assert_ok(blob_read(&w->cx, w->blobs, w->slug, sha256, &fd, &size));
     assert_int_equal(futimens(fd, times), 0);
     (void)close(fd);
 }
@@ -31,7 +31,7 @@ static void make_old(struct world *w, const char *sha256, int64_t age)
 static bool there(struct world *w, const struct blob_id *id)
 {
     int64_t size;
-    enum rc rc = blob_verify(&w->cx, w->blobs, "nesodden", id->sha256, &size);
+    enum rc rc = blob_verify(&w->cx, w->blobs, w->slug, id->sha256, &size);
     err_clear(&w->cx);
     return rc == RC_OK;
 }

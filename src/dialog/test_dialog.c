@@ -15,7 +15,7 @@
 #define PDF "%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
 static const char *place;
-static char slug[32];
+static const prepare_fn rooms[] = {task_open, outbox_prepare, dialog_prepare, NULL};
 static struct world w;
 static struct paper_fonts *fonts;
 static struct call arkivar, maker, citizen;
@@ -29,19 +29,7 @@ static const struct avsender ola = {.eier = OLA, .pid = "", .kommune = "Nesodden
 
 static int set_up(void **state)
 {
-    w = (struct world){.dir = "/tmp/samdrift-dialog-XXXXXX"};
-    assert_non_null(mkdtemp(w.dir));
-    (void)snprintf(slug, sizeof(slug), "dialog%d", (int)getpid());
-    cx_open(&w.cx, (size_t)MiB(256));
-    assert_ok(model_init(&w.cx));
-    assert_ok(config_parse(&w.cx, STR(""), &w.cfg));
-    assert_ok(store_open(&w.cx, place ? place : w.dir, &w.store));
-    assert_ok(blob_open(&w.cx, w.dir, NULL, &w.blobs));
-    assert_ok(archive_open(&w.cx, w.store, w.blobs, w.cfg, &w.archive));
-    task_open(w.archive);
-    outbox_prepare(w.archive);
-    dialog_prepare(w.archive);
-    assert_ok(archive_vault(&w.cx, w.archive, slug, &w.nesodden));
+    world_make(&w, "dialog", place, "", rooms);
     assert_ok(paper_fonts_open(&w.cx, &fonts));
     struct call admin = call_as(&w.cx, w.nesodden, ROLE_ARKIVADMINISTRATOR, "admin");
     arkivar = call_as(&w.cx, w.nesodden, ROLE_ARKIVAR, "arkivar");
@@ -61,17 +49,8 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    char command[100];
-    (void)state;
     paper_fonts_free(&fonts);
-    archive_close(&w.archive);
-    assert_ok(store_space_drop(&w.cx, w.store, slug));
-    blob_close(&w.blobs);
-    store_close(&w.store);
-    config_free(&w.cfg);
-    cx_close(&w.cx);
-    (void)snprintf(command, sizeof(command), "rm -rf '%s'", w.dir);
-    return system(command);
+    return world_end(*state);
 }
 
 static int64_t rows(const char *what)

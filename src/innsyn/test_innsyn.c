@@ -13,7 +13,7 @@
 #define NONCE "01890a5d-ac96-774b-bcce-00000000000"
 
 static const char *place;
-static char slug[32];
+static const prepare_fn rooms[] = {journal_prepare, task_open, submission_prepare, innsyn_prepare, NULL};
 static struct paper_fonts *fonts;
 static struct innsyn *room;
 static struct call arkivar, intake;
@@ -69,20 +69,7 @@ static void make_world(struct world *w)
 static int set_up(void **state)
 {
     static struct world w;
-    w = (struct world){.dir = "/tmp/samdrift-innsyn-XXXXXX"};
-    assert_non_null(mkdtemp(w.dir));
-    (void)snprintf(slug, sizeof(slug), "innsyn%d", (int)getpid());
-    cx_open(&w.cx, (size_t)MiB(256));
-    assert_ok(model_init(&w.cx));
-    assert_ok(config_parse(&w.cx, STR(""), &w.cfg));
-    assert_ok(store_open(&w.cx, place ? place : w.dir, &w.store));
-    assert_ok(blob_open(&w.cx, w.dir, NULL, &w.blobs));
-    assert_ok(archive_open(&w.cx, w.store, w.blobs, w.cfg, &w.archive));
-    journal_prepare(w.archive);
-    task_open(w.archive);
-    submission_prepare(w.archive);
-    innsyn_prepare(w.archive);
-    assert_ok(archive_vault(&w.cx, w.archive, slug, &w.nesodden));
+    world_make(&w, "innsyn", place, "", rooms);
     assert_ok(paper_fonts_open(&w.cx, &fonts));
     assert_ok(innsyn_open(&w.cx, w.archive, fonts, &room));
     make_world(&w);
@@ -92,18 +79,9 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    struct world *w = *state;
-    char command[100];
     innsyn_close(&room);
     paper_fonts_free(&fonts);
-    archive_close(&w->archive);
-    assert_ok(store_space_drop(&w->cx, w->store, slug));
-    blob_close(&w->blobs);
-    store_close(&w->store);
-    config_free(&w->cfg);
-    cx_close(&w->cx);
-    (void)snprintf(command, sizeof(command), "rm -rf '%s'", w->dir);
-    return system(command);
+    return world_end(*state);
 }
 
 /* ------------------------------------------------------------------ what the tests say */

@@ -15,24 +15,14 @@
 #define YEAR (366 * (int64_t)86400 * 1000000)
 
 static const char *place;
-static char slug[32];
+static const prepare_fn rooms[] = {journal_prepare, NULL};
 static struct call arkivar, maker;
 static struct rec *del, *garage;
 
 static int set_up(void **state)
 {
     static struct world w;
-    w = (struct world){.dir = "/tmp/samdrift-journal-XXXXXX"};
-    assert_non_null(mkdtemp(w.dir));
-    (void)snprintf(slug, sizeof(slug), "journal%d", (int)getpid());
-    cx_open(&w.cx, (size_t)MiB(256));
-    assert_ok(model_init(&w.cx));
-    assert_ok(config_parse(&w.cx, STR(""), &w.cfg));
-    assert_ok(store_open(&w.cx, place ? place : w.dir, &w.store));
-    assert_ok(blob_open(&w.cx, w.dir, NULL, &w.blobs));
-    assert_ok(archive_open(&w.cx, w.store, w.blobs, w.cfg, &w.archive));
-    journal_prepare(w.archive);
-    assert_ok(archive_vault(&w.cx, w.archive, slug, &w.nesodden));
+    world_make(&w, "journal", place, "", rooms);
     struct call admin = call_as(&w.cx, w.nesodden, ROLE_ARKIVADMINISTRATOR, "admin");
     arkivar = call_as(&w.cx, w.nesodden, ROLE_ARKIVAR, "arkivar");
     maker = call_as(&w.cx, w.nesodden, ROLE_SAKSBEHANDLER, "saksbehandler");
@@ -45,16 +35,7 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    struct world *w = *state;
-    char command[100];
-    archive_close(&w->archive);
-    assert_ok(store_space_drop(&w->cx, w->store, slug));
-    blob_close(&w->blobs);
-    store_close(&w->store);
-    config_free(&w->cfg);
-    cx_close(&w->cx);
-    (void)snprintf(command, sizeof(command), "rm -rf '%s'", w->dir);
-    return system(command);
+    return world_end(*state);
 }
 
 /* A journalpost with a sender, journalført. */

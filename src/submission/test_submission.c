@@ -3,24 +3,20 @@
 #include <stdlib.h>
 #include <unistd.h>
 
-#include "archive/archive_int.h"
-#include "base/test.h"
+#include "archive/test_archive.h"
 #include "submission/submission_int.h"
 #include "task/task.h"
 
-struct world {
-    struct cx cx;
-    char dir[60];
-    struct config *cfg;
-    struct store *store;
-    struct blobs *blobs;
-    struct archive *archive;
+struct intake {
+    struct world in;
     struct paper_fonts *fonts;
     struct outbox *outbox;
     struct submissions *submissions;
     struct call call;                  /* of the intake */
     const struct skjema *skjema;
 };
+
+static const prepare_fn rooms[] = {task_open, outbox_prepare, dialog_prepare, submission_prepare, NULL};
 
 static const struct avsender kari = {.eier = "kari", .pid = "21876010019", .spraak = SPRAAK_EN, .sakspraak = SPRAAK_NB,
                                      .kommune = "Nesodden kommune"};
@@ -37,66 +33,34 @@ static struct str file_text(struct cx *cx, const char *name)
     return (struct str){text, n};
 }
 
-static struct rec *make_top(struct call *c, const struct rec *parent, const char *ny, const char *title)
+static void make_archive(struct intake *w)
 {
-    struct rec *in, *out;
-    const struct link *l = model_link_named(parent ? parent->entity->id : E_COUNT, PKG_ARKIVSTRUKTUR, str_of(ny));
-    json_t *values = json_pack("{s:s}", "tittel", title);
-    assert_ok(rec_from_json(c->cx, model_entity(l->target), values, false, &in));
-    json_decref(values);
-    assert_ok(archive_create(c, parent ? parent->entity->family : F_COUNT, str_of(parent ? parent->systemid : ""), l, in, &out));
-    return out;
-}
-
-static void make_archive(struct world *w)
-{
-    struct call admin = {.cx = &w->cx, .vault = w->call.vault, .role = ROLE_ARKIVADMINISTRATOR};
-    admin.person = (struct person){.id = "01890a5d-ac96-774b-bcce-b302099a8057", .name = "admin", .known = true};
-    assert_ok(archive_meet(&admin));
-    (void)make_top(&admin, make_top(&admin, NULL, "ny-arkiv", "Arkiv"), "ny-arkivdel", "Sakarkiv");
+    struct call admin = call_as(&w->in.cx, w->call.vault, ROLE_ARKIVADMINISTRATOR, "admin");
+    (void)make(&admin, make(&admin, NULL, "ny-arkiv", "{\"tittel\":\"Arkiv\"}"), "ny-arkivdel", "{\"tittel\":\"Sakarkiv\"}");
 }
 
 static int set_up(void **state)
 {
-    struct world *w = mem_new(sizeof(*w));
-    memcpy(w->dir, "/tmp/test_submission.XXXXXX", sizeof("/tmp/test_submission.XXXXXX"));
-    assert_non_null(mkdtemp(w->dir));
-    cx_open(&w->cx, (size_t)MiB(128));
-    assert_ok(model_init(&w->cx));
-    assert_ok(config_parse(&w->cx, STR(""), &w->cfg));
-    assert_ok(store_open(&w->cx, w->dir, &w->store));
-    assert_ok(blob_open(&w->cx, w->dir, NULL, &w->blobs));
-    assert_ok(archive_open(&w->cx, w->store, w->blobs, w->cfg, &w->archive));
-    task_open(w->archive);
-    outbox_prepare(w->archive);
-    dialog_prepare(w->archive);
-    submission_prepare(w->archive);
-    struct vault *v;
-    assert_ok(archive_vault(&w->cx, w->archive, "nesodden", &v));
-    assert_ok(paper_fonts_open(&w->cx, &w->fonts));
-    assert_ok(outbox_open(&w->cx, w->dir, &w->outbox));
-    assert_ok(submission_open(&w->cx, w->fonts, w->outbox, &w->submissions));
-    assert_ok(submission_call(&w->cx, v, &w->call));
-    assert_ok(skjema_read(&w->cx, file_text(&w->cx, "garasje"), NULL, NULL, &w->skjema));
+    struct intake *w = mem_new(sizeof(*w));
+    world_make(&w->in, "submission", NULL, "", rooms);
+    assert_ok(paper_fonts_open(&w->in.cx, &w->fonts));
+    assert_ok(outbox_open(&w->in.cx, w->in.dir, &w->outbox));
+    assert_ok(submission_open(&w->in.cx, w->fonts, w->outbox, &w->submissions));
+    assert_ok(submission_call(&w->in.cx, w->in.nesodden, &w->call));
+    assert_ok(skjema_read(&w->in.cx, file_text(&w->in.cx, "garasje"), NULL, NULL, &w->skjema));
     *state = w;
     return 0;
 }
 
 static int tear_down(void **state)
 {
-    struct world *w = *state;
-    char command[100];
+    struct intake *w = *state;
     submission_close(&w->submissions);
     outbox_close(&w->outbox);
     paper_fonts_free(&w->fonts);
-    archive_close(&w->archive);
-    blob_close(&w->blobs);
-    store_close(&w->store);
-    config_free(&w->cfg);
-    cx_close(&w->cx);
-    (void)snprintf(command, sizeof(command), "rm -rf '%s'", w->dir);
+    int status = world_end(&w->in);
     mem_free(w);
-    return system(command);
+    return status;
 }
 
 /* ------------------------------------------------------------------ a filled-in form */
@@ -134,11 +98,11 @@ static enum rc place(struct cx *cx, const struct skjema *s, json_t *svar, void *
     return vedlegg_put(cx, svar, skjema_felt(s, p->felt), p->file);
 }
 
-static enum vedlegg_error give(struct world *w, const char *name, const char *content, struct vedlegg *ret)
+static enum vedlegg_error give(struct intake *w, const char *name, const char *content, struct vedlegg *ret)
 {
     char path[80];
     enum vedlegg_error error;
-    (void)snprintf(path, sizeof(path), "%s/upload", w->dir);
+    (void)snprintf(path, sizeof(path), "%s/upload", w->in.dir);
     int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
     size_t n = strlen(content);
     assert_int_equal(write(fd, content, n), n);
@@ -147,7 +111,7 @@ static enum vedlegg_error give(struct world *w, const char *name, const char *co
     return error;
 }
 
-static void attach(struct world *w, const char *felt, const char *name)
+static void attach(struct intake *w, const char *felt, const char *name)
 {
     struct vedlegg file;
     struct utkast u;
@@ -156,7 +120,7 @@ static void attach(struct world *w, const char *felt, const char *name)
     assert_ok(utkast_change(&w->call, "kari", "garasje", place, &p, &u));
 }
 
-static struct utkast filled(struct world *w)
+static struct utkast filled(struct intake *w)
 {
     struct utkast u;
     assert_ok(skjema_add(&w->call, w->skjema));
@@ -165,17 +129,17 @@ static struct utkast filled(struct world *w)
     return u;
 }
 
-static int64_t rows(struct world *w, const char *table)
+static int64_t rows(struct intake *w, const char *table)
 {
     struct db *db;
     int64_t n = -1;
-    assert_ok(store_read_begin(&w->cx, vault_space(w->call.vault), &db));
-    assert_ok(db_int(db, &n, -1, arena_printf(w->cx.arena, "SELECT count(*) FROM %s", table), ""));
+    assert_ok(store_read_begin(&w->in.cx, vault_space(w->call.vault), &db));
+    assert_ok(db_int(db, &n, -1, arena_printf(w->in.cx.arena, "SELECT count(*) FROM %s", table), ""));
     store_read_end(&db);
     return n;
 }
 
-static enum rc send_it(struct world *w, const char *id, struct innsending *ret, size_t *ret_faults)
+static enum rc send_it(struct intake *w, const char *id, struct innsending *ret, size_t *ret_faults)
 {
     const struct svar_fault *faults;
     return innsending_send(w->submissions, &w->call, id, &kari, ret, &faults, ret_faults);
@@ -185,30 +149,30 @@ static enum rc send_it(struct world *w, const char *id, struct innsending *ret, 
 
 static void definitions(void **state)
 {
-    struct world *w = *state;
+    struct intake *w = *state;
     const struct skjema *got, **all;
     size_t n;
     assert_rc(skjema_add(&w->call, w->skjema), RC_FIELD_VALUE);
-    assert_string_equal(w->cx.err.field, "/archive/arkivdel");
-    err_clear(&w->cx);
+    assert_string_equal(w->in.cx.err.field, "/archive/arkivdel");
+    err_clear(&w->in.cx);
     make_archive(w);
     assert_ok(skjema_add(&w->call, w->skjema));
     assert_ok(skjema_add(&w->call, w->skjema));
     struct skjema other = *w->skjema;
     (void)snprintf(other.sha256, sizeof(other.sha256), "00");
     assert_rc(skjema_add(&w->call, &other), RC_TAKEN);
-    err_clear(&w->cx);
+    err_clear(&w->in.cx);
     assert_ok(skjema_get(&w->call, "garasje", &got));
     assert_string_equal(got->sha256, w->skjema->sha256);
     assert_rc(skjema_get(&w->call, "finnes_ikke", &got), RC_NOT_FOUND);
-    err_clear(&w->cx);
+    err_clear(&w->in.cx);
     assert_ok(skjema_list(&w->call, &all, &n));
     assert_int_equal(n, 1);
 }
 
 static void drafts(void **state)
 {
-    struct world *w = *state;
+    struct intake *w = *state;
     struct utkast u, again;
     make_archive(w);
     u = filled(w);
@@ -216,10 +180,10 @@ static void drafts(void **state)
     assert_ok(utkast_begin(&w->call, "kari", w->skjema, NULL, &again));
     assert_string_equal(again.id, u.id);
     assert_rc(utkast_get(&w->call, "ola", "garasje", &again), RC_NOT_FOUND);
-    err_clear(&w->cx);
-    w->cx.now += (UTKAST_DAYS * 24 + 1) * 3600 * (int64_t)1000000;
+    err_clear(&w->in.cx);
+    w->in.cx.now += (UTKAST_DAYS * 24 + 1) * 3600 * (int64_t)1000000;
     assert_rc(utkast_get(&w->call, "kari", "garasje", &again), RC_NOT_FOUND);
-    err_clear(&w->cx);
+    err_clear(&w->in.cx);
     assert_ok(utkast_begin(&w->call, "kari", w->skjema, NULL, &again));
     assert_string_not_equal(again.id, u.id);
     assert_int_equal(json_object_size(again.svar), 0);
@@ -229,7 +193,7 @@ static void drafts(void **state)
 
 static void attachments(void **state)
 {
-    struct world *w = *state;
+    struct intake *w = *state;
     struct vedlegg file;
     assert_int_equal(give(w, "kart.pdf", "ikke noen PDF", &file), VEDLEGG_CONTENT);
     assert_int_equal(give(w, "kart.exe", "MZ", &file), VEDLEGG_KIND);
@@ -242,7 +206,7 @@ static void attachments(void **state)
 
 static void whole_and_once(void **state)
 {
-    struct world *w = *state;
+    struct intake *w = *state;
     struct innsending first, second;
     struct document d;
     size_t faults;
@@ -250,7 +214,7 @@ static void whole_and_once(void **state)
     struct utkast u = filled(w);
     assert_rc(send_it(w, u.id, &first, &faults), RC_FIELD_VALUE);
     assert_int_equal(faults, 1);
-    err_clear(&w->cx);
+    err_clear(&w->in.cx);
     attach(w, "situasjonskart", "kart.pdf");
     attach(w, "tegninger", "a.pdf");
     attach(w, "tegninger", "b.pdf");
@@ -269,13 +233,13 @@ static void whole_and_once(void **state)
     assert_ok(innsending_document(&w->call, &first, &d));
     assert_string_equal(d.mime, "application/pdf");
     assert_int_equal(close(d.fd), 0);
-    const char *letter = arena_printf(w->cx.arena, "%s/utboks/nesodden/byggesak/%s.json", w->dir, first.id);
+    const char *letter = arena_printf(w->in.cx.arena, "%s/utboks/%s/byggesak/%s.json", w->in.dir, w->in.slug, first.id);
     assert_int_equal(access(letter, R_OK), 0);
     struct rec *sak;
     assert_ok(archive_get(&w->call, F_mappe, str_of(first.mappe), &sak));
     assert_str(rec_val(sak, A_mappe_tittel)->text, "Garasje \xE2\x80\x93 gnr/bnr 7/70");
     assert_rc(innsending_get(&w->call, first.id, "ola", &second), RC_NOT_FOUND);
-    err_clear(&w->cx);
+    err_clear(&w->in.cx);
 }
 
 static enum rc run_script(struct db *db, void *arg)
@@ -286,19 +250,19 @@ static enum rc run_script(struct db *db, void *arg)
 /* The last step fails: nothing is there, the draft and its files are, and the next sending succeeds. */
 static void nothing(void **state)
 {
-    struct world *w = *state;
+    struct intake *w = *state;
     struct innsending in;
     size_t faults;
     char away[] = "ALTER TABLE oppgave RENAME TO bort", back[] = "ALTER TABLE bort RENAME TO oppgave";
     make_archive(w);
     struct utkast u = filled(w);
     attach(w, "situasjonskart", "kart.pdf");
-    assert_ok(store_write(&w->cx, vault_space(w->call.vault), run_script, away));
+    assert_ok(store_write(&w->in.cx, vault_space(w->call.vault), run_script, away));
     assert_rc(send_it(w, u.id, &in, &faults), RC_IO);
-    err_clear(&w->cx);
+    err_clear(&w->in.cx);
     assert_int_equal(rows(w, "mappe"), 0);
     assert_int_equal(rows(w, "dokumentobjekt"), 0);
-    assert_ok(store_write(&w->cx, vault_space(w->call.vault), run_script, back));
+    assert_ok(store_write(&w->in.cx, vault_space(w->call.vault), run_script, back));
     assert_int_equal(rows(w, "innsending"), 0);
     assert_int_equal(rows(w, "utkast"), 1);
     assert_ok(send_it(w, u.id, &in, &faults));
@@ -308,27 +272,27 @@ static void nothing(void **state)
 /* A form that asks for a national id number: what came of it is not there for who may not see it. */
 static void screened(void **state)
 {
-    struct world *w = *state;
+    struct intake *w = *state;
     struct innsending in;
     struct utkast u;
     size_t faults;
     struct rec *got;
     make_archive(w);
-    struct str text = file_text(&w->cx, "garasje");
-    char *json = arena_strndup(w->cx.arena, text.p, text.n), *at = strstr(json, "\"sensitivity\": \"personal\"");
+    struct str text = file_text(&w->in.cx, "garasje");
+    char *json = arena_strndup(w->in.cx.arena, text.p, text.n), *at = strstr(json, "\"sensitivity\": \"personal\"");
     memcpy(at, "\"sensitivity\": \"special\" ", sizeof("\"sensitivity\": \"personal\"") - 1);
-    assert_ok(skjema_read(&w->cx, str_of(json), NULL, NULL, &w->skjema));
+    assert_ok(skjema_read(&w->in.cx, str_of(json), NULL, NULL, &w->skjema));
     u = filled(w);
     attach(w, "situasjonskart", "kart.pdf");
     assert_ok(send_it(w, u.id, &in, &faults));
-    struct call leser = {.cx = &w->cx, .vault = w->call.vault, .role = ROLE_LESER};
+    struct call leser = {.cx = &w->in.cx, .vault = w->call.vault, .role = ROLE_LESER};
     leser.person = (struct person){.id = "01890a5d-ac96-774b-bcce-b302099a8058", .name = "leser", .known = true};
     assert_ok(archive_meet(&leser));
     assert_rc(archive_get(&leser, F_registrering, str_of(in.journalpost), &got), RC_NOT_FOUND);
-    err_clear(&w->cx);
+    err_clear(&w->in.cx);
     struct document d;
     assert_rc(archive_document(&leser, F_dokumentobjekt, str_of(in.dokument), &d), RC_NOT_FOUND);
-    err_clear(&w->cx);
+    err_clear(&w->in.cx);
     leser.role = ROLE_ARKIVAR;
     leser.gate = NULL;
     assert_ok(archive_get(&leser, F_registrering, str_of(in.journalpost), &got));
@@ -345,14 +309,14 @@ static enum rc ask_for_access(struct cx *cx, const struct skjema *s, json_t *sva
 /* Its task has five working days, whatever days of the week they are. */
 static void access_request(void **state)
 {
-    struct world *w = *state;
+    struct intake *w = *state;
     struct innsending in;
     struct utkast u;
     struct oppgave *tasks;
     size_t faults, n;
     int64_t total;
     make_archive(w);
-    assert_ok(skjema_read(&w->cx, file_text(&w->cx, "innsyn"), NULL, NULL, &w->skjema));
+    assert_ok(skjema_read(&w->in.cx, file_text(&w->in.cx, "innsyn"), NULL, NULL, &w->skjema));
     assert_ok(skjema_add(&w->call, w->skjema));
     assert_ok(utkast_begin(&w->call, "kari", w->skjema, NULL, &u));
     assert_ok(utkast_change(&w->call, "kari", "innsyn", ask_for_access, NULL, &u));

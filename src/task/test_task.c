@@ -1,7 +1,5 @@
 /* Working days and deadlines of known years; the life of a task. */
-#include <stdlib.h>
-
-#include "base/test.h"
+#include "archive/test_archive.h"
 #include "task/task.h"
 
 static int64_t at(const char *text)
@@ -52,47 +50,22 @@ static void deadlines(void **state)
 
 /* ------------------------------------------------------------------ tasks */
 
-struct world {
-    struct cx cx;
-    char dir[40];
-    struct config *cfg;
-    struct store *store;
-    struct blobs *blobs;
-    struct archive *archive;
-    struct call call;
-};
+static const prepare_fn rooms[] = {task_open, NULL};
+static struct world w;
+static struct call call;
 
 static int set_up(void **state)
 {
-    struct world *w = mem_new(sizeof(*w));
-    memcpy(w->dir, "/tmp/test_task.XXXXXX", sizeof("/tmp/test_task.XXXXXX"));
-    assert_non_null(mkdtemp(w->dir));
-    cx_open(&w->cx, (size_t)MiB(64));
-    assert_ok(model_init(&w->cx));
-    assert_ok(config_parse(&w->cx, STR(""), &w->cfg));
-    assert_ok(store_open(&w->cx, w->dir, &w->store));
-    assert_ok(blob_open(&w->cx, w->dir, NULL, &w->blobs));
-    assert_ok(archive_open(&w->cx, w->store, w->blobs, w->cfg, &w->archive));
-    task_open(w->archive);
-    w->call = (struct call){.cx = &w->cx, .role = ROLE_SAKSBEHANDLER};
-    assert_ok(archive_vault(&w->cx, w->archive, "nesodden", &w->call.vault));
-    (void)snprintf(w->call.person.id, sizeof(w->call.person.id), "01890a5d-ac96-774b-bcce-b302099a8057");
-    *state = w;
+    (void)state;
+    world_make(&w, "task", NULL, "", rooms);
+    call = call_as(&w.cx, w.nesodden, ROLE_SAKSBEHANDLER, "saksbehandler");
     return 0;
 }
 
 static int tear_down(void **state)
 {
-    struct world *w = *state;
-    char command[80];
-    archive_close(&w->archive);
-    blob_close(&w->blobs);
-    store_close(&w->store);
-    config_free(&w->cfg);
-    cx_close(&w->cx);
-    (void)snprintf(command, sizeof(command), "rm -rf '%s'", w->dir);
-    mem_free(w);
-    return system(command);
+    (void)state;
+    return world_end(&w);
 }
 
 static size_t found(struct call *c, struct oppgave_filter f, int64_t want_total)
@@ -110,36 +83,36 @@ static size_t found(struct call *c, struct oppgave_filter f, int64_t want_total)
 
 static void life(void **state)
 {
-    struct world *w = *state;
-    struct call *c = &w->call;
+    (void)state;
+    struct call *c = &call;
     struct oppgave o = {.slag = OPPGAVE_BEHANDLE, .mappe = "m1", .registrering = "r1", .enhet = "Bygg", .frist = 3000}, got;
-    w->cx.now = at("2026-11-02T12:00:00");
-    o.frist = frist_days(w->cx.now, 14);
+    w.cx.now = at("2026-11-02T12:00:00");
+    o.frist = frist_days(w.cx.now, 14);
     assert_ok(oppgave_add(c, &o));
     for (int i = 0; i < 3; i++) {
         struct oppgave other = {.slag = OPPGAVE_SVAR, .mappe = "m2", .registrering = "r2", .enhet = "Skole",
-                                .frist = w->cx.now + 1000 - i};
+                                .frist = w.cx.now + 1000 - i};
         assert_ok(oppgave_add(c, &other));
     }
     assert_int_equal(found(c, (struct oppgave_filter){.enhet = "Bygg"}, 1), 1);
     assert_int_equal(found(c, (struct oppgave_filter){.most = 2}, 4), 2);
     assert_int_equal(found(c, (struct oppgave_filter){.skip = 3}, 4), 1);
-    assert_int_equal(found(c, (struct oppgave_filter){.before = w->cx.now + 1000}, 2), 2);
+    assert_int_equal(found(c, (struct oppgave_filter){.before = w.cx.now + 1000}, 2), 2);
     assert_ok(oppgave_assign(c, o.id, "p1", "Amina", NULL));
     assert_int_equal(found(c, (struct oppgave_filter){.enhet = "Bygg"}, 0), 0);
     assert_int_equal(found(c, (struct oppgave_filter){.person = "p1", .mappe = "m1", .registrering = "r1"}, 1), 1);
 
     assert_ok(oppgave_pause(c, o.id, "Mangler tegning"));
     assert_rc(oppgave_pause(c, o.id, "igjen"), RC_TRANSITION);
-    err_clear(&w->cx);
-    w->cx.now = at("2026-11-09T12:00:00");
+    err_clear(&w.cx);
+    w.cx.now = at("2026-11-09T12:00:00");
     assert_ok(oppgave_resume(c, o.id));
     assert_ok(oppgave_get(c, o.id, &got));
     ends(got.frist, "2026-11-23");
     assert_string_equal(got.enhet, "Bygg");
     assert_string_equal(got.person_navn, "Amina");
     assert_rc(oppgave_resume(c, o.id), RC_TRANSITION);
-    err_clear(&w->cx);
+    err_clear(&w.cx);
 
     assert_ok(oppgave_done(c, o.id));
     assert_ok(oppgave_done(c, o.id));
@@ -147,14 +120,14 @@ static void life(void **state)
     assert_int_equal(found(c, (struct oppgave_filter){0}, 0), 0);
     assert_int_equal(found(c, (struct oppgave_filter){.done = true}, 4), 4);
     assert_rc(oppgave_done(c, "finnes-ikke"), RC_NOT_FOUND);
-    err_clear(&w->cx);
+    err_clear(&w.cx);
 }
 
 /* One of two who reach for it gets it; the units one works for are asked for at once. */
 static void taken(void **state)
 {
-    struct world *w = *state;
-    struct call amina = w->call, ola = w->call;
+    (void)state;
+    struct call amina = call, ola = call;
     static const char *const units[] = {"Bygg", "Skole"};
     struct oppgave bygg = {.mappe = "m1", .enhet = "Bygg", .frist = 1}, helse = {.mappe = "m2", .enhet = "Helse", .frist = 2}, got;
     struct oppgave_filter queue = {.enheter = units, .enheter_n = 2, .untaken = true};
@@ -167,8 +140,8 @@ static void taken(void **state)
     assert_ok(oppgave_take(&amina, bygg.id));
     assert_ok(oppgave_take(&amina, bygg.id));
     assert_rc(oppgave_take(&ola, bygg.id), RC_TRANSITION);
-    assert_string_equal(w->cx.err.detail, "Amina");
-    err_clear(&w->cx);
+    assert_string_equal(w.cx.err.detail, "Amina");
+    err_clear(&w.cx);
     assert_ok(oppgave_get(&ola, bygg.id, &got));
     assert_string_equal(got.person, amina.person.id);
     assert_int_equal(found(&amina, queue, 0), 0);
@@ -176,7 +149,7 @@ static void taken(void **state)
     assert_int_equal(found(&amina, queue, 1), 1);
     assert_ok(oppgave_done(&amina, helse.id));
     assert_rc(oppgave_take(&ola, helse.id), RC_TRANSITION);
-    err_clear(&w->cx);
+    err_clear(&w.cx);
 }
 
 int main(void)

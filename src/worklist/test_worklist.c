@@ -16,7 +16,7 @@
 #define PARTY "{\"navn\":\"Kari Nordmann\",\"korrespondanseparttype\":{\"kode\":\"EA\"}}"
 
 static const char *place;
-static char slug[32];
+static const prepare_fn rooms[] = {journal_prepare, task_open, NULL};
 static struct call arkivar;
 static struct rec *del, *klasse, *sak;
 
@@ -43,18 +43,7 @@ static struct rec *new_post(const struct rec *parent, const char *json)
 static int set_up(void **state)
 {
     static struct world w;
-    w = (struct world){.dir = "/tmp/samdrift-worklist-XXXXXX"};
-    assert_non_null(mkdtemp(w.dir));
-    (void)snprintf(slug, sizeof(slug), "worklist%d", (int)getpid());
-    cx_open(&w.cx, (size_t)MiB(256));
-    assert_ok(model_init(&w.cx));
-    assert_ok(config_parse(&w.cx, STR(""), &w.cfg));
-    assert_ok(store_open(&w.cx, place ? place : w.dir, &w.store));
-    assert_ok(blob_open(&w.cx, w.dir, NULL, &w.blobs));
-    assert_ok(archive_open(&w.cx, w.store, w.blobs, w.cfg, &w.archive));
-    journal_prepare(w.archive);
-    task_open(w.archive);
-    assert_ok(archive_vault(&w.cx, w.archive, slug, &w.nesodden));
+    world_make(&w, "worklist", place, "", rooms);
     arkivar = call_as(&w.cx, w.nesodden, ROLE_ARKIVADMINISTRATOR, "admin");
     del = make_arkivdel(&arkivar);
     struct rec *system = below(del, PKG_ARKIVSTRUKTUR, "ny-klassifikasjonssystem", "{\"tittel\":\"Nøkkel\"}");
@@ -67,16 +56,7 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    struct world *w = *state;
-    char command[100];
-    archive_close(&w->archive);
-    assert_ok(store_space_drop(&w->cx, w->store, slug));
-    blob_close(&w->blobs);
-    store_close(&w->store);
-    config_free(&w->cfg);
-    cx_close(&w->cx);
-    (void)snprintf(command, sizeof(command), "rm -rf '%s'", w->dir);
-    return system(command);
+    return world_end(*state);
 }
 
 static bool in_page(const struct rec *r, struct rec **page, size_t n)
