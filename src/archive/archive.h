@@ -52,6 +52,8 @@ struct space *vault_space(const struct vault *v);
 const char *vault_slug(const struct vault *v);
 /* Behaves by the letter of TG 1.1 where that conflicts with existing clients (docs/conformance.md)? */
 bool vault_strict(const struct vault *v);
+/* Does the municipality log reading (archive_seen), of everything or of what is screened? */
+bool vault_logs_reading(const struct vault *v);
 int64_t vault_bulk_limit(const struct vault *v);      /* bulkgrense: bytes a single POST may carry */
 /* Its documents, in the space of its slug. */
 struct blobs *vault_blobs(const struct vault *v);

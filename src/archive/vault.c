@@ -232,6 +232,11 @@ bool vault_strict(const struct vault *v)
     return v->strict;
 }
 
+bool vault_logs_reading(const struct vault *v)
+{
+    return v->read_log != READ_LOG_NONE;
+}
+
 int64_t vault_bulk_limit(const struct vault *v)
 {
     return v->bulk_limit;

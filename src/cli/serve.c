@@ -17,6 +17,7 @@
 #include "filling/filling.h"
 #include "http/http.h"
 #include "innsyn/innsyn.h"
+#include "minside/minside.h"
 #include "outbox/outbox.h"
 #include "paper/paper.h"
 #include "portal/portal.h"
@@ -136,6 +137,7 @@ struct doors {
     struct portal *portal;
     struct fillings *fillings;
     struct desk *desk;
+    struct minside mine;
     struct casework *casework;
     struct depot *depot;
 };
@@ -226,6 +228,7 @@ static enum rc doors_open(struct place *p, struct doors *d)
     TRY(filling_open(&p->cx, d->web, p->archive, p->login, d->submissions, &d->fillings));
     TRY(desk_open(&p->cx, d->web, p->archive, d->exports, d->innsyn, &d->desk));
     TRY(casework_open(&p->cx, d->web, p->archive, p->login, &d->casework));
+    d->mine = (struct minside){d->web, p->store, p->archive, d->acting, d->fonts};
     return watch_depot(p, &d->depot);
 }
 
@@ -239,7 +242,7 @@ static int serve(struct cli *cli, struct place *p, const char *listen, const sig
     }
     const struct http_door doors[] = {tg_door(d.tg), web_own_door(d.web), web_provider_door(d.web),
                                        portal_door(d.portal), desk_door(d.desk), acting_door(d.acting),
-                                       filling_door(d.fillings), casework_door(d.casework)};
+                                       filling_door(d.fillings), casework_door(d.casework), minside_door(&d.mine)};
     struct http_options o = {
         .doors = doors,
         .doors_n = COUNT_OF(doors),

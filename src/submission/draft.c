@@ -62,6 +62,59 @@ enum rc utkast_by_id(struct call *c, const char *id, const char *eier, struct ut
     return read(c, COLUMNS " AND id = ?", eier, id, ret);
 }
 
+struct begun {
+    char id[UUID_TEXT_MAX];
+    const char *skjema;
+    int64_t versjon, opprettet, lagret;
+};
+
+static enum rc read_begun(struct db *db, const char *eier, size_t most, struct begun *ret, size_t *ret_n)
+{
+    struct stmt *st;
+    bool row = false;
+    enum rc rc;
+    TRY(db_prepare(db, "SELECT id, skjema, versjon, opprettet, lagret FROM utkast WHERE opprettet > ? AND eier = ?"
+                       " ORDER BY lagret DESC LIMIT ?", &st));
+    stmt_bind_int(st, 1, oldest(db_cx(db)));
+    stmt_bind_text(st, 2, eier);
+    stmt_bind_int(st, 3, (int64_t)most);
+    for (*ret_n = 0; (rc = stmt_step(st, &row)) == RC_OK && row; (*ret_n)++) {
+        struct begun *b = &ret[*ret_n];
+        *b = (struct begun){.skjema = stmt_text(st, 1), .versjon = stmt_int(st, 2), .opprettet = stmt_int(st, 3),
+                            .lagret = stmt_int(st, 4)};
+        uuid_copy(b->id, stmt_str(st, 0));
+    }
+    stmt_done(&st);
+    return rc;
+}
+
+static enum rc list(struct db *db, const char *eier, size_t most, struct utkast *ret, size_t *ret_n)
+{
+    struct cx *cx = db_cx(db);
+    struct begun *rows = arena_array(cx->arena, most, sizeof(*rows));
+    if (!rows)
+        return cx_nomem(cx);
+    TRY(read_begun(db, eier, most, rows, ret_n));
+    for (size_t i = 0; i < *ret_n; i++) {
+        ret[i] = (struct utkast){.opprettet = rows[i].opprettet, .lagret = rows[i].lagret};
+        memcpy(ret[i].id, rows[i].id, sizeof(ret[i].id));
+        TRY(rows[i].skjema ? skjema_load(db, rows[i].skjema, rows[i].versjon, &ret[i].skjema) : cx_nomem(cx));
+    }
+    return RC_OK;
+}
+
+enum rc utkast_list(struct call *c, const char *eier, size_t most, struct utkast **ret, size_t *ret_n)
+{
+    struct db *db;
+    *ret = arena_array(c->cx->arena, most, sizeof(**ret));
+    if (!*ret)
+        return cx_nomem(c->cx);
+    TRY(store_read_begin(c->cx, vault_space(c->vault), &db));
+    enum rc rc = list(db, eier, most, *ret, ret_n);
+    store_read_end(&db);
+    return rc;
+}
+
 /* ------------------------------------------------------------------ changing */
 
 struct change {

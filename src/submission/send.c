@@ -358,6 +358,18 @@ enum rc innsending_get(struct call *c, const char *id, const char *eier, struct 
     return rc;
 }
 
+enum rc innsending_of(struct call *c, const char *mappe, const char *eier, struct innsending *ret)
+{
+    struct db *db;
+    char *id;
+    TRY(store_read_begin(c->cx, vault_space(c->vault), &db));
+    enum rc rc = db_text(db, &id, "SELECT id FROM innsending WHERE eier = ? AND mappe = ?", "tt", eier, mappe);
+    if (rc == RC_OK)
+        rc = receipt(db, id ? id : "", eier, ret);
+    store_read_end(&db);
+    return rc;
+}
+
 enum rc innsending_document(struct call *c, const struct innsending *i, struct document *ret)
 {
     return archive_document(c, F_dokumentobjekt, str_of(i->dokument), ret);

@@ -67,6 +67,8 @@ enum rc utkast_begin(struct call *c, const char *eier, const struct skjema *s, j
 typedef enum rc (*utkast_edit)(struct cx *cx, const struct skjema *s, json_t *svar, void *arg);
 enum rc utkast_change(struct call *c, const char *eier, const char *skjema, utkast_edit fn, void *arg,
                       struct utkast *ret) ATTR_CHECK;
+/* All of the owner's, last saved first, at most `most`; svar is not read. */
+enum rc utkast_list(struct call *c, const char *eier, size_t most, struct utkast **ret, size_t *ret_n) ATTR_CHECK;
 enum rc utkast_drop(struct call *c, const char *eier, const char *skjema) ATTR_CHECK;
 
 /* ------------------------------------------------------------------ attachments (taken in by vedlegg_take) */
@@ -99,6 +101,8 @@ struct innsending {
 enum rc innsending_send(struct submissions *s, struct call *c, const char *id, const struct avsender *av,
                         struct innsending *ret, const struct svar_fault **ret_faults, size_t *ret_faults_n) ATTR_CHECK;
 enum rc innsending_get(struct call *c, const char *id, const char *eier, struct innsending *ret) ATTR_CHECK;
+/* What opened that case (systemID), if the owner sent it. RC_NOT_FOUND. */
+enum rc innsending_of(struct call *c, const char *mappe, const char *eier, struct innsending *ret) ATTR_CHECK;
 /* The PDF; fd is the caller's. */
 enum rc innsending_document(struct call *c, const struct innsending *i, struct document *ret) ATTR_CHECK;
 

@@ -237,6 +237,11 @@ const char *page_login_href(struct page *pg)
     return page_login_to(pg, page_here(pg));
 }
 
+void web_offer_mine(struct web *w, const char *path)
+{
+    w->mine = path;
+}
+
 static void who(struct page *pg)
 {
     struct html *h = &pg->html;
@@ -247,6 +252,8 @@ static void who(struct page *pg)
     } else {
         html_put(h, TAG_SPAN, NULL, p->citizen ? tr(pg, &W_LOGGED_IN)
                                                : tr_fill(pg, &W_LOGGED_IN_AS, p->name, NULL));
+        if (p->citizen && pg->web->mine)
+            html_put(h, TAG_A, ATTRS({ATT_HREF, page_href(pg, pg->web->mine)}), tr(pg, &W_MINE));
         actor_header(pg);
         ui_action(pg, "/logg-ut", tr(pg, &W_LOG_OUT), true);
     }

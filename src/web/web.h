@@ -235,6 +235,10 @@ enum rc actor_pid(struct page *pg, const struct actor *a, char ret[PID_MAX]) ATT
 /* Before the server starts: below each municipality this is where it is chosen ("/paa-vegne-av"; takes ?til=). */
 void web_offer_actors(struct web *w, const char *path);
 
+/* Before the server starts: the page, below a municipality and of the co-operation ("/min-side"), of what citizens who are
+ * logged in have going. */
+void web_offer_mine(struct web *w, const char *path);
+
 /* ------------------------------------------------------------------ front pages */
 
 /* A service as the front page and the search show it. */

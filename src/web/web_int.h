@@ -38,6 +38,7 @@ struct web {
     } fronts[SERVICES_MAX];
     size_t fronts_n;
     const char *actors;          /* where it is chosen for whom one acts; NULL: nowhere */
+    const char *mine;            /* what a citizen has going; NULL: nowhere */
     struct web_door doors[DOORS_MAX];
     size_t doors_n;
 };

@@ -26,6 +26,8 @@ VNU = ROOT / 'node_modules/vnu-jar/build/dist/vnu.jar'
 PLAN = re.compile(r'^1\.\.\d+\n', re.M)
 NUMBER = re.compile(r'^(not ok|ok) \d+ - ', re.M)
 CONF = samdrift.CONF + '''
+[nesodden]
+leselogg = ja
 [web]
 contact = postmottak@follo.example
 [provider.idporten]

@@ -1,0 +1,150 @@
+/* Journalposter of the party: what it sent and was sent, with their documents. Others of the case are not shown. */
+#include <stdlib.h>
+
+#include "minside/minside_int.h"
+
+/* ------------------------------------------------------------------ finding */
+
+static enum rc find_documents(struct call *c, struct post *post)
+{
+    struct expand objects = {.link = model_link_named(E_dokumentbeskrivelse, PKG_ARKIVSTRUKTUR, STR("dokumentobjekt"))};
+    const struct query q = {.entity = model_entity(E_dokumentbeskrivelse), .from = post->rec, .list = CL_NONE, .top = 50,
+                            .link = model_link_named(E_journalpost, PKG_ARKIVSTRUKTUR, STR("dokumentbeskrivelse")),
+                            .expand = &objects, .expand_n = 1, .no_count = true};
+    return archive_query(c, &q, &post->documents);
+}
+
+/* One that is no longer there is no fault of the page. */
+static enum rc add_post(struct call *c, const char *registrering, int64_t when, const struct partsbrev *brev, struct post *list,
+                        size_t *n)
+{
+    struct post *post = &list[*n];
+    *post = (struct post){.when = when, .brev = brev};
+    enum rc rc = archive_get(c, F_registrering, str_of(registrering), &post->rec);
+    if (rc == RC_NOT_FOUND) {
+        err_clear(c->cx);
+        return RC_OK;
+    }
+    TRY(rc);
+    TRY(find_documents(c, post));
+    (*n)++;
+    return RC_OK;
+}
+
+static int newest_first(const void *a, const void *b)
+{
+    const struct post *x = a, *y = b;
+    return (x->when < y->when) - (x->when > y->when);
+}
+
+enum rc posts_load(struct mine *p, const struct sak *s, struct post **ret, size_t *ret_n)
+{
+    const struct dialog_filter mine = {.eier = s->part.eier, .mappe = s->part.mappe, .most = MOST_MESSAGES};
+    struct melding *sent;
+    size_t sent_n;
+    TRY(dialog_melding_list(&p->call, &mine, &sent, &sent_n));
+    *ret_n = 0;
+    *ret = arena_array(p->call.cx->arena, sent_n + p->letters_n + 1, sizeof(**ret));
+    if (!*ret)
+        return cx_nomem(p->call.cx);
+    if (s->sent)
+        TRY(add_post(&p->call, s->sent->journalpost, s->sent->sendt, NULL, *ret, ret_n));
+    for (size_t i = 0; i < sent_n; i++)
+        TRY(add_post(&p->call, sent[i].registrering, sent[i].sendt, NULL, *ret, ret_n));
+    for (size_t i = 0; i < p->letters_n; i++)
+        TRY(add_post(&p->call, p->letters[i].brev.registrering, p->letters[i].brev.varslet, &p->letters[i].brev, *ret,
+                     ret_n));
+    qsort(*ret, *ret_n, sizeof(**ret), newest_first);
+    return RC_OK;
+}
+
+/* ------------------------------------------------------------------ documents */
+
+/* The one for people to read, of several variants. */
+const struct rec *post_file(const struct post *post, size_t i)
+{
+    const struct result *objects = post->documents.expanded ? post->documents.expanded[i][0].result : NULL;
+    const struct rec *best = NULL;
+    for (size_t k = 0; objects && k < objects->n; k++) {
+        const struct rec *r = objects->recs[k];
+        if (rec_val(r, A_dokumentobjekt_sjekksum)->state != VAL_SET)
+            continue;
+        if (!best || str_is(rec_val(r, A_dokumentobjekt_mimeType)->text, "application/pdf"))
+            best = r;
+    }
+    return best;
+}
+
+/* "kart.pdf, 12 kB": several may have the same title. */
+static const char *about_file(struct page *pg, const struct rec *file)
+{
+    const char *name = my_text(pg->cx, file, A_dokumentobjekt_filnavn);
+    int64_t kilobytes = (rec_val(file, A_dokumentobjekt_filstoerrelse)->i + 1023) / 1024;
+    const char *text = arena_printf(pg->cx->arena, " (%s%s%" PRId64 " kB)", name, *name ? ", " : "", kilobytes);
+    return text ? text : "";
+}
+
+static void show_document(struct page *pg, const struct sak *s, const struct post *post, size_t i)
+{
+    const char *title = my_text(pg->cx, post->documents.recs[i], A_dokumentbeskrivelse_tittel);
+    const struct rec *file = post_file(post, i);
+    html_open(&pg->html, TAG_LI, NULL);
+    if (file) {
+        ui_link(pg, my_href(pg, pg->kommune, "/sak/%s/dokument/%s", s->part.mappe, file->systemid), title);
+        html_text(&pg->html, about_file(pg, file));
+    } else {
+        html_text(&pg->html, title);
+    }
+    html_close(&pg->html, TAG_LI);
+}
+
+void posts_documents(struct page *pg, const struct sak *s, const struct post *post)
+{
+    if (post->documents.n == 0)
+        return;
+    html_open(&pg->html, TAG_UL, ATTRS({ATT_CLASS, "ds-list"}));
+    for (size_t i = 0; i < post->documents.n; i++)
+        show_document(pg, s, post, i);
+    html_close(&pg->html, TAG_UL);
+}
+
+static bool has_file(const struct post *posts, size_t n, const char *systemid)
+{
+    for (size_t i = 0; i < n; i++)
+        for (size_t k = 0; k < posts[i].documents.n; k++) {
+            const struct rec *file = post_file(&posts[i], k);
+            if (file && streq(file->systemid, systemid))
+                return true;
+        }
+    return false;
+}
+
+/* What a browser shows and does not run. */
+static bool harmless(const char *type)
+{
+    static const char *const shown[] = {"application/pdf", "image/png", "image/jpeg", "text/plain"};
+    for (size_t i = 0; i < COUNT_OF(shown); i++)
+        if (str_starts(str_of(type), shown[i]))
+            return true;
+    return false;
+}
+
+enum rc my_document(struct page *pg)
+{
+    struct mine p;
+    struct sak s;
+    struct post *posts;
+    struct document d;
+    size_t n;
+    TRY(mine_case(pg, &p, &s));
+    TRY(posts_load(&p, &s, &posts, &n));
+    if (!has_file(posts, n, page_param(pg, "dokument")))
+        return err_set(pg->cx, RC_NOT_FOUND, NULL, NULL);
+    TRY(archive_document(&p.call, F_dokumentobjekt, str_of(page_param(pg, "dokument")), &d));
+    pg->rp->fd = d.fd;
+    pg->rp->size = d.size;
+    if (d.fd < 0)
+        pg->rp->source = (struct http_source){archive_far(p.call.vault, d.sha256), archive_far_send, mem_free};
+    pg->rp->type = d.mime ? d.mime : "application/octet-stream";
+    return http_set(pg->rq, pg->rp, "Content-Disposition", harmless(pg->rp->type) ? "inline" : "attachment");
+}
