@@ -19,7 +19,7 @@ import threading
 import time
 import urllib.parse
 
-KARI, OLA, SOL, PER = '21876010019', '14828440013', '09919030078', '01817530075'
+KARI, OLA, SOL, PER, NORA = '21876010019', '14828440013', '09919030078', '01817530075', '06868031180'
 ADA, JON, VOKSEN = '02851970110', '11892270033', '03830170013'
 BYGG, KONSULT, GAMMELT = '311000004', '311000012', '311000020'
 TOKEN = 'proevetoken'
@@ -58,6 +58,7 @@ PERSONS = {
     SOL: person('Sol', 'Skjermet', '1990-11-09', road('Hemmelig vei', 1, '1450', 'NESODDTANGEN'), 'fortrolig',
                 adressebeskyttelse=now(graderingsnivaa='fortrolig')),
     PER: person('Per', 'Hansen', '1975-01-01', road('Storgata', 3, '1430', 'ÅS', '3218')),
+    NORA: person('Nora', 'Nilsen', '1980-06-06', road('Skogveien', 5, '1450', 'NESODDTANGEN')),
     ADA: person('Ada', 'Nordmann', '2019-05-02', HOME, foreldreansvar=parents(KARI, OLA)),
     JON: person('Jon', 'Nordmann', '2022-09-11', HOME, foreldreansvar=parents(KARI, OLA)),
     VOKSEN: person('Eva', 'Nordmann', '2001-03-03', HOME),
@@ -95,7 +96,9 @@ def unit(gnr, bnr, address, kommune='3212'):
 
 UNITS = {KARI: [unit(7, 70, HOME), unit(44, 2, road('Hytteveien', 9, '1540', 'VESTBY', '3216'), '3216')],
          OLA: [unit(7, 71, road('Fjellstrandveien', 14, '1458', 'FJELLSTRAND')),
-               unit(7, 72, road('Fjellstrandveien', 16, '1458', 'FJELLSTRAND'))]}
+               unit(7, 72, road('Fjellstrandveien', 16, '1458', 'FJELLSTRAND'))],
+         NORA: [unit(7, 75, road('Skogveien', 5, '1450', 'NESODDTANGEN'))],
+         BYGG: [unit(7, 73, road('Fjellstrandveien', 18, '1458', 'FJELLSTRAND'))]}
 
 
 class Refused(Exception):
@@ -231,7 +234,7 @@ class Registers:
 
     def conf(self):
         return '\n[register]\n' + ''.join(f'{name} = {self.url}/{name}\n' for name in SERVICES) + \
-            f'folkeregister_token = {self.file}\nenhetsregister_token = {self.file}\n'
+            f'folkeregister_token = {self.file}\nenhetsregister_token = {self.file}\nrest_seconds = 1\n'
 
     def fail(self, **how):
         self.failing = how

@@ -5,8 +5,8 @@
 #define ONESELF "meg"
 
 static const struct web_route routes[] = {
-    {"GET",  "/{kommune}/paa-vegne-av", ROLE_NONE, LEVEL_SUBSTANTIAL, LANE_SLOW, 0, choose_show},
-    {"POST", "/{kommune}/paa-vegne-av", ROLE_NONE, LEVEL_SUBSTANTIAL, LANE_SLOW, 0, choose_sent},
+    {"GET",  "/{kommune}/paa-vegne-av", ROLE_NONE, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, choose_show},
+    {"POST", "/{kommune}/paa-vegne-av", ROLE_NONE, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, choose_sent},
 };
 
 enum rc acting_open(struct cx *cx, struct web *web, struct login *login, struct registers *registers, struct acting **ret)

@@ -225,7 +225,8 @@ static enum rc doors_open(struct place *p, struct doors *d)
     TRY(submission_open(&p->cx, d->fonts, d->outbox, &d->submissions));
     TRY(innsyn_open(&p->cx, p->archive, d->fonts, &d->innsyn));
     TRY(portal_open(&p->cx, d->web, d->innsyn, &d->portal));
-    TRY(filling_open(&p->cx, d->web, p->archive, p->login, d->submissions, &d->fillings));
+    const struct filling_ground ground = {d->web, p->archive, p->login, d->registers, d->acting, d->submissions};
+    TRY(filling_open(&p->cx, &ground, &d->fillings));
     TRY(desk_open(&p->cx, d->web, p->archive, d->exports, d->innsyn, &d->desk));
     TRY(casework_open(&p->cx, d->web, p->archive, p->login, &d->casework));
     d->mine = (struct minside){d->web, p->store, p->archive, d->acting, d->fonts};

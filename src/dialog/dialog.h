@@ -127,9 +127,16 @@ enum rc vedlegg_copy(struct call *c, const char *lager, struct blob_stage **ret)
 
 /* ------------------------------------------------------------------ messages */
 
+/* One that somebody else acts for. Texts are "" where there is none. */
+struct paa_vegne {
+    const char *navn, *orgnr;      /* of a company, or of a child: without orgnr */
+    const char *representant, *representant_pid;   /* who acts */
+    const char *rett;              /* why: "foreldreansvar", in the language of the document */
+};
 struct avsender {
     const char *eier;
-    const char *pid;               /* national id number of the login; "" when it is not known */
+    const char *pid;               /* national id number of the person it is for; "" when it is not known */
+    const struct paa_vegne *vegne; /* NULL: for who sends it */
     int spraak;                    /* the person's: of the document */
     int sakspraak;                 /* the municipality's: of titles */
     const char *kommune;           /* its name, author of the document */

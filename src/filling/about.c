@@ -8,7 +8,7 @@ enum rc about_services(void *arg, struct page *pg, struct web_service **ret, siz
     struct call c;
     size_t n;
     struct fillings *p = arg;
-    TRY(archive_vault(pg->cx, p->archive, pg->kommune->slug, &v));
+    TRY(archive_vault(pg->cx, p->on.archive, pg->kommune->slug, &v));
     TRY(submission_call(pg->cx, v, &c));
     TRY(skjema_list(&c, &all, &n));
     *ret = arena_array(pg->cx->arena, n + 1, sizeof(**ret));
@@ -61,12 +61,25 @@ static const char *number(struct page *pg, int64_t n)
     return text ? text : "";
 }
 
-static void facts(struct page *pg, const struct skjema *s)
+/* "Ada Nordmann (foreldreansvar)"; NULL when nobody is logged in. */
+static const char *acting_for(struct page *pg, const struct filling *k)
 {
+    if (k->actor->kind == ACTOR_NOBODY)
+        return NULL;
+    if (k->actor->kind == ACTOR_SELF)
+        return tr(pg, &F_FOR_SELF);
+    return arena_printf(pg->cx->arena, "%s (%s)", k->actor->name, actor_why(pg, k->actor));
+}
+
+static void facts(struct page *pg, const struct filling *k)
+{
+    const struct skjema *s = k->s;
     static const struct text *const levels[] = {[NIVAA_NONE] = &F_LOGIN_NONE, [NIVAA_SUBSTANTIAL] = &F_LOGIN_SUBSTANTIAL,
                                                 [NIVAA_HIGH] = &F_LOGIN_HIGH};
     ui_facts_begin(pg);
     ui_fact(pg, tr(pg, &F_WHO), for_whom(pg, s));
+    if (acting_for(pg, k))
+        ui_fact(pg, tr(pg, &F_ACTING), acting_for(pg, k));
     ui_fact(pg, tr(pg, &F_LOGIN), tr(pg, levels[s->level]));
     ui_fact(pg, tr(pg, &F_ANSWER_TIME), s->answer_workdays ? tr_fill(pg, &F_WORKDAYS, number(pg, s->answer_workdays), NULL)
                                                            : tr_fill(pg, &F_DAYS, number(pg, s->answer_days), NULL));
@@ -85,6 +98,22 @@ static enum rc has_draft(struct page *pg, struct filling *k, bool *ret)
     return RC_OK;
 }
 
+/* The way on: to the draft, to a new one, or to choosing somebody the form is for. */
+static void way_on(struct page *pg, const struct filling *k, bool begun)
+{
+    bool logged_in = filling_may(pg, k), right = !logged_in || filling_for(k);
+    const char *start = filling_href(pg, k, "/start");
+    if (!right)
+        ui_alert(pg, UI_WARNING, tr(pg, &F_WRONG_ACTOR), tr_fill(pg, &F_WRONG_ACTOR_TEXT, for_whom(pg, k->s), NULL));
+    html_open(&pg->html, TAG_P, NULL);
+    if (!right)
+        ui_link_button(pg, acting_href(pg, start), tr(pg, &F_CHOOSE_ACTOR));
+    else
+        ui_link_button(pg, begun ? filling_step_href(pg, k, 0) : start,
+                       tr(pg, begun ? &F_GO_ON : logged_in ? &F_START : &F_START_LOGIN));
+    html_close(&pg->html, TAG_P);
+}
+
 enum rc about_form(struct page *pg)
 {
     struct filling k;
@@ -94,16 +123,13 @@ enum rc about_form(struct page *pg)
     const struct crumb up = {page_href(pg, "/skjema"), tr(pg, &F_FORMS)};
     page_begin(pg, &(struct page_head){.title = k.s->title.in[pg->lang], .lead = k.s->lead.in[pg->lang], .crumbs = &up,
                                        .crumbs_n = 1});
-    facts(pg, k.s);
+    facts(pg, &k);
     ui_heading(pg, 2, tr(pg, &F_STEPS_TITLE));
     html_open(&pg->html, TAG_OL, ATTRS({ATT_CLASS, "ds-list"}));
     for (size_t i = 0; i < k.s->trinn_n; i++)
         html_put(&pg->html, TAG_LI, NULL, k.s->trinn[i].title.in[pg->lang]);
     html_close(&pg->html, TAG_OL);
     ui_paragraph(pg, tr_fill(pg, &F_KEPT, number(pg, UTKAST_DAYS), NULL));
-    html_open(&pg->html, TAG_P, NULL);
-    ui_link_button(pg, begun ? filling_step_href(pg, &k, 0) : filling_href(pg, &k, "/start"),
-                   tr(pg, begun ? &F_GO_ON : filling_may(pg, &k) ? &F_START : &F_START_LOGIN));
-    html_close(&pg->html, TAG_P);
+    way_on(pg, &k, begun);
     return page_end(pg);
 }

@@ -61,9 +61,18 @@ static const char *typed(struct page *pg, const struct filling *k, const struct 
     return text ? text : value;
 }
 
+/* The help, and where the answer came from. */
+static const char *help_of(struct page *pg, const struct filling *k, const struct felt *f)
+{
+    const char *help = f->help.in[pg->lang], *source = prefill_source(pg, k, f);
+    if (!*source || !help)
+        return *source ? source : help;
+    return arena_printf(pg->cx->arena, "%s %s", help, source);
+}
+
 static struct ui_field ui_of(struct page *pg, const struct filling *k, const struct felt *f)
 {
-    return (struct ui_field){.name = f->id, .label = f->label.in[pg->lang], .help = f->help.in[pg->lang],
+    return (struct ui_field){.name = f->id, .label = f->label.in[pg->lang], .help = help_of(pg, k, f),
                              .value = typed(pg, k, f), .optional = !f->required};
 }
 
@@ -164,19 +173,22 @@ static void show_files(struct page *pg, const struct filling *k, const struct fe
     }
 }
 
-static void show_computed(struct page *pg, const struct filling *k, const struct felt *f)
+/* What is computed, or filled in for good: not asked. */
+static void show_given(struct page *pg, const struct filling *k, const struct felt *f)
 {
-    const char *text = svar_text(pg->cx, f, k->u.svar, (int)pg->lang);
+    const char *text = svar_text(pg->cx, f, k->u.svar, (int)pg->lang), *source = prefill_source(pg, k, f);
+    if (*source)
+        text = arena_printf(pg->cx->arena, "%s (%s)", text, source);
     ui_facts_begin(pg);
-    ui_fact(pg, f->label.in[pg->lang], *text ? text : NULL);
+    ui_fact(pg, f->label.in[pg->lang], text && *text ? text : NULL);
     ui_facts_end(pg);
 }
 
 enum rc field_show(struct page *pg, const struct filling *k, const struct felt *f)
 {
     struct ui_field ui = ui_of(pg, k, f);
-    if (f->compute)
-        show_computed(pg, k, f);
+    if (f->compute || svar_locked(k->u.svar, f))
+        show_given(pg, k, f);
     else if (f->type == FELT_CHOICE || f->type == FELT_CHOICES)
         return show_choices(pg, k, f, ui);
     else if (f->type == FELT_DATE)

@@ -17,14 +17,13 @@ static const struct web_route routes[] = {
     {"GET",  "/{kommune}/kvittering/{id}/pdf",     ROLE_NONE, LEVEL_NONE, LANE_READ,  0, receipt_pdf},
 };
 
-enum rc filling_open(struct cx *cx, struct web *web, struct archive *archive, struct login *login,
-                    struct submissions *submissions, struct fillings **ret)
+enum rc filling_open(struct cx *cx, const struct filling_ground *ground, struct fillings **ret)
 {
     struct fillings *p = mem_try(sizeof(*p));
     if (!p)
         return cx_nomem(cx);
-    *p = (struct fillings){web, archive, login, submissions};
-    web_add_services(web, about_services, p);
+    p->on = *ground;
+    web_add_services(p->on.web, about_services, p);
     *ret = p;
     return RC_OK;
 }
@@ -39,7 +38,7 @@ void filling_close(struct fillings **p)
 
 struct http_door filling_door(struct fillings *p)
 {
-    return web_door(p->web, routes, COUNT_OF(routes), p);
+    return web_door(p->on.web, routes, COUNT_OF(routes), p);
 }
 
 /* ------------------------------------------------------------------ who */
@@ -85,7 +84,7 @@ enum rc filling_call(struct page *pg, struct call *ret)
 {
     struct fillings *p = pg->app;
     struct vault *v;
-    TRY(archive_vault(pg->cx, p->archive, pg->kommune->slug, &v));
+    TRY(archive_vault(pg->cx, p->on.archive, pg->kommune->slug, &v));
     return submission_call(pg->cx, v, ret);
 }
 
@@ -94,14 +93,30 @@ enum rc filling_begin(struct page *pg, struct filling *ret)
     *ret = (struct filling){.room = pg->app};
     TRY(filling_call(pg, &ret->call));
     TRY(skjema_get(&ret->call, page_param(pg, "skjema"), &ret->s));
-    ret->eier = ret->s->level == NIVAA_NONE ? visitor_key(pg) : pg->session->person.id;
+    TRY(page_actor(pg, &ret->actor));
+    bool visitor = ret->s->level == NIVAA_NONE && ret->actor->right == RIGHT_SELF;
+    ret->eier = visitor ? visitor_key(pg) : ret->actor->eier;
     return RC_OK;
+}
+
+bool filling_for(const struct filling *k)
+{
+    const struct skjema *s = k->s;
+    const struct registers *r = k->room->on.registers;
+    if (k->actor->kind == ACTOR_CHILD)
+        return s->for_child;
+    if (k->actor->kind == ACTOR_COMPANY)
+        return s->for_company;
+    return s->for_self || s->level == NIVAA_NONE || (s->for_child && !register_has(r, FOLKEREGISTER)) ||
+           (s->for_company && !register_has(r, ENHETSREGISTER));
 }
 
 /* The form in force says what login is demanded, also of a draft of an older version. */
 enum rc filling_draft(struct page *pg, struct filling *k)
 {
     TRY(page_demand(pg, level_of(k->s)));
+    if (!filling_for(k))
+        return err_set(pg->cx, RC_NOT_FOUND, "utkast", NULL);
     TRY(utkast_get(&k->call, k->eier, k->s->id, &k->u));
     k->s = k->u.skjema;
     return RC_OK;
@@ -136,33 +151,36 @@ void filling_steps(struct page *pg, const struct filling *k, size_t current)
 
 /* ------------------------------------------------------------------ beginning */
 
-/* What is known beforehand. */
-static enum rc prefilled(struct page *pg, const struct filling *k, json_t *svar)
+static enum rc begin_draft(struct page *pg, struct filling *k)
 {
-    char pid[PID_MAX];
-    const struct person *person = &pg->session->person;
-    if (!person->citizen)
-        return RC_OK;
-    TRY(login_citizen_pid(pg->cx, k->room->login, person, pid));
-    for (size_t i = 0; i < k->s->felt_n; i++)
-        if (k->s->felt[i].prefill && k->s->felt[i].type == FELT_NATIONAL_ID)
-            TRY(svar_put(pg->cx, svar, &k->s->felt[i], json_string(pid)));
-    return RC_OK;
+    json_t *svar = json_object();
+    const char *away = "";
+    enum rc rc = svar ? RC_OK : cx_nomem(pg->cx);
+    if (rc == RC_OK && !*k->eier)
+        rc = new_visitor(pg, &k->eier);
+    if (rc == RC_OK)
+        rc = prefill_all(pg, k, svar, &away);
+    if (rc == RC_OK)
+        rc = utkast_begin(&k->call, k->eier, k->s, svar, &k->u);
+    json_decref(svar);
+    TRY(rc);
+    const char *href = arena_printf(pg->cx->arena, "%s%s%s", filling_step_href(pg, k, 0), *away ? "?uten=" : "", away);
+    return href ? page_go(pg, href, NULL) : cx_nomem(pg->cx);
 }
 
+/* Whom a form is not for is told so on the page about it, and may choose somebody else. */
 enum rc about_start(struct page *pg)
 {
     struct filling k;
-    json_t *svar = json_object();
-    enum rc rc = svar ? filling_begin(pg, &k) : cx_nomem(pg->cx);
+    TRY(filling_begin(pg, &k));
+    TRY(page_demand(pg, level_of(k.s)));
+    if (!filling_for(&k))
+        return page_go(pg, k.actor->chosen ? filling_href(pg, &k, "") : acting_href(pg, filling_href(pg, &k, "/start")), NULL);
+    enum rc rc = *k.eier ? utkast_get(&k.call, k.eier, k.s->id, &k.u) : RC_NOT_FOUND;
     if (rc == RC_OK)
-        rc = page_demand(pg, level_of(k.s));
-    if (rc == RC_OK && !*k.eier)
-        rc = new_visitor(pg, &k.eier);
-    if (rc == RC_OK)
-        rc = prefilled(pg, &k, svar);
-    if (rc == RC_OK)
-        rc = utkast_begin(&k.call, k.eier, k.s, svar, &k.u);
-    json_decref(svar);
-    return rc == RC_OK ? page_go(pg, filling_step_href(pg, &k, 0), NULL) : rc;
+        return page_go(pg, filling_step_href(pg, &k, 0), NULL);
+    if (rc != RC_NOT_FOUND)
+        return rc;
+    err_clear(pg->cx);
+    return begin_draft(pg, &k);
 }

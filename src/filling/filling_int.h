@@ -10,10 +10,7 @@
 #undef TEXT
 
 struct fillings {
-    struct web *web;
-    struct archive *archive;
-    struct login *login;
-    struct submissions *submissions;
+    struct filling_ground on;
 };
 
 _Static_assert((int)WEB_LANGS == (int)SPRAAK_COUNT && (int)WEB_EN == (int)SPRAAK_EN, "pages and forms count languages alike");
@@ -23,6 +20,7 @@ struct filling {
     struct fillings *room;
     struct call call;
     const struct skjema *s;        /* in force, and of the draft when there is one */
+    const struct actor *actor;     /* whom it is for */
     const char *eier;
     struct utkast u;               /* of filling_draft */
 };
@@ -34,6 +32,8 @@ enum rc filling_call(struct page *pg, struct call *ret) ATTR_CHECK;
 enum rc filling_begin(struct page *pg, struct filling *ret) ATTR_CHECK;
 /* Is the person logged in as the form demands? */
 bool filling_may(const struct page *pg, const struct filling *k);
+/* Is it a form for the one that the person acts for? Where no register could tell, everybody is oneself. */
+bool filling_for(const struct filling *k);
 /* Asks for the login the form demands, and loads the draft: RC_NOT_FOUND when there is none. */
 enum rc filling_draft(struct page *pg, struct filling *k) ATTR_CHECK;
 /* Ends a request that found no draft. */
@@ -51,6 +51,14 @@ enum rc about_list(struct page *pg);
 enum rc about_form(struct page *pg);
 enum rc about_start(struct page *pg);
 enum rc about_services(void *arg, struct page *pg, struct web_service **ret, size_t *ret_n);
+
+/* prefill.c */
+/* Fills in what the login and the registers know. ret_away: names of those that did not answer, "" for none. */
+enum rc prefill_all(struct page *pg, const struct filling *k, json_t *svar, const char **ret_away) ATTR_CHECK;
+/* Tells of the registers that did not answer, as the address says. */
+void prefill_tell(struct page *pg);
+/* "Hentet fra Folkeregisteret."; "" when the answer was typed. */
+const char *prefill_source(struct page *pg, const struct filling *k, const struct felt *f);
 
 /* step.c */
 enum rc step_show(struct page *pg);

@@ -78,31 +78,77 @@ static int language_of_titles(const struct municipality *m)
     return streq(m->language, "nn") ? SPRAAK_NN : SPRAAK_NB;
 }
 
-static enum rc send(struct page *pg, struct filling *k)
+/* Whom it is sent for, by whom and why. pid: room for the number of who sends it. */
+static enum rc behalf(struct page *pg, const struct filling *k, char pid[PID_MAX], struct paa_vegne *ret)
 {
-    const struct svar_fault *faults;
-    struct innsending sent;
-    size_t n;
-    char pid[PID_MAX] = "";
-    if (pg->session->person.citizen && k->s->level != NIVAA_NONE)
-        TRY(login_citizen_pid(pg->cx, k->room->login, &pg->session->person, pid));
-    const struct avsender av = {.eier = k->eier, .pid = pid, .spraak = (int)pg->lang,
-                                .sakspraak = language_of_titles(pg->kommune),
-                                .kommune = arena_printf(pg->cx->arena, "%s kommune", pg->kommune->name)};
-    if (!av.kommune)
-        return cx_nomem(pg->cx);
-    enum rc rc = innsending_send(k->room->submissions, &k->call, form_get(&pg->form, "utkast"), &av, &sent, &faults, &n);
-    const char *check = filling_href(pg, k, "/sjekk");
+    const struct actor *a = k->actor;
+    *ret = (struct paa_vegne){.navn = a->name, .orgnr = a->orgnr, .representant_pid = pid, .rett = actor_why(pg, a)};
+    TRY(login_citizen_pid(pg->cx, k->room->on.login, &pg->session->person, pid));
+    return acting_name(k->room->on.acting, pg, &ret->representant);
+}
+
+static enum rc number_of(struct page *pg, const struct filling *k, char pid[PID_MAX])
+{
+    bool person = k->actor->kind == ACTOR_CHILD || (k->actor->kind == ACTOR_SELF && pg->session->person.citizen);
+    *pid = '\0';
+    return person && k->s->level != NIVAA_NONE ? actor_pid(pg, k->actor, pid) : RC_OK;
+}
+
+/* Somebody may have lost the right since it was chosen. */
+static enum rc may_still(struct page *pg, const struct filling *k, const struct text **ret_why)
+{
+    bool may = false;
+    *ret_why = NULL;
+    enum rc rc = acting_verify(k->room->on.acting, pg, &may);
+    if (rc != RC_OK && rc != RC_BUSY && rc != RC_NOT_FOUND)
+        return rc;
+    err_clear(pg->cx);
+    if (!may)
+        *ret_why = rc == RC_BUSY ? &F_RIGHT_AWAY : &F_RIGHT_GONE;
+    return RC_OK;
+}
+
+static enum rc sent(struct page *pg, const struct filling *k, enum rc rc, const struct innsending *in, size_t faults)
+{
     if (rc == RC_NOT_FOUND)
         return filling_lost(pg, k);
-    if (rc != RC_OK && rc != RC_CONFLICT && (rc != RC_FIELD_VALUE || n == 0))
+    if (rc != RC_OK && rc != RC_CONFLICT && (rc != RC_FIELD_VALUE || faults == 0))
         return rc;
     if (rc != RC_OK) {
         err_clear(pg->cx);
-        return page_go(pg, check, rc == RC_CONFLICT ? tr(pg, &F_CHANGED) : NULL);
+        return page_go(pg, filling_href(pg, k, "/sjekk"), rc == RC_CONFLICT ? tr(pg, &F_CHANGED) : NULL);
     }
-    const char *path = arena_printf(pg->cx->arena, "/kvittering/%s", sent.id);
+    const char *path = arena_printf(pg->cx->arena, "/kvittering/%s", in->id);
     return path ? page_go(pg, page_href(pg, path), NULL) : cx_nomem(pg->cx);
+}
+
+static enum rc send(struct page *pg, struct filling *k)
+{
+    const struct svar_fault *faults;
+    const struct text *why_not;
+    struct innsending in;
+    struct paa_vegne vegne;
+    char pid[PID_MAX], own[PID_MAX] = "";
+    size_t n;
+    if (!filling_for(k))
+        return filling_lost(pg, k);
+    TRY(may_still(pg, k, &why_not));
+    if (why_not) {
+        TRY(page_error(pg, "erklaering", tr_fill(pg, why_not, k->actor->name, NULL)));
+        return show(pg, k);
+    }
+    TRY(number_of(pg, k, pid));
+    if (k->actor->right != RIGHT_SELF)
+        TRY(behalf(pg, k, own, &vegne));
+    const struct avsender av = {.eier = k->eier, .pid = pid, .vegne = k->actor->right != RIGHT_SELF ? &vegne : NULL,
+                                .spraak = (int)pg->lang, .sakspraak = language_of_titles(pg->kommune),
+                                .kommune = arena_printf(pg->cx->arena, "%s kommune", pg->kommune->name)};
+    if (!av.kommune)
+        return cx_nomem(pg->cx);
+    enum rc rc = innsending_send(k->room->on.submissions, &k->call, form_get(&pg->form, "utkast"), &av, &in, &faults, &n);
+    explicit_bzero(pid, sizeof(pid));
+    explicit_bzero(own, sizeof(own));
+    return sent(pg, k, rc, &in, n);
 }
 
 enum rc check_sent(struct page *pg)
@@ -119,18 +165,19 @@ enum rc check_sent(struct page *pg)
 
 /* ------------------------------------------------------------------ receipt */
 
-/* Who sent it was logged in, or has the key of the draft. */
+/* Whom it was sent for is acted for now, or the visitor has the key of the draft. */
 static enum rc find(struct page *pg, struct call *c, struct innsending *ret)
 {
     const char *id = page_param(pg, "id"), *key = visitor_key(pg);
-    const struct person *person = &pg->session->person;
+    const struct actor *actor;
     TRY(filling_call(pg, c));
+    TRY(page_actor(pg, &actor));
     enum rc rc = *key ? innsending_get(c, id, key, ret) : RC_NOT_FOUND;
     if (rc != RC_NOT_FOUND)
         return rc;
     err_clear(pg->cx);
     TRY(page_demand(pg, LEVEL_SUBSTANTIAL));
-    return innsending_get(c, id, person->id, ret);
+    return innsending_get(c, id, actor->eier, ret);
 }
 
 enum rc receipt_show(struct page *pg)

@@ -35,6 +35,7 @@ static enum rc show(struct page *pg, const struct filling *k, size_t trinn)
     page_begin(pg, &(struct page_head){.title = tr_fill(pg, &F_STEP_OF, t->title.in[pg->lang], at, of, NULL),
                                        .lead = t->lead.in[pg->lang], .crumbs = up, .crumbs_n = COUNT_OF(up), .no_index = true});
     filling_steps(pg, k, trinn);
+    prefill_tell(pg);
     ui_form_begin(pg, filling_step_href(pg, k, trinn), true);
     TRY(fields(pg, k, t));
     ui_buttons_begin(pg);
@@ -77,7 +78,7 @@ static enum rc keep_typed(struct page *pg, const struct filling *k, size_t trinn
     enum rc rc = svar ? take_shown(pg->cx, k->s, svar, pg) : cx_nomem(pg->cx);
     char *text = rc == RC_OK ? json_dumps(svar, JSON_COMPACT) : NULL;
     if (text)
-        rc = login_session_put(pg->cx, k->room->login, &session, kept_key(pg, k, trinn), text);
+        rc = login_session_put(pg->cx, k->room->on.login, &session, kept_key(pg, k, trinn), text);
     free(text);
     json_decref(svar);
     return rc == RC_OK ? page_go(pg, filling_step_href(pg, k, trinn), NULL) : rc;
@@ -95,13 +96,13 @@ static enum rc fetch_typed(struct page *pg, struct filling *k, size_t trinn, boo
     const char *key = kept_key(pg, k, trinn);
     char *text;
     json_t *kept;
-    TRY(login_session_get(pg->cx, k->room->login, &session, key, &text));
+    TRY(login_session_get(pg->cx, k->room->on.login, &session, key, &text));
     *ret_found = text != NULL;
     if (!text)
         return RC_OK;
     TRY(json_read(pg->cx, str_of(text), &kept));
     TRY(utkast_change(&k->call, k->eier, k->s->id, put_kept, kept, &k->u));
-    return login_session_put(pg->cx, k->room->login, &session, key, NULL);
+    return login_session_put(pg->cx, k->room->on.login, &session, key, NULL);
 }
 
 enum rc step_show(struct page *pg)

@@ -149,10 +149,8 @@ static enum rc take_date(struct cx *cx, json_t *svar, const struct felt *f, svar
     return date && time_date(str_of(date), &days) ? put_text(cx, svar, f->id, date) : RC_OK;
 }
 
-enum rc svar_take(struct cx *cx, json_t *svar, const struct felt *f, svar_input input, void *arg)
+static enum rc take(struct cx *cx, json_t *svar, const struct felt *f, svar_input input, void *arg)
 {
-    if (f->compute || f->type == FELT_FILE)
-        return RC_OK;
     if (f->type == FELT_DATE)
         return take_date(cx, svar, f, input, arg);
     if (*types[f->type].parts)
@@ -161,6 +159,18 @@ enum rc svar_take(struct cx *cx, json_t *svar, const struct felt *f, svar_input 
         return take_many(cx, svar, f, input, arg);
     const char *typed = input(arg, f->id, 0);
     return put_text(cx, svar, f->id, as_kept(cx, f, typed ? typed : ""));
+}
+
+enum rc svar_take(struct cx *cx, json_t *svar, const struct felt *f, svar_input input, void *arg)
+{
+    if (f->compute || f->type == FELT_FILE || svar_locked(svar, f))
+        return RC_OK;
+    json_t *before = json_incref(json_object_get(svar, f->id));
+    enum rc rc = take(cx, svar, f, input, arg);
+    if (!before || !json_equal(before, json_object_get(svar, f->id)))
+        svar_forget_source(svar, f);
+    json_decref(before);
+    return rc;
 }
 
 /* ------------------------------------------------------------------ checks */

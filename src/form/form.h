@@ -10,9 +10,9 @@
  * the form, so there are no circles. They are evaluated here, on the server, each time. A field that is
  * not shown has no answer: what was typed there before is dropped (svar_settle).
  *
- * Answers (svar) are one JSON object: field id to string, to object of parts, or to list of strings.
- * Texts are as typed, trimmed; numbers "1234.5", dates "2026-11-27", numbers of persons, companies and
- * telephones without spaces.
+ * Answers (svar) are one JSON object: field id to string, to object of parts, or to list of strings; "_kilder" tells
+ * where what was filled in came from. Texts are as typed, trimmed; numbers "1234.5", dates "2026-11-27", numbers of
+ * persons, companies and telephones without spaces.
  */
 #ifndef SAMDRIFT_FORM_H
 #define SAMDRIFT_FORM_H
@@ -38,6 +38,15 @@ const char *felt_type_name(enum felt_type t);
 /* Names of the parts, ended by NULL; none for a field of one input. */
 const char *const *felt_parts(enum felt_type t);
 
+/* What may fill a field beforehand. */
+enum prefill {
+#define PREFILL(id, name, type) PREFILL_##id,
+#include "form/prefill.def"
+#undef PREFILL
+    PREFILLS
+};
+enum { FELT_PREFILL_MAX = 4 };
+
 /* How carefully the answer must be kept; the most sensitive answer screens the whole journalpost. */
 enum foelsomhet {
     FOELSOM_OPEN,       /* may be published */
@@ -57,7 +66,9 @@ struct felt {
     struct tekst label, help;
     bool required;
     enum foelsomhet sensitivity;
-    const char *prefill;           /* "innlogging.fodselsnummer", the only source there is; or NULL */
+    enum prefill prefill[FELT_PREFILL_MAX];   /* the first that has something fills the field */
+    size_t prefill_n;
+    bool locked;                   /* what was filled in cannot be changed */
     json_t *visible, *compute; /* rules, or NULL; a computed field is shown, not asked */
     const struct valg *choices;
     size_t choices_n;
@@ -141,11 +152,17 @@ typedef const char *(*svar_input)(void *arg, const char *name, size_t index);
 /*
  * Takes the inputs of one field into the answers, put in the form above; what cannot be (a date of
  * letters) is kept as typed, so that it can be shown again, and told by svar_check. Files are not inputs:
- * see svar_put. RC_NOMEM.
+ * see svar_put. A locked answer stays. RC_NOMEM.
  */
 enum rc svar_take(struct cx *cx, json_t *svar, const struct felt *f, svar_input input, void *arg) ATTR_CHECK;
 /* Sets the answer of a field (takes over the reference to value; NULL removes it). RC_NOMEM. */
 enum rc svar_put(struct cx *cx, json_t *svar, const struct felt *f, json_t *value) ATTR_CHECK;
+/* As svar_put, of a value that source has filled in. Where it came from is kept until somebody changes it. */
+enum rc svar_fill(struct cx *cx, json_t *svar, const struct felt *f, enum prefill source, json_t *value) ATTR_CHECK;
+/* The register or login the answer came from ("folkeregister"), "" when it was typed. In the arena. */
+const char *svar_source(struct cx *cx, const json_t *svar, const struct felt *f);
+/* Was the field filled in for good? */
+bool svar_locked(const json_t *svar, const struct felt *f);
 /* Computes what is computed and drops the answers of fields that are not shown. RC_NOMEM. */
 enum rc svar_settle(struct cx *cx, const struct skjema *s, json_t *svar) ATTR_CHECK;
 bool felt_visible(const struct felt *f, const json_t *svar);

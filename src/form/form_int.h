@@ -18,4 +18,14 @@ bool logic_true(json_t *rule, const json_t *svar);
 /* What the rule gives as text: numbers in the shortest form, true and false as "ja" and "nei"; "" for nothing. */
 const char *logic_text(struct cx *cx, json_t *rule, const json_t *svar);
 
+/* ------------------------------------------------------------------ svar.c */
+
+/* The names sources have in definitions, and the type of field each fills. */
+extern const struct prefill_source {
+    const char *name;
+    enum felt_type type;
+} prefill_sources[PREFILLS];
+/* The answer is the person's own from now on. */
+void svar_forget_source(json_t *svar, const struct felt *f);
+
 #endif

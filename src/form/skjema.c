@@ -255,18 +255,35 @@ static json_t *read_rule(struct reading *k, json_t *o, const char *pointer, cons
     return v;
 }
 
-/* What is known of who fills in the form; a register that answers is a row more. */
-static const char *const prefills[] = {"innlogging.fodselsnummer"};
-
-static const char *read_prefill(struct reading *k, json_t *o, const char *pointer)
+/* One source, which must be of the field's type; a name may also fill a text. */
+static void read_source(struct reading *k, const char *name, const char *pointer, struct felt *f)
 {
-    const char *s = read_string(k, o, pointer, "prefill", OPTIONAL);
-    for (size_t i = 0; s && i < COUNT_OF(prefills); i++)
-        if (streq(prefills[i], s))
-            return s;
-    if (s)
-        fault(k, below(k, pointer, "prefill"), FAULT_VALUE, s);
-    return NULL;
+    for (size_t i = 0; name && i < PREFILLS; i++) {
+        enum felt_type type = prefill_sources[i].type;
+        if (!streq(prefill_sources[i].name, name) || (type != f->type && !(type == FELT_NAME && f->type == FELT_TEXT)))
+            continue;
+        f->prefill[f->prefill_n++] = (enum prefill)i;
+        return;
+    }
+    fault(k, pointer, FAULT_VALUE, name ? name : "?");
+}
+
+/* A source, or several in the order they are tried in. */
+static void read_prefill(struct reading *k, json_t *o, const char *pointer, struct felt *f)
+{
+    json_t *v = json_object_get(o, "prefill"), *one;
+    const char *place = below(k, pointer, "prefill");
+    size_t i;
+    if (json_is_array(v) && json_array_size(v) > FELT_PREFILL_MAX)
+        fault(k, place, FAULT_TOO_MANY, need(k, arena_printf(k->cx->arena, "%d", FELT_PREFILL_MAX)));
+    else if (v && !json_is_array(v))
+        read_source(k, json_string_value(v), place, f);
+    else
+        json_array_foreach(v, i, one)
+            read_source(k, json_string_value(one), at_index(k, place, i), f);
+    f->locked = read_bool(k, o, pointer, "locked", false);
+    if (f->locked && f->prefill_n == 0)
+        fault(k, below(k, pointer, "locked"), FAULT_UNKNOWN, NULL);
 }
 
 static int64_t longest(enum felt_type t)
@@ -279,14 +296,15 @@ static void read_felt(struct reading *k, json_t *o, const char *pointer, struct 
     const char *names[FELT_TYPES];
     for (int i = 0; i < FELT_TYPES; i++)
         names[i] = felt_type_name((enum felt_type)i);
-    only(k, o, pointer, "id type label help required sensitivity prefill visible compute choices max_length min max multiple");
+    only(k, o, pointer, "id type label help required sensitivity prefill locked visible compute choices max_length min max "
+                        "multiple");
     f->id = read_id(k, o, pointer);
     f->type = (enum felt_type)read_word(k, o, pointer, "type", REQUIRED, names, FELT_TYPES);
     f->label = read_text(k, o, pointer, "label", REQUIRED);
     f->help = read_text(k, o, pointer, "help", OPTIONAL);
     f->required = read_bool(k, o, pointer, "required", true);
     f->sensitivity = (enum foelsomhet)read_word(k, o, pointer, "sensitivity", REQUIRED, sensitivities, COUNT_OF(sensitivities));
-    f->prefill = read_prefill(k, o, pointer);
+    read_prefill(k, o, pointer, f);
     f->visible = read_rule(k, o, pointer, "visible");
     f->compute = read_rule(k, o, pointer, "compute");
     f->max_length = read_integer(k, o, pointer, "max_length", longest(f->type), 1, f->type == FELT_FILE ? MiB(500) : 20000);

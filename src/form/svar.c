@@ -6,12 +6,51 @@
 
 enum rc svar_put(struct cx *cx, json_t *svar, const struct felt *f, json_t *value)
 {
+    svar_forget_source(svar, f);
     if (!value) {
         (void)json_object_del(svar, f->id);
         return RC_OK;
     }
     return json_object_set_new(svar, f->id, value) == 0 ? RC_OK : cx_nomem(cx);
 }
+
+/* ------------------------------------------------------------------ where it came from */
+
+#define SOURCES "_kilder"   /* no field is called so: names begin with a letter or a digit */
+
+const struct prefill_source prefill_sources[PREFILLS] = {
+#define PREFILL(id, name, type) [PREFILL_##id] = {name, FELT_##type},
+#include "form/prefill.def"
+#undef PREFILL
+};
+
+void svar_forget_source(json_t *svar, const struct felt *f)
+{
+    (void)json_object_del(json_object_get(svar, SOURCES), f->id);
+}
+
+enum rc svar_fill(struct cx *cx, json_t *svar, const struct felt *f, enum prefill source, json_t *value)
+{
+    json_t *sources = json_object_get(svar, SOURCES);
+    TRY(value ? svar_put(cx, svar, f, value) : cx_nomem(cx));
+    if (!sources && (!(sources = json_object()) || json_object_set_new(svar, SOURCES, sources) != 0))
+        return cx_nomem(cx);
+    return json_object_set_new(sources, f->id, json_string(prefill_sources[source].name)) == 0 ? RC_OK : cx_nomem(cx);
+}
+
+const char *svar_source(struct cx *cx, const json_t *svar, const struct felt *f)
+{
+    const char *name = json_string_value(json_object_get(json_object_get(svar, SOURCES), f->id));
+    const char *source = name ? arena_strndup(cx->arena, name, strcspn(name, ".")) : "";
+    return source ? source : "";
+}
+
+bool svar_locked(const json_t *svar, const struct felt *f)
+{
+    return f->locked && json_object_get(json_object_get(svar, SOURCES), f->id);
+}
+
+/* ------------------------------------------------------------------ reading */
 
 const char *svar_part(const json_t *svar, const struct felt *f, const char *part)
 {
@@ -121,11 +160,14 @@ static void write_values(struct xw *w, const json_t *v)
         xw_element(w, "verdi", str_of(json_string_value(json_is_object(item) ? json_object_get(item, "navn") : item)));
 }
 
-static void write_felt(struct xw *w, const struct felt *f, const json_t *svar, int spraak)
+static void write_felt(struct xw *w, struct cx *cx, const struct felt *f, const json_t *svar, int spraak)
 {
+    const char *source = svar_source(cx, svar, f);
     xw_open(w, "felt");
     xw_attr(w, "id", str_of(f->id));
     xw_attr(w, "type", str_of(felt_type_name(f->type)));
+    if (*source)
+        xw_attr(w, "kilde", str_of(source));
     xw_element(w, "ledetekst", str_of(f->label.in[spraak]));
     for (const char *const *p = felt_parts(f->type); *p; p++)
         if (*svar_part(svar, f, *p))
@@ -148,7 +190,7 @@ enum rc svar_xml(struct cx *cx, const struct skjema *s, const json_t *svar, int 
     xw_attr(&w, "spraak", str_of(spraak_codes[spraak]));
     for (size_t i = 0; i < s->felt_n; i++)
         if (json_object_get(svar, s->felt[i].id))
-            write_felt(&w, &s->felt[i], svar, spraak);
+            write_felt(&w, cx, &s->felt[i], svar, spraak);
     xw_close(&w, "skjema");
     return buf_failed(out) ? cx_nomem(cx) : RC_OK;
 }

@@ -283,9 +283,53 @@ static void garage(void **state)
     json_decref(svar);
 }
 
+static const char *retyped(void *arg, const char *name, size_t index)
+{
+    (void)name;
+    return index == 0 ? arg : NULL;
+}
+
+/* Where an answer came from is kept until somebody changes it; a locked one cannot be changed. */
+static void filled_in(void **state)
+{
+    struct cx *cx = *state;
+    const struct skjema *s;
+    struct buf xml;
+    static const char form[] = FORM(FIELD("a", "text", "") ","
+        FIELD("n", "name", ",\"prefill\":[\"enhetsregister.navn\",\"folkeregister.navn\"]") ","
+        FIELD("l", "name", ",\"prefill\":\"folkeregister.navn\",\"locked\":true"));
+    assert_ok(skjema_read(cx, str_of(form), NULL, NULL, &s));
+    const struct felt *n = skjema_felt(s, "n"), *l = skjema_felt(s, "l");
+    assert_int_equal(n->prefill_n, 2);
+    assert_int_equal(n->prefill[1], PREFILL_PERSON_NAME);
+    json_t *svar = json_object();
+    assert_ok(svar_fill(cx, svar, n, PREFILL_PERSON_NAME, json_string("Kari")));
+    assert_ok(svar_fill(cx, svar, l, PREFILL_PERSON_NAME, json_string("Kari")));
+    assert_string_equal(svar_source(cx, svar, n), "folkeregister");
+    buf_init(&xml, (size_t)MiB(1));
+    assert_ok(svar_xml(cx, s, svar, SPRAAK_NB, &xml));
+    assert_non_null(strstr(xml.p, "<felt id=\"n\" type=\"name\" kilde=\"folkeregister\">"));
+    buf_free(&xml);
+    char same[] = " Kari ", other[] = "Ola";
+    assert_ok(svar_take(cx, svar, n, retyped, same));
+    assert_string_equal(svar_source(cx, svar, n), "folkeregister");
+    assert_ok(svar_take(cx, svar, n, retyped, other));
+    assert_string_equal(svar_source(cx, svar, n), "");
+    assert_ok(svar_take(cx, svar, l, retyped, other));
+    assert_string_equal(svar_part(svar, l, NULL), "Kari");
+    assert_ok(svar_put(cx, svar, l, NULL));
+    assert_false(svar_locked(svar, l));
+    assert_ok(svar_take(cx, svar, l, retyped, other));
+    assert_string_equal(svar_part(svar, l, NULL), "Ola");
+    json_decref(svar);
+    has(cx, FORM(FIELD("a", "number", ",\"prefill\":\"folkeregister.navn\"")), "/steps/0/fields/0/prefill", FAULT_VALUE);
+    has(cx, FORM(FIELD("a", "name", ",\"prefill\":[7]")), "/steps/0/fields/0/prefill/0", FAULT_VALUE);
+    has(cx, FORM(FIELD("a", "name", ",\"locked\":true")), "/steps/0/fields/0/locked", FAULT_UNKNOWN);
+}
+
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-    const struct CMUnitTest tests[] = {CASE(faults), CASE(types), CASE(logic), CASE(garage)};
+    const struct CMUnitTest tests[] = {CASE(faults), CASE(types), CASE(logic), CASE(garage), CASE(filled_in)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -55,7 +55,7 @@ static enum rc of_status(struct cx *cx, enum registeret which, int status)
 
 static enum rc send_it(struct cx *cx, struct registers *r, const struct question *q, struct buf *out)
 {
-    const struct service *s = &r->services[q->which];
+    struct service *s = &r->services[q->which];
     const char *url = arena_printf(cx->arena, "%s%s", s->url, q->path);
     struct net_request rq = {.method = q->type ? "POST" : "GET", .url = url, .text = q->body, .take = on_data, .arg = out,
                              .seconds = ANSWER_SECONDS, .silence = SILENCE_SECONDS, .headers = {"Accept: application/json"}};
@@ -70,6 +70,7 @@ static enum rc send_it(struct cx *cx, struct registers *r, const struct question
     if (!url || (q->type && !rq.headers[n]))
         return cx_nomem(cx);
     enum rc rc = net_ask(cx, r->net, &rq, &reply);
+    atomic_store(&s->silent, rc == RC_BUSY ? cx->now : 0);
     return rc == RC_OK ? of_status(cx, q->which, reply.status) : failed(cx, q->which, rc);
 }
 
@@ -85,6 +86,9 @@ static enum rc read_answer(struct cx *cx, const struct question *q, struct str t
 static enum rc ask_anew(struct cx *cx, struct registers *r, const struct question *q, const char *name, json_t **ret)
 {
     struct buf out;
+    int64_t silent = atomic_load(&r->services[q->which].silent);
+    if (silent > 0 && cx->now < silent + r->rest)
+        return err_secret(cx, RC_BUSY, "%s did not answer a moment ago", register_name(q->which));
     buf_init(&out, ANSWER_MAX);
     enum rc rc = send_it(cx, r, q, &out);
     if (rc == RC_OK)

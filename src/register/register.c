@@ -1,6 +1,8 @@
 /* The settings of the services. */
 #include "register/register_int.h"
 
+enum { REST_SECONDS = 10 };
+
 static const char *const names[REGISTRE] = {"folkeregister", "enhetsregister", "matrikkel"};
 
 const char *register_name(enum registeret which)
@@ -34,6 +36,7 @@ enum rc register_open(struct cx *cx, struct config *cfg, struct registers **ret)
     struct registers *r = mem_new(sizeof(*r));
     enum rc rc = net_open(cx, &r->net);
     r->cache = cache_new();
+    r->rest = config_int(cfg, "register", "rest_seconds", REST_SECONDS) * 1000000;
     for (int i = 0; rc == RC_OK && i < REGISTRE; i++)
         rc = read_service(cx, cfg, (enum registeret)i, &r->services[i]);
     if (rc == RC_OK)

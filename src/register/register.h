@@ -10,9 +10,10 @@
  *   <service>_token a file with the access token (Maskinporten), read for each request, so that another
  *                   program may renew it
  *
- * Only what is needed is asked for. A national id number goes in a body, never in an address. An answer is
- * given five seconds and 256 KiB. What a person, company or property is called is kept in memory for five minutes; what
- * somebody may do for another is asked anew each time.
+ * Only what is needed is asked for. A national id number goes in a body, never in an address. An answer is given five
+ * seconds and 256 KiB; a service that has not answered is left alone for rest_seconds (10), so that nobody waits in vain
+ * behind others. What a person, company or property is called is kept in memory for five minutes; what somebody may
+ * do for another is asked anew each time.
  *
  * Errors: RC_NOT_FOUND (unknown there, or the service has no address), RC_BUSY (away, slow, or an answer that is cut, too
  * large, or of somebody else; the reason is secret and holds no personal data), RC_NOMEM. Thread-safe.

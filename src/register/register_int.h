@@ -2,11 +2,14 @@
 #ifndef SAMDRIFT_REGISTER_INT_H
 #define SAMDRIFT_REGISTER_INT_H
 
+#include <stdatomic.h>
+
 #include "net/net.h"
 #include "register/register.h"
 
 struct service {
     char *url, *token;             /* address; file of the access token; NULL */
+    _Atomic int64_t silent;        /* when it did not answer last */
 };
 
 struct cache;
@@ -14,6 +17,7 @@ struct registers {
     struct net *net;
     struct service services[REGISTRE];
     struct cache *cache;
+    int64_t rest;                  /* µs for which one that did not answer is left alone */
 };
 
 /* ------------------------------------------------------------------ cache.c */

@@ -287,6 +287,10 @@ static void asked(void **state)
     assert_non_null(strstr(s.heard, "Authorization: Bearer hemmelig\r\n"));
     w->cx.now += 600 * (int64_t)1000000;   /* what was kept is too old */
     assert_int_equal(register_enhet(&w->cx, r, "974760673", &e), RC_BUSY);
+    assert_non_null(strstr(w->cx.err.secret, "does not answer"));
+    err_clear(&w->cx);
+    assert_int_equal(register_enhet(&w->cx, r, "974760673", &e), RC_BUSY);   /* not even asked */
+    assert_non_null(strstr(w->cx.err.secret, "a moment ago"));
     err_clear(&w->cx);
     assert_int_equal(register_enhet(&w->cx, r, "../../admin", &e), RC_NOT_FOUND);
     err_clear(&w->cx);

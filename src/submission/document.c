@@ -16,6 +16,19 @@ static void write_trinn(struct paper *p, struct cx *cx, const struct utkast *u, 
     }
 }
 
+/* "Sent by Kari Nordmann for Ada Nordmann (parental responsibility)." */
+static void write_behalf(struct paper *p, struct cx *cx, const struct avsender *av)
+{
+    static const char *const words[SPRAAK_COUNT][2] = {{"Sendt av", "for"}, {"Sendt av", "for"},
+                                                       {"Sáddejeaddji:", "gean ovddas:"}, {"Sent by", "for"}};
+    const struct paa_vegne *v = av->vegne;
+    if (!v)
+        return;
+    const char *line = arena_printf(cx->arena, "%s %s %s %s (%s).", words[av->spraak][0], v->representant,
+                                    words[av->spraak][1], v->navn, v->rett);
+    paper_text(p, str_of(line));
+}
+
 static enum rc write_pdf(const struct submissions *s, struct cx *cx, const struct utkast *u, const struct avsender *av,
                          struct buf *out)
 {
@@ -27,6 +40,7 @@ static enum rc write_pdf(const struct submissions *s, struct cx *cx, const struc
     paper_heading(p, 1, str_of(form->title.in[av->spraak]));
     if (form->law)
         paper_text(p, str_of(form->law));
+    write_behalf(p, cx, av);
     for (size_t i = 0; i < form->trinn_n; i++)
         write_trinn(p, cx, u, &form->trinn[i], av->spraak);
     paper_space(p, 12);

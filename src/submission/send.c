@@ -53,58 +53,6 @@ static enum rc make_post(struct call *c, const struct sending *k, const struct r
     return archive_make(c, sak, PKG_SAKARKIV, "ny-journalpost", values, ret);
 }
 
-/* ------------------------------------------------------------------ the sender */
-
-/* The answer of the first field of that type; "" when there is none. */
-static const char *first_answer(const struct utkast *u, enum felt_type type, const char *part)
-{
-    for (size_t i = 0; i < u->skjema->felt_n; i++)
-        if (u->skjema->felt[i].type == type && *svar_part(u->svar, &u->skjema->felt[i], part))
-            return svar_part(u->svar, &u->skjema->felt[i], part);
-    return "";
-}
-
-static json_t *text_or_null(const char *s)
-{
-    return *s ? json_string(s) : NULL;
-}
-
-static json_t *postal_address(const struct utkast *u)
-{
-    const char *sted = first_answer(u, FELT_ADDRESS, "poststed"), *postnr = first_answer(u, FELT_ADDRESS, "postnr");
-    if (!*sted || !*postnr)
-        return NULL;
-    return json_pack("{s:s, s:{s:s, s:s}, s:s}", "adresselinje1", first_answer(u, FELT_ADDRESS, "gate"), "postnr", "kode", postnr,
-                     "kodenavn", sted, "poststed", sted);
-}
-
-static json_t *contact(const struct utkast *u)
-{
-    const char *mail = first_answer(u, FELT_EMAIL, NULL), *phone = first_answer(u, FELT_PHONE, NULL);
-    if (!*mail && !*phone)
-        return NULL;
-    return json_pack("{s:o*, s:o*}", "epostadresse", text_or_null(mail), "mobiltelefon", text_or_null(phone));
-}
-
-/* D-numbers have four added to the first digit. */
-static json_t *number_of_person(const char *pid)
-{
-    return *pid ? json_pack("[{s:s}]", *pid >= '4' ? "dNummer" : "foedselsnummer", pid) : NULL;
-}
-
-static enum rc make_sender(struct call *c, const struct sending *k, const struct rec *post)
-{
-    const struct utkast *u = k->u;
-    const char *orgnr = first_answer(u, FELT_ORG_NUMBER, NULL), *name = first_answer(u, FELT_NAME, NULL);
-    struct rec *made;
-    json_t *number = *orgnr ? json_pack("{s:s}", "organisasjonsnummer", orgnr) : number_of_person(k->av->pid);
-    json_t *values = json_pack("{s:{s:s}, s:s, s:o*, s:o*, s:o*}", "korrespondanseparttype", "kode", "EA", "navn",
-                               *name ? name : "Ukjent avsender", *orgnr ? "enhetsidentifikator" : "personidentifikator", number,
-                               "postadresse", postal_address(u), "kontaktinformasjon", contact(u));
-    return archive_make(c, post, PKG_ARKIVSTRUKTUR, *orgnr ? "ny-korrespondansepartenhet" : "ny-korrespondansepartperson",
-                        values, &made);
-}
-
 /* ------------------------------------------------------------------ documents */
 
 static enum rc make_documents(struct call *c, const struct sending *k, const struct rec *post)
@@ -224,14 +172,6 @@ static enum rc make_task(struct call *c, const struct sending *k)
     return oppgave_add(c, &o);
 }
 
-/* Who did not log in has no my page to see the case on. */
-static enum rc make_part(struct call *c, const struct sending *k)
-{
-    struct sakspart p = {.eier = k->av->eier, .rolle = SAKSPART_SOEKER, .navn = first_answer(k->u, FELT_NAME, NULL)};
-    uuid_copy(p.mappe, str_of(k->out->mappe));
-    return k->u->skjema->level == NIVAA_NONE ? RC_OK : dialog_part_add(c, &p);
-}
-
 static enum rc unchanged(struct call *c, const struct sending *k)
 {
     struct utkast now;
@@ -251,10 +191,10 @@ static enum rc write_all(struct call *c, void *arg)
     TRY(unchanged(c, k));
     TRY(make_case(c, k, &sak));
     TRY(make_post(c, k, sak, &post));
-    TRY(make_sender(c, k, post));
+    TRY(party_make_sender(c, k->u, k->av, post));
+    TRY(party_make_parts(c, k->u, k->av, sak));
     TRY(make_documents(c, k, post));
     TRY(store_receipt(c, k, sak, post));
-    TRY(make_part(c, k));
     return make_task(c, k);
 }
 

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include "archive/test_archive.h"
+#include "base/fault.h"
 #include "submission/submission_int.h"
 #include "task/task.h"
 
@@ -18,7 +19,10 @@ struct intake {
 
 static const prepare_fn rooms[] = {task_open, outbox_prepare, dialog_prepare, submission_prepare, NULL};
 
-static const struct avsender kari = {.eier = "kari", .pid = "21876010019", .spraak = SPRAAK_EN, .sakspraak = SPRAAK_NB,
+#define KARI "21876010019"
+#define ADA "02851970110"
+
+static const struct avsender kari = {.eier = "kari", .pid = KARI, .spraak = SPRAAK_EN, .sakspraak = SPRAAK_NB,
                                      .kommune = "Nesodden kommune"};
 
 static struct str file_text(struct cx *cx, const char *name)
@@ -299,6 +303,72 @@ static void screened(void **state)
     assert_true(val_is(rec_leaf(got, A_registrering_skjerming, L_skjerming_tilgangsrestriksjon), "XX"));
 }
 
+/* ------------------------------------------------------------------ for another */
+
+static void send_as(struct intake *w, const struct avsender *av)
+{
+    const struct svar_fault *faults;
+    struct innsending in;
+    size_t n;
+    make_archive(w);
+    struct utkast u = filled(w);
+    attach(w, "situasjonskart", "kart.pdf");
+    assert_ok(innsending_send(w->submissions, &w->call, u.id, av, &in, &faults, &n));
+}
+
+/* The child is the sender and a party, the parent the other. */
+static void for_a_child(void **state)
+{
+    struct intake *w = *state;
+    const struct paa_vegne ada = {"Ada Nordmann", "", "Kari Nordmann", KARI, "foreldreansvar"};
+    struct avsender av = kari;
+    av.pid = ADA;
+    av.vegne = &ada;
+    json_t *sender = party_sender(&(struct utkast){.skjema = w->skjema, .svar = json_object()}, &av);
+    assert_string_equal(json_string_value(json_object_get(sender, "navn")), "Ada Nordmann");
+    assert_non_null(json_object_get(sender, "personidentifikator"));
+    assert_null(json_object_get(sender, "kontaktperson"));
+    json_decref(sender);
+    send_as(w, &av);
+    assert_int_equal(rows(w, "part WHERE navn = 'Ada Nordmann' AND \"partRolle\" = 'KLI'"), 1);
+    assert_int_equal(rows(w, "part WHERE navn = 'Kari Nordmann' AND \"partRolle\" = 'FORM'"), 1);
+    assert_int_equal(rows(w, "korrespondansepart WHERE navn = 'Ada Nordmann'"), 1);
+}
+
+static void for_a_company(void **state)
+{
+    struct intake *w = *state;
+    const struct paa_vegne bygg = {"FJELLSTRAND BYGG AS", "311000004", "Kari Nordmann", KARI, "daglig leder"};
+    struct avsender av = kari;
+    av.pid = "";
+    av.vegne = &bygg;
+    send_as(w, &av);
+    assert_int_equal(rows(w, "korrespondansepart WHERE navn = 'FJELLSTRAND BYGG AS' AND kontaktperson = 'Kari Nordmann'"), 1);
+    assert_int_equal(rows(w, "part"), 1);
+}
+
+/* Wherever memory runs out, the sender is whole or not made. */
+static void whole_sender(void **state)
+{
+    struct intake *w = *state;
+    make_archive(w);
+    struct utkast u = filled(w);
+    json_t *whole = party_sender(&u, &kari);
+    assert_non_null(json_object_get(whole, "postadresse"));
+    assert_non_null(json_object_get(whole, "kontaktinformasjon"));
+    bool starved = true;
+    for (int nth = 1; starved; nth++) {
+        assert_true(fault_plan(arena_printf(w->in.cx.arena, "memory.json:memory:%d", nth)));
+        fault_arm();
+        json_t *got = party_sender(&u, &kari);
+        starved = fault_happened();
+        fault_disarm();
+        assert_true(starved ? got == NULL : json_equal(got, whole));
+        json_decref(got);
+    }
+    json_decref(whole);
+}
+
 static enum rc ask_for_access(struct cx *cx, const struct skjema *s, json_t *svar, void *arg)
 {
     (void)arg;
@@ -337,6 +407,9 @@ int main(void)
         cmocka_unit_test_setup_teardown(whole_and_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(screened, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(for_a_child, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(for_a_company, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(whole_sender, set_up, tear_down),
         cmocka_unit_test_setup_teardown(access_request, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

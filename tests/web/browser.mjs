@@ -161,6 +161,27 @@ export async function registers(told) {
   await fetch(`${server.registers}/styr`, { method: 'POST', body: JSON.stringify(told) });
 }
 
+// The archive of Nesodden, as its administrator sees it.
+export async function api(address, body) {
+  const credentials = Buffer.from(`admin@example.com:${server.password}`).toString('base64');
+  const url = address.startsWith('http') ? address : `${server.url}/nesodden/noark5/${address}`;
+  const reply = await fetch(url, { method: body ? 'POST' : 'GET', body: body && JSON.stringify(body),
+    headers: { Authorization: `Basic ${credentials}`, 'Content-Type': 'application/vnd.noark5+json' } });
+  demand(reply.ok, `${address}: ${reply.status}`);
+  return reply.json();
+}
+
+// The arkivdel that the shipped forms open cases in, and those forms.
+export async function forms(...names) {
+  const { count } = await api("arkivstruktur/arkivdel?$filter=tittel eq 'Sakarkiv'&$top=1&$count=true");
+  if (!count) {
+    const arkiv = await api('arkivstruktur/ny-arkiv', { tittel: 'Nesodden' });
+    await api(arkiv._links['https://rel.arkivverket.no/noark5/v5/api/arkivstruktur/ny-arkivdel/'].href, { tittel: 'Sakarkiv' });
+  }
+  for (const name of names)
+    samdrift(['form', 'add', server.dir, `data/skjema/${name}.json`, '--municipality', 'nesodden']);
+}
+
 // The one-time code of a base32 secret now, or some steps of 30 seconds from now.
 export function totp(secret, steps = 0) {
   const bits = [...secret].map((c) => 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'.indexOf(c).toString(2).padStart(5, '0')).join('');

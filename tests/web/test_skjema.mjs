@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { citizen, demand, done, open, press, samdrift, screen, screens, server, test } from './browser.mjs';
+import { api, citizen, demand, done, forms, open, press, samdrift, screen, screens, server, test } from './browser.mjs';
 
 const KARI = '21876010019';
 const FORM = '/nesodden/skjema/garasje';
@@ -10,22 +10,12 @@ const pdf = (name) => ({ name, mimeType: 'application/pdf', buffer: PDF });
 
 // ------------------------------------------------------------------ the archive, as its administrator sees it
 
-const basic = `Basic ${Buffer.from(`admin@example.com:${server.password}`).toString('base64')}`;
-async function api(address, body) {
-  const reply = await fetch(address.startsWith('http') ? address : `${server.url}/nesodden/noark5/${address}`, { method: body ? 'POST' : 'GET',
-    headers: { Authorization: basic, 'Content-Type': 'application/vnd.noark5+json' }, body: body && JSON.stringify(body) });
-  demand(reply.ok, `${address}: ${reply.status}`);
-  return reply.json();
-}
 async function count(list) {
   return (await api(`${list}?$top=1&$count=true`)).count;
 }
 
 async function begin() {
-  const arkiv = await api('arkivstruktur/ny-arkiv', { tittel: 'Nesodden' });
-  const href = arkiv._links['https://rel.arkivverket.no/noark5/v5/api/arkivstruktur/ny-arkivdel/'].href;
-  await api(href, { tittel: 'Sakarkiv' });
-  samdrift(['form', 'add', server.dir, 'data/skjema/garasje.json', '--municipality', 'nesodden']);
+  await forms('garasje');
   writeFileSync(path.join(server.screens, 'proeve.json'), JSON.stringify(proeve()));
   samdrift(['form', 'add', server.dir, path.join(server.screens, 'proeve.json'), '--municipality', 'nesodden']);
 }
