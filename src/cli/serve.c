@@ -4,6 +4,7 @@
  */
 #include "cli/cli_int.h"
 
+#include <malloc.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <sys/resource.h>
@@ -275,6 +276,12 @@ static int serve(struct cli *cli, struct place *p, const char *listen, const sig
     return status;
 }
 
+/* Large blocks, as a check of a password takes, go back to the machine. Left alone, malloc keeps them from the first on. */
+static void give_back_memory(void)
+{
+    (void)mallopt(M_MMAP_THRESHOLD, MiB(1));
+}
+
 /* A plan of what is to fail: for tests of this very program. */
 static bool read_plan(void)
 {
@@ -298,6 +305,7 @@ int cmd_serve(struct cli *cli, int argc, char **argv)
         return cli_refuse(cli, EXIT_USAGE, T_SERVE_PLAN, getenv("SAMDRIFT_FAULT"));
     sigset_t set;
     block_signals(&set);
+    give_back_memory();
     raise_file_limit();
     struct place p;
     status = place_open(cli, &p, dir, PLACE_LOGIN | PLACE_ARCHIVE | PLACE_SERVE);
