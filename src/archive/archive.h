@@ -203,6 +203,8 @@ enum rc archive_take_bytes(struct call *c, struct str bytes, const char *mime, c
 /* A finished dokumentbeskrivelse of the registrering with that file; as: "H" (main document), "V" (attachment). */
 enum rc archive_make_document(struct call *c, const struct rec *post, const char *title, const char *as, struct taken *file,
                               struct rec **ret, struct rec **ret_object) ATTR_CHECK;
+/* The journalpost, which is whole, goes out: it is sent (E) and registered (J) in one. */
+enum rc archive_ekspeder(struct call *c, struct rec **post) ATTR_CHECK;
 /* What a staged file is by its content; nothing more can be written to the stage. */
 enum rc archive_look(struct call *c, struct blob_stage *stage, struct inspect_facts *ret) ATTR_CHECK;
 /* May the caller attach here now? Run before the body is taken in. */

@@ -34,3 +34,17 @@ enum rc archive_make_document(struct call *c, const struct rec *post, const char
                                "tilknyttetRegistreringSom", "kode", as), ret));
     return archive_give(c, F_dokumentbeskrivelse, str_of((*ret)->systemid), file, ret_object);
 }
+
+static enum rc set_status(struct call *c, struct rec **post, const char *kode)
+{
+    struct rec *in;
+    TRY(rec_new(c->cx, (*post)->entity, &in));
+    TRY(val_code(c->cx, rec_val(in, A_journalpost_journalstatus), kode, ""));
+    return archive_merge(c, F_registrering, str_of((*post)->systemid), (struct match){NULL, RC_CONFLICT}, in, NULL, 0, post);
+}
+
+enum rc archive_ekspeder(struct call *c, struct rec **post)
+{
+    TRY(set_status(c, post, "E"));
+    return set_status(c, post, "J");
+}

@@ -122,6 +122,14 @@ int place_municipality(struct cli *cli, struct place *p, const char *slug, struc
 /* DIR/name in the arena. */
 char *place_path(struct place *p, const char *name);
 
+/* ------------------------------------------------------------------ form.c */
+
+/* What commands about definitions kept in a municipality have in common. A file of one, at most 1 MiB. */
+int definition_file(struct cli *cli, const char *path, struct buf *out);
+/* Runs fn as the intake of forms in the municipality; path is handed on. */
+typedef int (*definition_fn)(struct cli *cli, struct place *p, struct call *c, const char *path);
+int definition_run(struct cli *cli, const char *dir, const char *slug, definition_fn fn, const char *path);
+
 /* ------------------------------------------------------------------ commands */
 
 typedef int (*command_fn)(struct cli *cli, int argc, char **argv);
@@ -146,6 +154,8 @@ int cmd_form_lint(struct cli *cli, int argc, char **argv);
 int cmd_form_list(struct cli *cli, int argc, char **argv);
 int cmd_help(struct cli *cli, int argc, char **argv);
 int cmd_init(struct cli *cli, int argc, char **argv);
+int cmd_letter_add(struct cli *cli, int argc, char **argv);
+int cmd_letter_list(struct cli *cli, int argc, char **argv);
 int cmd_municipality_add(struct cli *cli, int argc, char **argv);
 int cmd_municipality_list(struct cli *cli, int argc, char **argv);
 int cmd_municipality_set(struct cli *cli, int argc, char **argv);

@@ -6,7 +6,7 @@
 
 /* ------------------------------------------------------------------ reading */
 
-static int read_file(struct cli *cli, const char *path, struct buf *out)
+int definition_file(struct cli *cli, const char *path, struct buf *out)
 {
     char chunk[8192];
     size_t n;
@@ -62,7 +62,7 @@ static int lint(struct cli *cli, struct cx *cx, const char *path)
     struct buf text, out;
     struct jw w;
     struct faults k = {.cli = cli, .cx = cx, .path = path, .w = cli->json ? &w : NULL};
-    int status = read_file(cli, path, &text);
+    int status = definition_file(cli, path, &text);
     buf_init(&out, (size_t)MiB(4));
     jw_begin(&w, &out);
     jw_open(&w, '[');
@@ -96,9 +96,7 @@ int cmd_form_lint(struct cli *cli, int argc, char **argv)
 
 /* ------------------------------------------------------------------ add and list */
 
-/* Runs fn as the intake of forms in the municipality. */
-static int in_municipality(struct cli *cli, const char *dir, const char *slug,
-                           int (*fn)(struct cli *cli, struct place *p, struct call *c, const char *path), const char *path)
+int definition_run(struct cli *cli, const char *dir, const char *slug, definition_fn fn, const char *path)
 {
     struct place p;
     struct municipality m;
@@ -148,7 +146,7 @@ static int add(struct cli *cli, struct place *p, struct call *c, const char *pat
 {
     struct buf text;
     struct faults k = {.cli = cli, .cx = &p->cx, .path = path};
-    int status = read_file(cli, path, &text);
+    int status = definition_file(cli, path, &text);
     const struct skjema *s = status == ARGS_DONE ? read_form(&k, buf_str(&text)) : NULL;
     buf_free(&text);
     if (status != ARGS_DONE)
@@ -193,7 +191,7 @@ int cmd_form_add(struct cli *cli, int argc, char **argv)
     const struct args args = {.command = "form add", .help = T_HELP_FORM_ADD, .opts = opts, .opts_n = COUNT_OF(opts),
                               .words = words, .words_n = COUNT_OF(words)};
     int status = cli_args(cli, &args, argc, argv);
-    return status == ARGS_DONE ? in_municipality(cli, words[0], slug, add, words[1]) : status;
+    return status == ARGS_DONE ? definition_run(cli, words[0], slug, add, words[1]) : status;
 }
 
 int cmd_form_list(struct cli *cli, int argc, char **argv)
@@ -203,5 +201,5 @@ int cmd_form_list(struct cli *cli, int argc, char **argv)
     const struct args args = {.command = "form list", .help = T_HELP_FORM_LIST, .opts = opts, .opts_n = COUNT_OF(opts),
                               .words = &dir, .words_n = 1};
     int status = cli_args(cli, &args, argc, argv);
-    return status == ARGS_DONE ? in_municipality(cli, dir, slug, list, NULL) : status;
+    return status == ARGS_DONE ? definition_run(cli, dir, slug, list, NULL) : status;
 }

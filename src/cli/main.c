@@ -26,6 +26,8 @@ static const struct command commands[] = {
     {"form", "lint", T_HELP_FORM_LINT, T_BRIEF_FORM_LINT, cmd_form_lint},
     {"form", "add", T_HELP_FORM_ADD, T_BRIEF_FORM_ADD, cmd_form_add},
     {"form", "list", T_HELP_FORM_LIST, T_BRIEF_FORM_LIST, cmd_form_list},
+    {"letter", "add", T_HELP_LETTER_ADD, T_BRIEF_LETTER_ADD, cmd_letter_add},
+    {"letter", "list", T_HELP_LETTER_LIST, T_BRIEF_LETTER_LIST, cmd_letter_list},
     {"proof", "check", T_HELP_PROOF_CHECK, T_BRIEF_PROOF_CHECK, cmd_proof_check},
     {"proof", "key", T_HELP_PROOF_KEY, T_BRIEF_PROOF_KEY, cmd_proof_key},
     {"openapi", NULL, T_HELP_OPENAPI, T_BRIEF_OPENAPI, cmd_openapi},

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "innsyn/innsyn.h"
+#include "letter/letter.h"
 #include "journal/journal.h"
 #include "submission/submission.h"
 #include "task/task.h"
@@ -108,6 +109,7 @@ static enum rc open_parts(struct place *p, unsigned parts)
         outbox_prepare(p->archive);
         dialog_prepare(p->archive);
         submission_prepare(p->archive);
+        letter_prepare(p->archive);
         innsyn_prepare(p->archive);
     }
     return RC_OK;

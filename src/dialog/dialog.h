@@ -168,6 +168,8 @@ enum rc dialog_send(const struct paper_fonts *fonts, struct call *c, const struc
                     struct melding *m) ATTR_CHECK;
 enum rc dialog_melding_list(struct call *c, const struct dialog_filter *f, struct melding **ret, size_t *ret_n) ATTR_CHECK;
 
+/* The legal basis of what the caller finds screened in the case; NULL when nothing is: what is written next is about the same. */
+enum rc dialog_screened_by(struct call *c, const struct rec *sak, const char **ret) ATTR_CHECK;
 /* Screening of what came from a person, until the archivist decides: tilgangsrestriksjon XX, metadata and documents. */
 json_t *dialog_screening(const char *hjemmel);
 

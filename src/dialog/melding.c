@@ -150,8 +150,7 @@ static enum rc reopened(struct call *c, struct rec **sak)
     return archive_merge(c, F_mappe, str_of((*sak)->systemid), (struct match){"", RC_OK}, in, NULL, 0, sak);
 }
 
-/* The legal basis of what the case has screened; NULL when nothing is. A message says what the case is about. */
-static enum rc screened_by(struct call *c, const struct rec *sak, const char **ret)
+enum rc dialog_screened_by(struct call *c, const struct rec *sak, const char **ret)
 {
     const struct query q = {.entity = model_entity(E_journalpost), .from = sak, .list = CL_NONE, .top = 50, .no_count = true,
                             .link = model_link_named(sak->entity->id, PKG_ARKIVSTRUKTUR, STR("registrering"))};
@@ -170,7 +169,7 @@ static enum rc make_post(struct call *c, const struct sending *k, const struct r
 {
     const char *title = kinds[k->out->slag].title.in[k->av->sakspraak], *by;
     char now[TIME_TEXT_MAX];
-    TRY(screened_by(c, sak, &by));
+    TRY(dialog_screened_by(c, sak, &by));
     time_format(c->cx->now, now);
     return archive_make(c, sak, PKG_SAKARKIV, "ny-journalpost",
                         json_pack("{s:s, s:s, s:{s:s}, s:{s:s}, s:s, s:s, s:I, s:o*}", "tittel", title, "offentligTittel", title,

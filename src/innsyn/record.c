@@ -10,14 +10,6 @@ static enum rc make_party(struct call *c, const struct rec *post, const struct i
     return archive_make(c, post, PKG_ARKIVSTRUKTUR, "ny-korrespondansepartperson", values, &made);
 }
 
-static enum rc set_status(struct call *c, struct rec **post, const char *kode)
-{
-    struct rec *in;
-    TRY(rec_new(c->cx, (*post)->entity, &in));
-    TRY(val_code(c->cx, rec_val(in, A_journalpost_journalstatus), kode, ""));
-    return archive_merge(c, F_registrering, str_of((*post)->systemid), (struct match){NULL, RC_CONFLICT}, in, NULL, 0, post);
-}
-
 /* What goes out is sent and registered with it: there is nothing more to do. */
 enum rc record_make(struct call *c, const struct rec *sak, const struct innsyn_record *r, struct rec **ret)
 {
@@ -30,8 +22,5 @@ enum rc record_make(struct call *c, const struct rec *sak, const struct innsyn_r
                                r->type, "dokumentetsDato", now), ret));
     TRY(make_party(c, *ret, r));
     TRY(archive_make_document(c, *ret, title, "H", r->pdf, &doc, &object));
-    if (streq(r->type, "I"))
-        return RC_OK;
-    TRY(set_status(c, ret, "E"));
-    return set_status(c, ret, "J");
+    return streq(r->type, "I") ? RC_OK : archive_ekspeder(c, ret);
 }

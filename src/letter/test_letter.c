@@ -1,0 +1,409 @@
+/*
+ * Templates that the law would not have are refused; a letter is sent whole and once, by whoever may, or not at all.
+ * On SQLite, and on PostgreSQL when SAMDRIFT_TEST_PG says where one is.
+ */
+#include <stdlib.h>
+#include <unistd.h>
+
+#include "archive/test_archive.h"
+#include "letter/letter_int.h"
+#include "paper/test_pdfa.h"
+
+#define KARI "01890a5d-ac96-774b-bcce-b302099a8001"
+#define OLA "01890a5d-ac96-774b-bcce-b302099a8002"
+
+static const char *place;
+static char slug[32];
+static struct world w;
+static struct paper_fonts *fonts;
+static struct outbox *outbox;
+static struct letters *letters;
+static struct call amina, bjarne, citizen;
+static struct rec *sak, *soeknad;
+static struct oppgave task;
+static const struct brevramme frame = {.kommune = "Nesodden kommune", .ansvarlig = "Bjarne Berg"};
+
+/* ------------------------------------------------------------------ a case with an application */
+
+static char *file_text(const char *name)
+{
+    const char *dir = getenv("SAMDRIFT_DATA");
+    char *path = arena_printf(w.cx.arena, "%s/brevmal/%s.json", dir ? dir : "data", name), *text = arena_alloc(w.cx.arena, 1 << 16);
+    FILE *in = fopen(path, "rb");
+    if (!in)
+        fail_msg("no %s", path);
+    text[fread(text, 1, (1 << 16) - 1, in)] = '\0';
+    (void)fclose(in);
+    return text;
+}
+
+static const struct brevmal *shipped(const char *name)
+{
+    const struct brevmal *m;
+    assert_ok(brevmal_read(&w.cx, str_of(file_text(name)), &m));
+    return m;
+}
+
+static void add_party(const char *eier, const char *navn)
+{
+    struct sakspart p = {.eier = eier, .rolle = SAKSPART_SOEKER, .navn = navn};
+    uuid_copy(p.mappe, str_of(sak->systemid));
+    assert_ok(dialog_part_add(&amina, &p));
+}
+
+static void add_case(void)
+{
+    struct call admin = call_as(&w.cx, w.nesodden, ROLE_ARKIVADMINISTRATOR, "admin");
+    amina = call_as(&w.cx, w.nesodden, ROLE_SAKSBEHANDLER, "amina");
+    bjarne = call_as(&w.cx, w.nesodden, ROLE_SAKSBEHANDLER, "bjarne");
+    assert_ok(dialog_call(&w.cx, w.nesodden, &citizen));
+    assert_ok(try_make(&amina, make_arkivdel(&admin), PKG_SAKARKIV, "ny-saksmappe",
+                       "{\"tittel\":\"Garasje for Kari\",\"offentligTittel\":\"Garasje\",\"administrativEnhet\":\"Bygg\"}", &sak));
+    assert_ok(try_make(&amina, sak, PKG_SAKARKIV, "ny-journalpost",
+                       "{\"tittel\":\"Søknad\",\"journalposttype\":{\"kode\":\"I\"},\"mottattDato\":\"2026-11-20T12:00:00+01:00\"}",
+                       &soeknad));
+    add_party(KARI, "Kari Nordmann");
+    task = (struct oppgave){.slag = OPPGAVE_BEHANDLE, .enhet = "Bygg", .frist = frist_days(w.cx.now, 21)};
+    uuid_copy(task.mappe, str_of(sak->systemid));
+    uuid_copy(task.registrering, str_of(soeknad->systemid));
+    assert_ok(oppgave_add(&amina, &task));
+}
+
+static int set_up(void **state)
+{
+    static const char *const names[] = {"vedtak", "avslag", "forelopig", "mangelbrev", "svar"};
+    w = (struct world){.dir = "/tmp/samdrift-letter-XXXXXX"};
+    assert_non_null(mkdtemp(w.dir));
+    (void)snprintf(slug, sizeof(slug), "letter%d", (int)getpid());
+    cx_open(&w.cx, (size_t)MiB(256));
+    assert_ok(model_init(&w.cx));
+    assert_ok(config_parse(&w.cx, STR(""), &w.cfg));
+    assert_ok(store_open(&w.cx, place ? place : w.dir, &w.store));
+    assert_ok(blob_open(&w.cx, w.dir, NULL, &w.blobs));
+    assert_ok(archive_open(&w.cx, w.store, w.blobs, w.cfg, &w.archive));
+    task_open(w.archive);
+    outbox_prepare(w.archive);
+    dialog_prepare(w.archive);
+    letter_prepare(w.archive);
+    assert_ok(archive_vault(&w.cx, w.archive, slug, &w.nesodden));
+    assert_ok(paper_fonts_open(&w.cx, &fonts));
+    assert_ok(outbox_open(&w.cx, w.dir, &outbox));
+    assert_ok(letter_open(&w.cx, w.cfg, fonts, outbox, &letters));
+    add_case();
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        assert_ok(brevmal_add(&amina, shipped(names[i])));
+    *state = &w;
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    char command[100];
+    (void)state;
+    letter_close(&letters);
+    outbox_close(&outbox);
+    paper_fonts_free(&fonts);
+    archive_close(&w.archive);
+    assert_ok(store_space_drop(&w.cx, w.store, slug));
+    blob_close(&w.blobs);
+    store_close(&w.store);
+    config_free(&w.cfg);
+    cx_close(&w.cx);
+    (void)snprintf(command, sizeof(command), "rm -rf '%s'", w.dir);
+    return system(command);
+}
+
+static int64_t rows(const char *what)
+{
+    struct db *db;
+    int64_t n = -1;
+    assert_ok(store_read_begin(&w.cx, vault_space(w.nesodden), &db));
+    assert_ok(db_int(db, &n, -1, arena_printf(w.cx.arena, "SELECT count(*) FROM %s", what), ""));
+    store_read_end(&db);
+    return n;
+}
+
+static void refuse(enum rc got, enum rc want)
+{
+    assert_rc(got, want);
+    err_clear(&w.cx);
+}
+
+/* ------------------------------------------------------------------ a draft */
+
+static struct brevutkast begun(const char *mal, const char *oppgave)
+{
+    char id[UUID_TEXT_MAX];
+    struct brevutkast u, again;
+    uuid_new(id);
+    const struct brevstart s = {.id = id, .mal = mal, .mappe = sak->systemid, .oppgave = oppgave, .kommune = "Nesodden kommune"};
+    assert_ok(brevutkast_begin(&amina, &s, &u));
+    assert_ok(brevutkast_begin(&amina, &s, &again));
+    assert_string_equal(u.id, again.id);
+    return u;
+}
+
+static void write_all(struct brevutkast *u)
+{
+    const char **list = arena_array(w.cx.arena, u->mal->blocks_n, sizeof(*list));
+    for (size_t i = 0; i < u->mal->blocks_n; i++)
+        list[i] = u->mal->blocks[i].fixed ? "" : *u->tekst[i] ? u->tekst[i] : "Tegning\nNabovarsel med {sak}";
+    u->tekst = list;
+    u->navn = "Amina Ali";
+    assert_ok(brevutkast_save(&amina, u));
+}
+
+static struct brevutkast whole(const char *mal, const char *oppgave)
+{
+    struct brevutkast u = begun(mal, oppgave);
+    write_all(&u);
+    return u;
+}
+
+static struct brevutkast submitted(const char *mal, const char *person)
+{
+    struct brevutkast u = whole(mal, task.id), now;
+    assert_ok(brevutkast_submit(&amina, &u, person, *person ? "Bjarne" : ""));
+    assert_ok(brevutkast_get(&amina, u.id, &now));
+    return now;
+}
+
+/* ------------------------------------------------------------------ templates */
+
+static enum rc read_changed(const char *name, const char *from, const char *to)
+{
+    const struct brevmal *m;
+    const char *text = file_text(name), *at = strstr(text, from);
+    if (!at)
+        fail_msg("%s has no %s", name, from);
+    return brevmal_read(&w.cx, str_of(arena_printf(w.cx.arena, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from))), &m);
+}
+
+/* Each change makes of a shipped template one that is refused, at that place. */
+static void faults(void **state)
+{
+    static const struct {
+        const char *name, *from, *to, *pointer;
+    } cases[] = {
+        {"vedtak", "\"id\": \"faktum\"", "\"id\": \"fakta\"", "/blocks/faktum"},
+        {"vedtak", "\"id\": \"klage\"", "\"id\": \"anke\"", "/blocks/klage"},
+        {"vedtak", "{klagefrist}", "fristen", "/blocks/klage"},
+        {"vedtak", "{klageinstans}", "noen", "/blocks/klage"},
+        {"vedtak", "{saksbehandler}", "oss", "/blocks/kontakt"},
+        {"vedtak", "\"id\": \"innsyn\"", "\"id\": \"innsyn2\"", "/blocks/innsyn"},
+        {"vedtak", "\"appeal_days\": 21", "\"appeal_days\": 20", "/appeal_days"},
+        {"vedtak", "\"kind\": \"vedtak\"", "\"kind\": \"svar\"", "/appeal_days"},
+        {"vedtak", "{mottatt}", "{frist}", "/blocks/0/text"},
+        {"vedtak", "{mottatt}", "{fødselsnummer}", "/blocks/0/text"},
+        {"vedtak", "{tittel}", "{dato}", "/subject"},
+        {"vedtak", "\"nn\": \"Vedtak\"", "\"en\": \"Decision\"", "/name/en"},
+        {"vedtak", "\"id\": \"regler\"", "\"id\": \"faktum\"", "/blocks/faktum"},
+        {"mangelbrev", "\"deadline_days\": 21", "\"deadline_days\": 0", "/deadline_days"},
+        {"mangelbrev", "\"id\": \"mangler\"", "\"id\": \"liste\"", "/blocks/mangler"},
+        {"svar", "\"version\": 1", "\"version\": 0", "/version"},
+        {"svar", "\"version\": 1", "\"utgave\": 1", "/utgave"},
+        {"svar", "\"id\": \"svar\"", "\"id\": \"Svar!\"", "/id"},
+        {"svar", "\"kind\": \"svar\"", "\"kind\": \"brev\"", "/kind"},
+    };
+    (void)state;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        assert_rc(read_changed(cases[i].name, cases[i].from, cases[i].to), RC_FIELD_VALUE);
+        assert_string_equal(w.cx.err.field, cases[i].pointer);
+        err_clear(&w.cx);
+    }
+    refuse(read_changed("svar", "{", "["), RC_JSON);
+}
+
+static void versions(void **state)
+{
+    const struct brevmal **all, *m = shipped("svar");
+    struct brevmal other = *m;
+    size_t n;
+    (void)state;
+    assert_ok(brevmal_add(&amina, m));
+    (void)snprintf(other.sha256, sizeof(other.sha256), "00");
+    refuse(brevmal_add(&amina, &other), RC_TAKEN);
+    struct brevutkast before = begun("svar", "");
+    assert_ok(read_changed("svar", "\"version\": 1", "\"version\": 2"));
+    const char *text = file_text("svar"), *at = strstr(text, "\"version\": 1");
+    assert_ok(brevmal_read(&w.cx, str_of(arena_printf(w.cx.arena, "%.*s\"version\": 2%s", (int)(at - text), text, at + 12)), &m));
+    assert_ok(brevmal_add(&amina, m));
+    assert_ok(brevmal_list(&amina, &all, &n));
+    assert_int_equal(n, 5);
+    assert_int_equal(all[3]->version, 2);
+    assert_ok(brevutkast_get(&amina, before.id, &before));
+    assert_int_equal(before.mal->version, 1);
+}
+
+/* ------------------------------------------------------------------ drafts */
+
+static void drafts(void **state)
+{
+    struct brevutkast u = begun("vedtak", task.id), twin = u, *list;
+    const char *const *missing;
+    size_t n;
+    (void)state;
+    assert_string_equal(u.gjelder, soeknad->systemid);
+    assert_int_equal(u.til_n, 1);
+    assert_string_equal(u.tekst[0], "Vi viser til søknaden som vi fikk 20. november 2026.");
+    assert_ok(brevutkast_missing(&w.cx, &u, &missing, &n));
+    assert_int_equal(n, 5);
+    assert_string_equal(missing[0], "vedtak");
+    assert_string_equal(missing[4], "navn");
+    write_all(&u);
+    refuse(brevutkast_save(&amina, &twin), RC_CONFLICT);
+    assert_ok(brevutkast_missing(&w.cx, &u, &missing, &n));
+    assert_int_equal(n, 0);
+    u.til_n = 0;
+    assert_ok(brevutkast_missing(&w.cx, &u, &missing, &n));
+    assert_string_equal(missing[0], "til");
+    assert_ok(brevutkast_list(&bjarne, sak->systemid, &list, &n));
+    assert_true(n >= 1);
+    assert_string_equal(begun("svar", "").navn, "Amina Ali");
+    assert_ok(brevutkast_drop(&amina, u.id));
+    refuse(brevutkast_get(&amina, u.id, &twin), RC_NOT_FOUND);
+    const struct brevstart none = {.id = KARI, .mal = "mangelbrev", .mappe = sak->systemid, .oppgave = "", .kommune = ""};
+    refuse(brevutkast_begin(&amina, &none, &u), RC_NOT_READY);
+}
+
+/* Merge fields are those of the template alone: what a person types is no template. */
+static void text(void **state)
+{
+    struct brevutkast u = whole("vedtak", task.id);
+    const struct brevdel *parts;
+    const char *subject, *all = "";
+    size_t n;
+    (void)state;
+    assert_ok(letter_text(&amina, &u, &frame, &subject, &parts, &n));
+    assert_string_equal(subject, "Vedtak: Garasje for Kari");
+    for (size_t i = 0; i < n; i++)
+        all = arena_printf(w.cx.arena, "%s%s\n%s\n", all, parts[i].heading, parts[i].text);
+    assert_non_null(strstr(all, "Nabovarsel med {sak}"));
+    assert_non_null(strstr(all, "Statsforvalteren"));
+    assert_non_null(strstr(all, flett_date(&w.cx, frist_days(w.cx.now, 21))));
+    assert_non_null(strstr(all, "Bjarne Berg, ansvarlig\nAmina Ali, saksbehandler\nBygg\nNesodden kommune"));
+    struct buf pdf;
+    buf_init(&pdf, (size_t)MiB(4));
+    assert_ok(letter_pdf(letters, &amina, &u, &frame, &pdf));
+    assert_pdfa(buf_str(&pdf));
+    buf_free(&pdf);
+}
+
+/* ------------------------------------------------------------------ approval and sending */
+
+static void approval(void **state)
+{
+    struct brevutkast u = begun("vedtak", task.id), now;
+    (void)state;
+    refuse(brevutkast_submit(&amina, &u, bjarne.person.id, "Bjarne"), RC_FIELD_MISSING);
+    write_all(&u);
+    refuse(brevutkast_send(letters, &amina, &u, &frame), RC_FORBIDDEN);
+    refuse(brevutkast_send(letters, &bjarne, &u, &frame), RC_FORBIDDEN);
+    assert_ok(brevutkast_submit(&amina, &u, bjarne.person.id, "Bjarne"));
+    refuse(brevutkast_submit(&amina, &u, bjarne.person.id, "Bjarne"), RC_TRANSITION);
+    refuse(brevutkast_save(&amina, &u), RC_TRANSITION);
+    refuse(brevutkast_send(letters, &amina, &u, &frame), RC_FORBIDDEN);
+    struct call third = call_as(&w.cx, w.nesodden, ROLE_SAKSBEHANDLER, "tredje");
+    refuse(brevutkast_send(letters, &third, &u, &frame), RC_FORBIDDEN);
+    refuse(brevutkast_return(&third, &u, "Nei"), RC_FORBIDDEN);
+    assert_ok(brevutkast_get(&bjarne, u.id, &now));
+    assert_ok(brevutkast_of_task(&bjarne, now.godkjenning, &now));
+    assert_ok(brevutkast_return(&bjarne, &now, "Hvilken paragraf?"));
+    assert_ok(brevutkast_get(&amina, u.id, &now));
+    assert_int_equal(now.tilstand, BREV_UTKAST);
+    assert_string_equal(now.merknad, "Hvilken paragraf?");
+    assert_int_equal(rows("oppgave WHERE slag = 'godkjenn' AND utfoert = 0"), 0);
+}
+
+static void decision(void **state)
+{
+    struct brevutkast u = submitted("vedtak", ""), late = u, first;
+    struct partsbrev *list;
+    struct document d;
+    struct rec *post;
+    size_t n;
+    (void)state;
+    struct call third = call_as(&w.cx, w.nesodden, ROLE_SAKSBEHANDLER, "tredje");
+    assert_ok(brevutkast_send(letters, &bjarne, &u, &frame));
+    first = u;
+    assert_ok(brevutkast_send(letters, &bjarne, &u, &frame));
+    assert_string_equal(u.journalpost, first.journalpost);
+    assert_rc(brevutkast_send(letters, &third, &late, &frame), RC_TRANSITION);
+    assert_string_equal(w.cx.err.detail, "Bjarne Berg");
+    err_clear(&w.cx);
+    assert_ok(archive_get(&amina, F_registrering, str_of(u.journalpost), &post));
+    assert_true(val_is(rec_val(post, A_journalpost_journalstatus), "J"));
+    assert_true(rec_val(post, A_journalpost_sendtDato)->state == VAL_SET);
+    assert_true(val_is(rec_val(post, A_registrering_offentligTittel), "Vedtak: Garasje"));
+    assert_ok(archive_document(&amina, F_dokumentobjekt, str_of(u.dokument), &d));
+    assert_string_equal(d.sha256, u.sha256);
+    assert_int_equal(close(d.fd), 0);
+    assert_ok(dialog_brev_list(&citizen, &(struct dialog_filter){.eier = KARI, .most = 10}, &list, &n));
+    assert_int_equal(n, 1);
+    assert_int_equal(list[0].klagefrist, frist_days(list[0].varslet, 21));
+    assert_int_equal(rows("avskrivning WHERE avskrivningsmaate = 'BU' AND referanseavskrivesavjournalpost <> ''"), 1);
+    assert_int_equal(rows("oppgave WHERE utfoert = 0"), 0);
+    assert_int_equal(rows("korrespondansepart WHERE korrespondanseparttype = 'EM'"), 1);
+}
+
+/* What is sent is what was seen: a party may have left the case since. */
+static void parties_leave(void **state)
+{
+    struct brevutkast u;
+    add_party(OLA, "Ola Nordmann");
+    u = whole("svar", "");
+    assert_int_equal(u.til_n, 2);
+    int64_t before = rows("registrering");
+    (void)state;
+    assert_ok(dialog_part_remove(&amina, sak->systemid, OLA));
+    refuse(brevutkast_send(letters, &amina, &u, &frame), RC_CONFLICT);
+    assert_ok(dialog_part_remove(&amina, sak->systemid, KARI));
+    assert_ok(brevutkast_get(&amina, u.id, &u));
+    refuse(brevutkast_send(letters, &amina, &u, &frame), RC_FIELD_MISSING);
+    assert_int_equal(rows("registrering"), before);
+    add_party(KARI, "Kari Nordmann");
+    assert_ok(brevutkast_get(&amina, u.id, &u));
+    assert_ok(brevutkast_send(letters, &amina, &u, &frame));
+    assert_int_equal(rows("registrering"), before + 1);
+}
+
+/* The clock of the task stands until the party has answered. */
+static void missing_parts(void **state)
+{
+    struct oppgave now, o = {.slag = OPPGAVE_BEHANDLE, .enhet = "Bygg", .frist = frist_days(w.cx.now, 21)};
+    struct brevutkast u;
+    struct mangel *asked;
+    size_t n;
+    (void)state;
+    uuid_copy(o.mappe, str_of(sak->systemid));
+    uuid_copy(o.registrering, str_of(soeknad->systemid));
+    assert_ok(oppgave_add(&amina, &o));
+    u = whole("mangelbrev", o.id);
+    assert_ok(brevutkast_send(letters, &amina, &u, &frame));
+    assert_ok(oppgave_get(&amina, o.id, &now));
+    assert_true(now.pauset != 0 && now.utfoert == 0);
+    assert_ok(dialog_mangel_list(&citizen, &(struct dialog_filter){.eier = KARI, .open = true, .most = 5}, &asked, &n));
+    assert_int_equal(n, 1);
+    assert_string_equal(asked[0].deler, "Tegning\nNabovarsel med {sak}");
+    assert_int_equal(asked[0].frist, u.frist);
+    assert_ok(dialog_mangel_close(&amina, asked[0].id));
+    assert_ok(oppgave_get(&amina, o.id, &now));
+    assert_int_equal(now.pauset, 0);
+}
+
+static int run(const char *where, const char *name)
+{
+    static const struct CMUnitTest tests[] = {
+        cmocka_unit_test(faults), cmocka_unit_test(drafts), cmocka_unit_test(text), cmocka_unit_test(approval),
+        cmocka_unit_test(decision), cmocka_unit_test(parties_leave), cmocka_unit_test(missing_parts), cmocka_unit_test(versions),
+    };
+    place = where;
+    return cmocka_run_group_tests_name(name, tests, set_up, tear_down);
+}
+
+int main(void)
+{
+    const char *url = getenv("SAMDRIFT_TEST_PG");
+    int bad = run(NULL, "sqlite");
+    return url && *url ? bad + run(url, "postgres") : bad;
+}
