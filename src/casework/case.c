@@ -66,7 +66,7 @@ static void task_row(struct page *pg, struct ui_table *t, const struct oppgave *
     task_due_tag(pg, o);
     ui_cell_end(pg);
     ui_cell(pg, t, o->utfoert ? page_time(pg, o->utfoert) : task_reckoning(pg, o));
-    ui_cell(pg, t, *o->person ? o->person_navn : tr(pg, &K_NOBODY));
+    ui_cell(pg, t, *o->person ? o->person_navn : o->utfoert ? "–" : tr(pg, &K_NOBODY));
     ui_cell(pg, t, o->enhet);
     ui_row_end(pg);
 }
@@ -112,16 +112,27 @@ static void party(struct page *pg, const struct rec *r)
 static enum rc parties(struct page *pg, struct call *c, const struct rec *sak)
 {
     struct result found;
+    size_t n;
     TRY(work_linked(c, sak, PKG_ARKIVSTRUKTUR, "part", PARTIES_MOST, &found));
     section_begin(pg, "parter", &K_PARTIES);
-    if (found.n == 0)
-        ui_paragraph(pg, tr(pg, &K_NO_PARTIES));
-    else
+    TRY(my_page_parties(pg, c, sak, &n));
+    if (found.n > 0)
         html_open(&pg->html, TAG_UL, NULL);
     for (size_t i = 0; i < found.n; i++)
         party(pg, found.recs[i]);
     if (found.n > 0)
         html_close(&pg->html, TAG_UL);
+    if (found.n + n == 0)
+        ui_paragraph(pg, tr(pg, &K_NO_PARTIES));
+    section_end(pg);
+    return RC_OK;
+}
+
+static enum rc letters(struct page *pg, struct call *c, const struct rec *sak)
+{
+    section_begin(pg, "brev", &K_LETTERS);
+    TRY(letters_section(pg, c, sak));
+    TRY(requests_section(pg, c, sak));
     section_end(pg);
     return RC_OK;
 }
@@ -133,6 +144,7 @@ static void contents(struct page *pg, const struct rec *sak)
     work_views_begin(pg, &K_ON_THIS_PAGE);
     work_view(pg, "#oppgaver", tr(pg, &K_TASKS), false);
     work_view(pg, "#parter", tr(pg, &K_PARTIES), false);
+    work_view(pg, "#brev", tr(pg, &K_LETTERS), false);
     work_view(pg, "#journal", tr(pg, &K_JOURNAL), false);
     work_view(pg, work_href(pg, "/sak/%s/historikk", sak->systemid), tr(pg, &K_HISTORY), false);
     work_views_end(pg);
@@ -157,6 +169,7 @@ enum rc case_page(struct page *pg)
     contents(pg, sak);
     tasks(pg, open, open_n, done, done_n);
     TRY(parties(pg, &c, sak));
+    TRY(letters(pg, &c, sak));
     section_begin(pg, "journal", &K_JOURNAL);
     TRY(journal_section(pg, &c, sak));
     section_end(pg);

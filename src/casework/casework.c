@@ -5,15 +5,23 @@
 #define L2 LEVEL_SUBSTANTIAL
 
 static const struct web_route routes[] = {
-    {"GET",  "/{kommune}/saksbehandler",                          SB, L2, LANE_WRITE, 0, list_page},
-    {"POST", "/{kommune}/saksbehandler",                          SB, L2, LANE_WRITE, 0, list_taken},
-    {"GET",  "/{kommune}/saksbehandler/oppgaver.csv",             SB, L2, LANE_WRITE, 0, list_csv},
-    {"GET",  "/{kommune}/saksbehandler/oppgave/{oppgave}",        SB, L2, LANE_WRITE, 0, task_page},
-    {"POST", "/{kommune}/saksbehandler/oppgave/{oppgave}",        SB, L2, LANE_WRITE, 0, task_sent},
-    {"GET",  "/{kommune}/saksbehandler/sok",                      SB, L2, LANE_WRITE, 0, search_page},
-    {"GET",  "/{kommune}/saksbehandler/sak/{systemID}",           SB, L2, LANE_WRITE, 0, case_page},
-    {"GET",  "/{kommune}/saksbehandler/sak/{systemID}/historikk", SB, L2, LANE_WRITE, 0, history_page},
-    {"GET",  "/{kommune}/saksbehandler/dokument/{systemID}",      SB, L2, LANE_WRITE, 0, document_file},
+    {"GET",  "/{kommune}/saksbehandler",                                SB, L2, LANE_WRITE, 0, list_page},
+    {"POST", "/{kommune}/saksbehandler",                                SB, L2, LANE_WRITE, 0, list_taken},
+    {"GET",  "/{kommune}/saksbehandler/oppgaver.csv",                   SB, L2, LANE_WRITE, 0, list_csv},
+    {"GET",  "/{kommune}/saksbehandler/oppgave/{oppgave}",              SB, L2, LANE_WRITE, 0, task_page},
+    {"POST", "/{kommune}/saksbehandler/oppgave/{oppgave}",              SB, L2, LANE_WRITE, 0, task_sent},
+    {"GET",  "/{kommune}/saksbehandler/sok",                            SB, L2, LANE_WRITE, 0, search_page},
+    {"GET",  "/{kommune}/saksbehandler/sak/{systemID}",                 SB, L2, LANE_WRITE, 0, case_page},
+    {"GET",  "/{kommune}/saksbehandler/sak/{systemID}/historikk",       SB, L2, LANE_WRITE, 0, history_page},
+    {"GET",  "/{kommune}/saksbehandler/sak/{systemID}/brev",            SB, L2, LANE_WRITE, 0, draft_choose},
+    {"POST", "/{kommune}/saksbehandler/sak/{systemID}/brev",            SB, L2, LANE_WRITE, 0, draft_begun},
+    {"POST", "/{kommune}/saksbehandler/sak/{systemID}/mangel/{mangel}", SB, L2, LANE_WRITE, 0, request_closed},
+    {"GET",  "/{kommune}/saksbehandler/brev/{brev}",                    SB, L2, LANE_WRITE, 0, draft_page},
+    {"POST", "/{kommune}/saksbehandler/brev/{brev}",                    SB, L2, LANE_WRITE, 0, draft_sent},
+    {"GET",  "/{kommune}/saksbehandler/brev/{brev}/vis",                SB, L2, LANE_WRITE, 0, letter_shown},
+    {"POST", "/{kommune}/saksbehandler/brev/{brev}/vis",                SB, L2, LANE_WRITE, 0, letter_decided},
+    {"GET",  "/{kommune}/saksbehandler/brev/{brev}/pdf",                SB, L2, LANE_WRITE, 0, letter_preview},
+    {"GET",  "/{kommune}/saksbehandler/dokument/{systemID}",            SB, L2, LANE_WRITE, 0, document_file},
 };
 
 /* For case workers alone: nobody else is told of it. */
@@ -32,12 +40,13 @@ static enum rc services(void *arg, struct page *pg, struct web_service **ret, si
     return RC_OK;
 }
 
-enum rc casework_open(struct cx *cx, struct web *web, struct archive *archive, struct login *login, struct casework **ret)
+enum rc casework_open(struct cx *cx, struct web *web, struct archive *archive, struct login *login, struct letters *letters,
+                      struct casework **ret)
 {
     struct casework *w = mem_try(sizeof(*w));
     if (!w)
         return cx_nomem(cx);
-    *w = (struct casework){web, archive, login};
+    *w = (struct casework){web, archive, login, letters};
     web_add_services(web, services, w);
     *ret = w;
     return RC_OK;
@@ -85,6 +94,12 @@ const char *work_href(struct page *pg, const char *fmt, ...)
 const char *work_number(struct page *pg, int64_t n)
 {
     const char *s = arena_printf(pg->cx->arena, "%" PRId64, n);
+    return s ? s : "";
+}
+
+const char *work_kommune(struct page *pg)
+{
+    const char *s = arena_printf(pg->cx->arena, "%s kommune", pg->kommune->name);
     return s ? s : "";
 }
 

@@ -8,6 +8,10 @@
  *   /{kommune}/saksbehandler/sok                        cases by number or by words
  *   /{kommune}/saksbehandler/sak/{systemID}             a case: facts, tasks, parties, journal with documents
  *   /{kommune}/saksbehandler/sak/{systemID}/historikk   who did what with it, and who read it
+ *   /{kommune}/saksbehandler/sak/{systemID}/brev        begins a letter from a template
+ *   /{kommune}/saksbehandler/sak/{systemID}/mangel/{mangel}  waits no more for what was asked for
+ *   /{kommune}/saksbehandler/brev/{brev}                the draft of a letter; …/vis as it will be sent, where it is given to
+ *                                                       an approver, approved, sent back and sent; …/pdf
  *   /{kommune}/saksbehandler/dokument/{systemID}        the file of a dokumentobjekt
  *
  * All need the role saksbehandler and a login with a one-time code. What may be seen is told by the archive's gate: a
@@ -21,8 +25,9 @@
 #include "web/web.h"
 
 struct casework;
+struct letters;
 /* All are borrowed. Case workers find it on the front page. */
-enum rc casework_open(struct cx *cx, struct web *web, struct archive *archive, struct login *login,
+enum rc casework_open(struct cx *cx, struct web *web, struct archive *archive, struct login *login, struct letters *letters,
                       struct casework **ret) ATTR_CHECK;
 void casework_close(struct casework **w);
 struct http_door casework_door(struct casework *w);

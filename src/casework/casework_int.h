@@ -3,6 +3,7 @@
 #define SAMDRIFT_CASEWORK_INT_H
 
 #include "casework/casework.h"
+#include "letter/letter.h"
 #include "task/task.h"
 #include "web/ui.h"
 
@@ -14,6 +15,7 @@ struct casework {
     struct web *web;
     struct archive *archive;
     struct login *login;
+    struct letters *letters;
 };
 
 /* casework.c */
@@ -24,6 +26,8 @@ struct crumb work_home(struct page *pg);
 /* What stands below "/nesodden/saksbehandler". */
 const char *work_href(struct page *pg, const char *fmt, ...) ATTR_FORMAT(2, 3);
 const char *work_number(struct page *pg, int64_t n);
+/* "Nesodden kommune", as letters are signed. */
+const char *work_kommune(struct page *pg);
 /* Of a record, in the arena; "" when it is not set. A code by its name. */
 const char *work_text(struct page *pg, const struct rec *r, enum attr_id a);
 /* NULL when it is not set: for ui_fact. */
@@ -73,6 +77,28 @@ void screening_show(struct page *pg, const struct rec *r);
 /* journal.c */
 enum rc journal_section(struct page *pg, struct call *c, const struct rec *sak) ATTR_CHECK;
 enum rc document_file(struct page *pg);
+
+/* draft.c */
+enum rc draft_choose(struct page *pg);
+enum rc draft_begun(struct page *pg);
+/* The draft in the address and its case: RC_NOT_FOUND when the case is hidden. */
+enum rc draft_load(struct page *pg, struct call *c, struct brevutkast *ret, struct rec **ret_sak) ATTR_CHECK;
+/* The input of what brevutkast_missing tells. */
+const char *draft_field(struct page *pg, const char *missing);
+enum rc draft_page(struct page *pg);
+enum rc draft_sent(struct page *pg);
+
+/* letter.c */
+enum rc letter_shown(struct page *pg);
+enum rc letter_preview(struct page *pg);
+enum rc letter_decided(struct page *pg);
+
+/* correspondence.c */
+enum rc letters_section(struct page *pg, struct call *c, const struct rec *sak) ATTR_CHECK;
+enum rc requests_section(struct page *pg, struct call *c, const struct rec *sak) ATTR_CHECK;
+/* A list of who sees the case on my page; nothing when nobody does. */
+enum rc my_page_parties(struct page *pg, struct call *c, const struct rec *sak, size_t *ret_n) ATTR_CHECK;
+enum rc request_closed(struct page *pg);
 
 /* history.c */
 enum rc history_page(struct page *pg);

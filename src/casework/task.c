@@ -172,18 +172,40 @@ static void wait_form(struct page *pg, const struct change *k)
     html_close(&pg->html, TAG_SECTION);
 }
 
+static void end_form(struct page *pg, const struct change *k)
+{
+    section(pg, &K_END);
+    ui_paragraph(pg, tr(pg, &K_END_HELP));
+    button(pg, k, &K_END, "ferdig", true);
+    html_close(&pg->html, TAG_SECTION);
+}
+
 static enum rc actions(struct page *pg, struct call *c, const struct change *k)
 {
     if (!*k->o.person)
         button(pg, k, &K_TAKE, "ta", false);
     html_open(&pg->html, TAG_DIV, ATTRS({ATT_CLASS, "sd-beside"}));
     TRY(give_form(pg, c, k));
-    wait_form(pg, k);
-    section(pg, &K_END);
-    ui_paragraph(pg, tr(pg, &K_END_HELP));
-    button(pg, k, &K_END, "ferdig", true);
-    html_close(&pg->html, TAG_SECTION);
+    if (k->o.slag != OPPGAVE_GODKJENN) { /* ends with its letter */
+        wait_form(pg, k);
+        end_form(pg, k);
+    }
     html_close(&pg->html, TAG_DIV);
+    return RC_OK;
+}
+
+/* Where the task is done: the letter, or the case. */
+static enum rc way_on(struct page *pg, struct call *c, const struct change *k)
+{
+    struct brevutkast u;
+    html_open(&pg->html, TAG_P, NULL);
+    if (k->o.slag == OPPGAVE_GODKJENN && !k->o.utfoert) {
+        TRY(brevutkast_of_task(c, k->o.id, &u));
+        ui_link_button(pg, work_href(pg, "/brev/%s/vis", u.id), tr(pg, &K_SEE_LETTER));
+    } else if (k->sak) {
+        ui_link_button(pg, case_href(pg, k->sak->systemid), tr(pg, &K_TO_CASE));
+    }
+    html_close(&pg->html, TAG_P);
     return RC_OK;
 }
 
@@ -194,11 +216,7 @@ static enum rc show(struct page *pg, struct call *c, const struct change *k)
                                        .lead = k->sak ? work_text(pg, k->sak, A_mappe_tittel) : NULL, .crumbs = up,
                                        .crumbs_n = k->sak ? 2 : 1, .no_index = true});
     facts(pg, k);
-    if (k->sak) {
-        html_open(&pg->html, TAG_P, NULL);
-        ui_link_button(pg, case_href(pg, k->sak->systemid), tr(pg, &K_TO_CASE));
-        html_close(&pg->html, TAG_P);
-    }
+    TRY(way_on(pg, c, k));
     if (!k->o.utfoert)
         TRY(actions(pg, c, k));
     return page_end(pg);
@@ -263,7 +281,9 @@ static enum rc ended(struct page *pg, struct call *c, struct change *k, const ch
 static const struct action {
     const char *name;
     enum rc (*run)(struct page *pg, struct call *c, struct change *k, const char **ret);
-} all[] = {{"ta", taken}, {"gi", given}, {"vent", paused}, {"fortsett", resumed}, {"ferdig", ended}};
+    bool approval;                   /* may be done with the task to approve a letter too */
+} all[] = {{"ta", taken, true}, {"gi", given, true}, {"vent", paused, false}, {"fortsett", resumed, false},
+           {"ferdig", ended, false}};
 
 static enum rc run(struct page *pg, struct call *c, struct change *k, const char **ret)
 {
@@ -271,7 +291,7 @@ static enum rc run(struct page *pg, struct call *c, struct change *k, const char
     if (k->o.utfoert)
         return err_set(pg->cx, RC_TRANSITION, "oppgave", NULL);
     for (size_t i = 0; i < COUNT_OF(all); i++)
-        if (streq(all[i].name, does))
+        if (streq(all[i].name, does) && (all[i].approval || k->o.slag != OPPGAVE_GODKJENN))
             return all[i].run(pg, c, k, ret);
     return err_set(pg->cx, RC_BAD_REQUEST, "handling", NULL);
 }

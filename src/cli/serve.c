@@ -18,6 +18,7 @@
 #include "filling/filling.h"
 #include "http/http.h"
 #include "innsyn/innsyn.h"
+#include "letter/letter.h"
 #include "minside/minside.h"
 #include "outbox/outbox.h"
 #include "paper/paper.h"
@@ -138,6 +139,7 @@ struct doors {
     struct portal *portal;
     struct fillings *fillings;
     struct desk *desk;
+    struct letters *letters;
     struct minside mine;
     struct casework *casework;
     struct depot *depot;
@@ -199,6 +201,7 @@ static void doors_close(struct doors *d)
     depot_close(&d->depot);
     desk_close(&d->desk);
     casework_close(&d->casework);
+    letter_close(&d->letters);
     filling_close(&d->fillings);
     portal_close(&d->portal);
     innsyn_close(&d->innsyn);
@@ -229,7 +232,8 @@ static enum rc doors_open(struct place *p, struct doors *d)
     const struct filling_ground ground = {d->web, p->archive, p->login, d->registers, d->acting, d->submissions};
     TRY(filling_open(&p->cx, &ground, &d->fillings));
     TRY(desk_open(&p->cx, d->web, p->archive, d->exports, d->innsyn, &d->desk));
-    TRY(casework_open(&p->cx, d->web, p->archive, p->login, &d->casework));
+    TRY(letter_open(&p->cx, p->cfg, d->fonts, d->outbox, &d->letters));
+    TRY(casework_open(&p->cx, d->web, p->archive, p->login, d->letters, &d->casework));
     d->mine = (struct minside){d->web, p->store, p->archive, d->acting, d->fonts};
     return watch_depot(p, &d->depot);
 }

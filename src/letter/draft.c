@@ -212,7 +212,8 @@ static enum rc insert(struct db *db, const struct brevutkast *u)
     TRY(pack(cx, u, &tekst, &til));
     return db_run(db, "INSERT INTO brevutkast(id, mal, malversjon, maalform, mappe, oppgave, gjelder, til, frist, tekst, skriver,"
                       " navn, opprettet, endret, versjon, tilstand, godkjenning, merknad, ansvarlig, ansvarlig_navn, journalpost,"
-                      " dokument, sha256, sendt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 0, '', '', '', '', '', '', '', 0)",
+                      " dokument, sha256, sendt) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, 0, '', '', '', '', '', '',"
+                      " '', 0)",
                   "ttiittttitttii", u->id, u->mal->id, u->mal->version, (int64_t)u->maalform, u->mappe, u->oppgave, u->gjelder,
                   til, u->frist, tekst, u->skriver, u->navn, cx->now, cx->now);
 }

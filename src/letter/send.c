@@ -33,10 +33,11 @@ static enum rc make_party(struct call *c, const struct rec *post, const char *na
 static enum rc make_sender(struct call *c, const struct sending *k, const struct rec *sak, const struct rec *post)
 {
     const struct val *unit = rec_val(sak, A_saksmappe_administrativEnhet);
+    struct str from = unit->state == VAL_SET ? unit->text : str_of(k->ramme->kommune);
     struct rec *made;
     return archive_make(c, post, PKG_ARKIVSTRUKTUR, "ny-korrespondansepartintern",
-                        json_pack("{s:{s:s}, s:s%, s:s}", "korrespondanseparttype", "kode", "IA", "administrativEnhet",
-                                  unit->text.p, unit->text.n, "saksbehandler", k->u->navn), &made);
+                        json_pack("{s:{s:s}, s:s%, s:s}", "korrespondanseparttype", "kode", "IA", "administrativEnhet", from.p,
+                                  from.n, "saksbehandler", k->u->navn), &made);
 }
 
 /* What is screened in the case is screened in what it is answered with, until the archivist decides. */

@@ -44,6 +44,8 @@ async function begin() {
   await make(arkiv, 'arkivstruktur/ny-arkivdel', { tittel: 'Brygger' });
   writeFileSync(path.join(server.screens, 'brygge.json'), JSON.stringify(form()));
   samdrift(['form', 'add', server.dir, path.join(server.screens, 'brygge.json'), '--municipality', 'nesodden']);
+  for (const name of ['vedtak', 'avslag', 'forelopig', 'mangelbrev', 'svar'])
+    samdrift(['letter', 'add', server.dir, `data/brevmal/${name}.json`, '--municipality', 'nesodden']);
 }
 
 async function citizen(page, who, to) {
@@ -134,7 +136,7 @@ await test('the unit\'s tasks are taken from the list, none chosen is said', asy
   await press(page, TAKE);
   demand((await status(page)).includes('Tatt: 2'), await status(page));
   demand(await page.locator('tbody tr').count() === 2, 'mine');
-  await screens('saksbehandler-mine', DESK, { page });
+  await screen(page, 'saksbehandler-mine');
   const csv = await download(page, `${DESK}/oppgaver.csv?hvem=meg&naar=alle`);
   const lines = await csv.text();
   demand(lines.includes(`"${first}";"Brygge – Fjellstrand";"Havn"`), lines);
@@ -180,7 +182,7 @@ await test('the case: facts, deadline with its reckoning, journal, documents', a
   const text = await page.innerText('main');
   for (const what of [first, 'saksbehandler@example.com', 'Havn', 'dager etter', 'Ikke avskrevet', 'Kari Nordmann', 'Søknad om brygge'])
     demand(text.includes(what), `${what} is on the page`);
-  await screens('saksbehandler-sak', new URL(page.url()).pathname, { page });
+  await screen(page, 'saksbehandler-sak');
   const file = await download(page, await page.getAttribute('#journal a >> nth=0', 'href'));
   demand(file.ok && (await file.text()).startsWith('%PDF-'), 'the document');
   demand(file.headers.get('content-disposition') === 'inline', 'shown in the browser');
@@ -213,6 +215,137 @@ await test('what is screened stays hidden: entry, documents, case', async () => 
   await page.goto(DESK);
   demand(await page.locator('tbody tr').count() === 1, 'not listed');
   demand((await page.innerText('main')).includes('Mine oppgaver (1)'), 'not counted');
+});
+
+// -> the draft, with those blocks filled in
+async function write(page, kind, blocks) {
+  await press(page, 'main >> text=Skriv brev');
+  await page.check(`main input[value=${kind}]`);
+  await press(page);
+  for (const [id, text] of Object.entries({ ...blocks, navn: 'Amina Ali' }))
+    await page.fill(`[id="${id}"]`, text);
+}
+const GROUNDS = { 'b-faktum': 'Brygga er 20 meter.', 'b-regler': 'Plan- og bygningsloven § 1-8.', 'b-hensyn': 'Strandsonen er vernet.' };
+const SEE = 'button[value=vis]';
+const at = (page) => new URL(page.url()).pathname;
+
+await test('what is missing is asked for: incomplete is told, the clock stands, and goes on', async () => {
+  const page = await desk('saksbehandler');
+  await press(page, `tr:has-text("${first}") >> text=${first}`);
+  const sak = at(page);
+  await press(page, 'main >> text=Be om det som mangler');
+  demand(await page.isChecked('input[value=mangelbrev]'), 'the template is chosen');
+  await screens('saksbehandler-brev-valg', `${sak}/brev`, { page });
+  await press(page);
+  await screens('saksbehandler-brev', at(page), { page });
+  await page.fill('#b-hjelp', 'Ring oss.');
+  await press(page, SEE);
+  await screen(page, 'saksbehandler-brev-feil');
+  const summary = await page.innerText('.ds-error-summary');
+  demand(summary.includes('Fyll ut: Dette mangler') && summary.includes('Fyll ut: Navnet ditt'), summary);
+  await page.fill('[id="b-mangler"]', 'Situasjonskart\nNabovarsel');
+  await page.fill('#navn', 'Amina Ali');
+  await press(page, SEE);
+  await screens('saksbehandler-brev-vis', at(page), { page });
+  demand((await page.innerText('article')).includes('Situasjonskart'), 'the letter');
+  const pdf = await download(page, await page.getAttribute('main >> text=Brevet som PDF', 'href'));
+  demand((await pdf.text()).startsWith('%PDF-'), 'the letter as PDF');
+  await press(page, 'button[value=send]');
+  demand((await status(page)).includes('sendt og journalført'), await status(page));
+  await page.goto(sak);
+  demand((await page.innerText('#oppgaver')).includes('På vent'), 'the clock stands');
+  demand((await page.innerText('#journal')).includes('Vi trenger mer: Brygge'), 'it is in the journal');
+  await screen(page, 'saksbehandler-sak-venter');
+  await press(page, 'main >> text=Vent ikke lenger');
+  demand(!(await page.innerText('#oppgaver')).includes('På vent'), 'the clock goes on');
+});
+
+await test('a decision: another approves it; it comes back, goes again, and of two approvers one is first', async () => {
+  const page = await desk('saksbehandler');
+  await press(page, `tr:has-text("${first}") >> text=${first}`);
+  const sak = at(page);
+  await write(page, 'vedtak', { ...GROUNDS, 'b-hensyn': '' });
+  await press(page, SEE);
+  const summary = await page.innerText('.ds-error-summary');
+  demand(summary.includes('Fyll ut: Vedtak') && summary.includes('Fyll ut: Vurderingen') && !summary.includes('Faktum'), summary);
+  await page.fill('#b-vedtak', 'Søknaden er innvilget.');
+  await page.fill('#b-hensyn', GROUNDS['b-hensyn']);
+  await press(page, SEE);
+  const letter = at(page);
+  demand(await page.locator('button[value=send]').count() === 0, 'not by oneself');
+  await press(page, 'button[value=til-godkjenning]');
+  demand(await page.isVisible('.ds-error-summary'), 'nobody chosen');
+  await page.selectOption('#til', { label: 'kollega@example.com' });
+  await press(page, 'button[value=til-godkjenning]');
+  demand((await status(page)).includes('sendt til godkjenning'), await status(page));
+  const other = await desk('kollega');
+  await press(other, 'tr:has-text("Godkjenne brev") >> text=Godkjenne brev');
+  await press(other, 'main >> text=Se brevet');
+  await screens('saksbehandler-brev-godkjenning', letter, { page: other });
+  await press(other, 'button[value=returner]');
+  demand((await other.innerText('.ds-error-summary')).includes('hva som må endres'), 'a remark is asked for');
+  await other.fill('#merknad', 'Hvilken frist gjelder?');
+  await press(other, 'button[value=returner]');
+  await page.goto(sak);
+  await press(page, '#brev tr:has-text("Utkast") >> text=Vedtak');
+  demand((await page.innerText('main')).includes('Hvilken frist gjelder?'), 'the remark');
+  await page.fill('#b-vedtak', 'Søknaden er innvilget. Brygga skal være ferdig innen tre år.');
+  await press(page, SEE);
+  await page.selectOption('#til', 'enheten');
+  await press(page, 'button[value=til-godkjenning]');
+  const late = await desk('arkivar', letter), quick = await desk('kollega', letter), twin = await desk('kollega', letter);
+  for (const [who, name] of [[late, 'Arne Arkivar'], [quick, 'Kari Leder'], [twin, 'Kari Leder']])
+    await who.fill('#navn', name);
+  await press(quick, 'button[value=send]');
+  await press(twin, 'button[value=send]');
+  await press(late, 'button[value=send]');
+  demand((await status(twin)).includes('sendt og journalført'), await status(twin));
+  demand((await status(late)).includes('Kari Leder var før deg'), await status(late));
+  await screens('saksbehandler-brev-sendt', letter, { page });
+  await page.goto(sak);
+  const text = await page.innerText('main');
+  for (const what of ['Besvart med brev', 'Avskrevet', 'Vedtak: Brygge – Fjellstrand', 'Klagefrist', 'Utført'])
+    demand(text.includes(what), `${what} is on the page`);
+  demand(await page.locator('#journal tbody tr').count() === 3, 'sent once');
+  await screens('saksbehandler-sak-avgjort', sak, { page });
+});
+
+await test('two windows and the back button lose nothing', async () => {
+  const page = await desk('saksbehandler', DESK, { width: 320 });
+  await page.goto(`${DESK}/sok?q=${second}`);
+  await press(page, `tbody >> text=${second}`);
+  await write(page, 'svar', { 'b-tekst': 'Første' });
+  await press(page, 'button[value=lagre]');
+  const place = at(page), twin = await desk('saksbehandler', place);
+  await page.fill('#b-tekst', 'Andre');
+  await press(page, 'button[value=lagre]');
+  await twin.fill('#b-tekst', 'Tredje');
+  await press(twin, 'button[value=lagre]');
+  await screen(twin, 'saksbehandler-brev-to-vinduer');
+  demand((await twin.innerText('.ds-error-summary')).includes('Noen har lagret'), 'told');
+  demand(await twin.inputValue('#b-tekst') === 'Tredje', 'what was typed stays');
+  await press(twin, 'button[value=lagre]');
+  await page.goto(place);
+  demand(await page.inputValue('#b-tekst') === 'Tredje', 'stored when sent again');
+  await press(page, SEE);
+  await press(page, 'button[value=send]');
+  await page.goBack();
+  await page.goto(place);
+  demand(page.url().endsWith('/vis') && (await page.innerText('main')).includes('Sendt'), 'sent is sent');
+  const other = await desk('saksbehandler', place.replace(/[^/]*$/, '00000000-0000-7000-8000-000000000000'));
+  demand((await other.reload()).status() === 404, 'no such letter');
+});
+
+await test('a letter of a hidden case is hidden', async () => {
+  const page = await desk('arkivar', `${DESK}/sok?q=${screened}`);
+  await press(page, `tbody >> text=${screened}`);
+  await write(page, 'svar', { 'b-tekst': 'Hemmelig' });
+  await press(page, 'button[value=lagre]');
+  const other = await desk('saksbehandler');
+  for (const what of ['', '/vis', '/pdf'])
+    demand((await other.goto(`${at(page)}${what}`)).status() === 404, `hidden: ${what}`);
+  await press(page, 'button[value=slett]');
+  demand((await status(page)).includes('slettet'), await status(page));
 });
 
 await test('cases are found by number and by words', async () => {
