@@ -220,6 +220,10 @@ struct document {
     char sha256[SHA256_HEX_MAX];
 };
 enum rc archive_document(struct call *c, enum family_id f, struct str systemid, struct document *ret) ATTR_CHECK;
+/* "pdf" of "Vedtak.pdf", for a name that tells nothing; by the kind of file where the name has none; "" for neither. */
+const char *archive_document_ending(struct cx *cx, const struct document *d);
+/* The words in it, the first 2 MiB of them; empty where the reader finds none (a scanned page). In the arena. */
+enum rc archive_document_words(struct call *c, const struct document *d, struct str *ret) ATTR_CHECK;
 /* Hands over a part of a document that archive_document found, also after the call: see blob_send. */
 enum rc archive_document_send(struct cx *cx, struct vault *v, const char *sha256, int64_t from, int64_t n,
                               const struct blob_taker *to) ATTR_CHECK;

@@ -305,6 +305,31 @@ enum rc archive_document(struct call *c, enum family_id f, struct str systemid, 
     return RC_OK;
 }
 
+const char *archive_document_ending(struct cx *cx, const struct document *d)
+{
+    static const char *const kinds[][2] = {{"application/pdf", "pdf"}, {"text/plain", "txt"}, {"application/xml", "xml"},
+                                           {"image/jpeg", "jpg"}, {"image/png", "png"}, {"image/tiff", "tif"}};
+    const char *dot = d->name ? strrchr(d->name, '.') : NULL, *ending = "";
+    size_t n = dot ? strspn(dot + 1, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") : 0;
+    if (n >= 1 && n <= 5 && dot[1 + n] == '\0')
+        ending = arena_strdup(cx->arena, dot + 1);
+    for (size_t i = 0; ending && !*ending && i < COUNT_OF(kinds); i++)
+        ending = streq(kinds[i][0], d->mime) ? kinds[i][1] : "";
+    return ending ? ending : "";
+}
+
+enum rc archive_document_words(struct call *c, const struct document *d, struct str *ret)
+{
+    struct archive *a = c->vault->archive;
+    char killed[INSPECT_KILLED_MAX];
+    int64_t size;
+    int fd;
+    TRY(blob_local(c->cx, a->blobs, c->vault->slug, d->sha256, &fd, &size));
+    enum rc rc = inspect_words(c->cx, a->inspector, fd, d->mime ? d->mime : "", (size_t)MiB(2), ret, killed);
+    (void)close(fd);
+    return rc;
+}
+
 enum rc archive_document_send(struct cx *cx, struct vault *v, const char *sha256, int64_t from, int64_t n,
                               const struct blob_taker *to)
 {

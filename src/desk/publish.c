@@ -141,7 +141,7 @@ void desk_view(struct page *pg, const struct text *heading, const struct innfoer
 
 static void title_form(struct page *pg, const struct journal_preview *p)
 {
-    bool again = streq(pg->rq->method, "POST");    /* what was typed stays */
+    bool again = form_has(&pg->form, "tittel");    /* what was typed stays */
     ui_form_begin(pg, post_href(pg, &p->entry), false);
     ui_textarea(pg, &(struct ui_field){.name = "tittel", .label = tr(pg, &D_PUBLIC_TITLE), .help = tr(pg, &D_MARK_HELP),
                                        .value = again ? NULL : p->tittel, .maxlength = 2000}, 3);
@@ -153,6 +153,37 @@ static void title_form(struct page *pg, const struct journal_preview *p)
         ui_submit_as(pg, tr(pg, &D_WITHDRAW), "handling", "trekk", true);
     ui_buttons_end(pg);
     ui_form_end(pg);
+}
+
+/* Each document is a decision of its own. A screened one can only be told of. */
+static enum rc documents_form(struct page *pg, struct call *c, const struct journal_preview *p)
+{
+    struct journal_choice *all;
+    size_t n, open = 0;
+    TRY(journal_choices(c, str_of(p->entry.registrering), &all, &n));
+    struct ui_option *options = arena_array(pg->cx->arena, n + 1, sizeof(*options));
+    if (!options)
+        return cx_nomem(pg->cx);
+    if (n == 0)
+        return RC_OK;
+    ui_heading(pg, 2, tr(pg, &D_RELEASE));
+    for (size_t i = 0; i < n; i++) {
+        if (all[i].released && !streq(form_get(&pg->form, "handling"), "dokumenter"))
+            TRY(form_put(pg->cx, &pg->form, "dokumenter", all[i].dokument));
+        if (!all[i].screened)
+            options[open++] = (struct ui_option){all[i].dokument, all[i].tittel, NULL};
+        else
+            ui_paragraph(pg, tr_fill(pg, &D_RELEASE_SCREENED, all[i].tittel, all[i].hjemmel, NULL));
+    }
+    ui_form_begin(pg, post_href(pg, &p->entry), false);
+    if (open > 0)
+        ui_checkboxes(pg, &(struct ui_field){.name = "dokumenter", .label = tr(pg, &D_RELEASE_WHICH),
+                                             .help = tr(pg, &D_RELEASE_HELP)}, options, open);
+    ui_buttons_begin(pg);
+    ui_submit_as(pg, tr(pg, &D_RELEASE_SAVE), "handling", "dokumenter", false);
+    ui_buttons_end(pg);
+    ui_form_end(pg);
+    return RC_OK;
 }
 
 static enum rc show_post(struct page *pg, struct call *c)
@@ -169,6 +200,8 @@ static enum rc show_post(struct page *pg, struct call *c)
     desk_view(pg, &D_PUBLIC_VIEW, &p.entry);
     html_close(&pg->html, TAG_DIV);
     title_form(pg, &p);
+    if (p.entry.id != 0)
+        TRY(documents_form(pg, c, &p));
     return page_end(pg);
 }
 
@@ -193,6 +226,23 @@ static enum rc publish_refused(struct page *pg, struct call *c, enum rc rc)
     return show_post(pg, c);
 }
 
+static enum rc release(struct page *pg, struct call *c, const struct journal_preview *p)
+{
+    const char *chosen[JOURNAL_DOCUMENTS], *id;
+    size_t n = 0;
+    while (n < JOURNAL_DOCUMENTS && (id = form_nth(&pg->form, "dokumenter", n)) != NULL)
+        chosen[n++] = id;
+    enum rc rc = journal_release(c, str_of(p->entry.registrering), chosen, n);
+    if (rc == RC_FIELD_VALUE) {
+        const struct text *why = streq(pg->cx->err.field, "innhold") ? &D_X_RELEASE_ID : &D_X_RELEASE_OTHER;
+        err_clear(pg->cx);
+        TRY(page_error(pg, "dokumenter", tr_fill(pg, &D_X_RELEASE, tr(pg, why), NULL)));
+        return show_post(pg, c);
+    }
+    TRY(rc);
+    return page_go(pg, post_href(pg, &p->entry), tr_fill(pg, &D_RELEASED, portal_number(pg, &p->entry), NULL));
+}
+
 enum rc desk_publish_sent(struct page *pg)
 {
     struct call c;
@@ -204,6 +254,8 @@ enum rc desk_publish_sent(struct page *pg)
         TRY(journal_withdraw(&c, id));
         return page_go(pg, queue_href(pg), tr_fill(pg, &D_DONE_WITHDRAWN, portal_number(pg, &p.entry), NULL));
     }
+    if (streq(form_get(&pg->form, "handling"), "dokumenter"))
+        return release(pg, &c, &p);
     enum rc rc = journal_publish(&c, id, form_get(&pg->form, "tittel"), form_get(&pg->form, "sakstittel"));
     if (rc == RC_FIELD_VALUE || rc == RC_FIELD_MISSING || rc == RC_NOT_READY)
         return publish_refused(pg, &c, rc);

@@ -29,21 +29,6 @@ enum rc innsyn_documents(struct call *c, const char *registrering, struct result
     return archive_query(c, &q, ret);
 }
 
-/* "pdf" of "Vedtak.pdf"; where the name has no plain ending, by the kind of file; "" when that tells none either. */
-static const char *ending_of(struct cx *cx, const char *name, const char *mime)
-{
-    static const char *const kinds[][2] = {{"application/pdf", "pdf"}, {"text/plain", "txt"}, {"application/xml", "xml"},
-                                           {"image/jpeg", "jpg"}, {"image/png", "png"}, {"image/tiff", "tif"}};
-    const char *dot = name ? strrchr(name, '.') : NULL;
-    size_t n = dot ? strspn(dot + 1, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789") : 0;
-    if (n >= 1 && n <= 5 && dot[1 + n] == '\0')
-        return arena_strdup(cx->arena, dot + 1);
-    for (size_t i = 0; i < COUNT_OF(kinds); i++)
-        if (streq(kinds[i][0], mime))
-            return kinds[i][1];
-    return "";
-}
-
 static const struct rec *chosen(const struct result *all, const char *systemid)
 {
     for (size_t i = 0; i < all->n; i++)
@@ -61,7 +46,7 @@ static enum rc give_one(struct call *c, const struct rec *r, struct innsynsdokum
         (void)close(d.fd);
     *ret = (struct innsynsdokument){.tittel = arena_strndup(c->cx->arena, title.p, title.n), .byte = d.size,
                                     .mime = d.mime ? d.mime : "application/octet-stream",
-                                    .ending = ending_of(c->cx, d.name, d.mime)};
+                                    .ending = archive_document_ending(c->cx, &d)};
     memcpy(ret->sha256, d.sha256, sizeof(ret->sha256));
     return ret->tittel && ret->ending ? RC_OK : cx_nomem(c->cx);
 }

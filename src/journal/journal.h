@@ -6,14 +6,16 @@
  * An entry is shown only while the journalpost and its saksmappe carry the access classes they had when
  * it was approved, and what was screened then has not been changed since: whoever screens something
  * afterwards hides it at once, everywhere (page, count, search, feed), without touching the entry. So
- * does who deletes it or lets it lapse (utgår). Documents are not published: they are asked for.
+ * does who deletes it or lets it lapse (utgår). A document is published by a decision of its own, never when it is
+ * screened; the others are asked for (innsyn.h).
  * Sources: offentleglova § 10; offentlegforskrifta §§ 6–7; Noark 5 5.2.5–5.2.38.
  *
  * Names. In a public title a name of a person stands in double square brackets ("Klage fra [[Kari
  * Nordmann]]"): marked once, obeyed everywhere. It is shown, and for a year from publishing found; after
  * that a search no longer finds it (offentlegforskrifta § 6). Parties that are persons are names.
  *
- * National id numbers are never published: a title or name that holds one is refused, a class left out.
+ * National id numbers are never published: a title or name that holds one is refused, a class left out, and so is a
+ * document in whose words one is found (a scanned page has none).
  */
 #ifndef SAMDRIFT_JOURNAL_H
 #define SAMDRIFT_JOURNAL_H
@@ -84,6 +86,42 @@ enum rc journal_queue(struct call *c, int64_t skip, int64_t most, char (**ret)[U
 
 /* For archive_pick: journalposter that are published and have changed since. */
 extern const char journal_changed[];
+
+/* ------------------------------------------------------------------ documents */
+
+enum { JOURNAL_DOCUMENTS = 50 };
+/* A document of a journalpost, for whoever decides. */
+struct journal_choice {
+    char dokument[UUID_TEXT_MAX];  /* dokumentbeskrivelse */
+    const char *tittel;
+    bool screened;                 /* itself, or with what it hangs on: cannot be published */
+    const char *hjemmel;           /* legal basis of its own screening; "" */
+    bool released;                 /* published now */
+};
+enum rc journal_choices(struct call *c, struct str registrering, struct journal_choice **ret, size_t *ret_n) ATTR_CHECK;
+/*
+ * Publishes these documents of the journalpost, as they are now, and no others of it; what is screened is told as
+ * withheld. The call needs the role arkivar. RC_NOT_READY when the journalpost is not in the journal. RC_FIELD_VALUE for
+ * one that is screened, has no file or is not of the journalpost (field dokumenter), or holds a national id number
+ * (field innhold).
+ */
+enum rc journal_release(struct call *c, struct str registrering, const char *const *dokumenter, size_t n) ATTR_CHECK;
+
+/* What the public is told of a document. Only journalposter somebody has decided about have any. */
+struct innfoersel_dokument {
+    int64_t nr;                    /* in its journalpost, from 1 */
+    bool released;                 /* false: withheld, or not decided to be published */
+    bool withheld;                 /* it was screened when it was decided about, or has been since */
+    const char *tittel;            /* "" unless released */
+    const char *hjemmel;           /* of what is withheld; "" when not told */
+    const char *ending;            /* "pdf"; "" when none is known */
+    int64_t byte;
+};
+/* Of an entry that journal_entry has given; in the arena. */
+enum rc journal_documents(struct cx *cx, struct vault *v, const struct innfoersel *e, struct innfoersel_dokument **ret,
+                          size_t *ret_n) ATTR_CHECK;
+/* A published document of an entry in the journal, as it was when it was decided about; fd as of archive_document. */
+enum rc journal_document(struct cx *cx, struct vault *v, struct str registrering, int64_t nr, struct document *ret) ATTR_CHECK;
 
 /* ------------------------------------------------------------------ what the public asks */
 

@@ -37,6 +37,8 @@ bool source_screened(const struct rec *r, int64_t now);
 const char *party_name(struct cx *cx, const struct rec *party, bool *ret_person);
 /* Property number by what is shown of the entry. */
 enum rc preview_property(struct cx *cx, struct innfoersel *e) ATTR_CHECK;
+/* The table of documents (release.c). */
+enum rc release_tables(struct db *db) ATTR_CHECK;
 /* Does anything of the entry hold a national id number? */
 bool preview_has_id(const struct innfoersel *e);
 

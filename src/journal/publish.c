@@ -45,6 +45,7 @@ static enum rc make_tables(struct db *db)
 void journal_prepare(struct archive *a)
 {
     archive_add_tables(a, "innfoersel_ord", make_tables);
+    archive_add_tables(a, "innfoersel_dokument", release_tables);
 }
 
 /* ------------------------------------------------------------------ titles */

@@ -298,13 +298,68 @@ static void properties(void **state)
         assert_string_equal(property_in(arkivar.cx, cases[i][0]), cases[i][1]);
 }
 
+static struct rec *attached(struct rec *post, const char *title, const char *content, const char *more)
+{
+    struct rec *doc, *made;
+    struct taken *file;
+    char *values = arena_printf(arkivar.cx->arena, "{\"tittel\":\"%s\"%s}", title, more);
+    assert_ok(try_make(&arkivar, post, PKG_ARKIVSTRUKTUR, "ny-dokumentbeskrivelse", values, &doc));
+    assert_ok(archive_take_bytes(&arkivar, str_of(content), "text/plain", "Navn Navnesen.txt", &file));
+    assert_ok(archive_give(&arkivar, F_dokumentbeskrivelse, id_of(doc), file, &made));
+    return doc;
+}
+
+static size_t documents_of(const struct rec *post, struct innfoersel_dokument **ret)
+{
+    struct innfoersel e;
+    size_t n;
+    assert_ok(journal_entry(arkivar.cx, arkivar.vault, id_of(post), &e));
+    assert_ok(journal_documents(arkivar.cx, arkivar.vault, &e, ret, &n));
+    return n;
+}
+
+static void documents(void **state)
+{
+    (void)state;
+    struct rec *post = journalfoert(garage, "{\"tittel\":\"Tegninger\"}", "Siri Li");
+    struct rec *open = attached(post, "Fasade", "Fasade mot nord.\n", ""), *id = attached(post, "Attest", "For 01020300163.\n", "");
+    struct rec *secret = attached(post, "Helse", "Sykdom.\n", "," SCREEN("{\"kode\":\"TD\"}"));
+    const char *chosen[] = {open->systemid, id->systemid, secret->systemid, garage->systemid};
+    struct innfoersel_dokument *list;
+    struct document d;
+    refused(&arkivar, journal_release(&arkivar, id_of(post), chosen, 1), RC_NOT_READY);
+    publish(post, NULL, NULL);
+    assert_int_equal(documents_of(post, &list), 0);
+    refused(&maker, journal_release(&maker, id_of(post), chosen, 1), RC_FORBIDDEN);
+    for (size_t i = 1; i < COUNT_OF(chosen); i++)
+        refused(&arkivar, journal_release(&arkivar, id_of(post), chosen + i, 1), RC_FIELD_VALUE);
+    assert_ok(journal_release(&arkivar, id_of(post), chosen, 1));
+    assert_int_equal(documents_of(post, &list), 3);
+    assert_true(list[0].released && !list[1].released && !list[1].withheld && list[2].withheld);
+    assert_string_equal(list[0].tittel, "Fasade");
+    assert_string_equal(list[1].tittel, "");
+    assert_string_equal(list[2].hjemmel, "Offl. § 13");
+    assert_ok(journal_document(arkivar.cx, arkivar.vault, id_of(post), 1, &d));
+    assert_string_equal(d.name, "dokument-1.txt");
+    assert_int_equal(close(d.fd), 0);
+    for (int64_t nr = 2; nr < 5; nr++)
+        refused(&arkivar, journal_document(arkivar.cx, arkivar.vault, id_of(post), nr, &d), RC_NOT_FOUND);
+    patch(&arkivar, &open, "{" SCREEN("{\"kode\":\"TD\"}") "}");
+    refused(&arkivar, journal_document(arkivar.cx, arkivar.vault, id_of(post), 1, &d), RC_NOT_FOUND);
+    assert_int_equal(documents_of(post, &list), 3);
+    assert_true(!list[0].released && list[0].withheld);
+    assert_string_equal(list[0].tittel, "");
+    assert_ok(journal_withdraw(&arkivar, id_of(post)));
+    refused(&arkivar, journal_document(arkivar.cx, arkivar.vault, id_of(post), 1, &d), RC_NOT_FOUND);
+}
+
 static int run(const char *where, const char *name)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_and_filters), cmocka_unit_test(a_year_for_names), cmocka_unit_test(screened_afterwards),
         cmocka_unit_test(screened_words), cmocka_unit_test(a_withheld_name_in_the_title), cmocka_unit_test(refused_ones),
         cmocka_unit_test(withdrawn_and_lapsed), cmocka_unit_test(pages), cmocka_unit_test(archived),
-        cmocka_unit_test(properties),
+        cmocka_unit_test(properties), cmocka_unit_test(documents),
     };
     place = where;
     return cmocka_run_group_tests_name(name, tests, set_up, tear_down);

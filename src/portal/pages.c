@@ -135,8 +135,54 @@ enum rc innsyn_search(struct page *pg)
 
 /* ------------------------------------------------------------------ one entry, one case */
 
+/* What is published opens at once; what is withheld tells why; the rest can be ordered. */
+static void document(struct page *pg, const struct innfoersel *e, const struct innfoersel_dokument *d)
+{
+    struct arena *arena = pg->cx->arena;
+    const char *number = arena_printf(arena, "%" PRId64, d->nr);
+    html_open(&pg->html, TAG_LI, NULL);
+    if (d->released) {
+        ui_link(pg, arena_printf(arena, "%s/dokument/%s", innsyn_href(pg, e), number), d->tittel);
+        html_text(&pg->html, portal_size(pg, d->ending, d->byte));
+    } else if (d->withheld) {
+        html_text(&pg->html, *d->hjemmel ? tr_fill(pg, &P_DOC_WITHHELD_BY, number, d->hjemmel, NULL)
+                                         : tr_fill(pg, &P_DOC_WITHHELD, number, NULL));
+    } else {
+        html_text(&pg->html, tr_fill(pg, &P_DOC_ASK, number, NULL));
+    }
+    html_close(&pg->html, TAG_LI);
+}
+
+static enum rc documents(struct page *pg, struct vault *v, const struct innfoersel *e)
+{
+    struct innfoersel_dokument *list;
+    size_t n;
+    TRY(journal_documents(pg->cx, v, e, &list, &n));
+    if (n == 0)
+        return RC_OK;
+    ui_heading(pg, 2, tr(pg, &P_DOCS));
+    html_open(&pg->html, TAG_UL, ATTRS({ATT_CLASS, "ds-list"}));
+    for (size_t i = 0; i < n; i++)
+        document(pg, e, &list[i]);
+    html_close(&pg->html, TAG_UL);
+    return RC_OK;
+}
+
+enum rc innsyn_document_get(struct page *pg)
+{
+    struct vault *v;
+    struct document d;
+    int64_t nr;
+    if (!str_int(str_of(page_param(pg, "nr")), &nr))
+        return err_set(pg->cx, RC_NOT_FOUND, NULL, NULL);
+    TRY(innsyn_vault(pg, &v));
+    TRY(journal_document(pg->cx, v, str_of(page_param(pg, "systemID")), nr, &d));
+    return portal_file(pg, v, &d);
+}
+
 static void order(struct page *pg, const struct kurv *k, const struct innfoersel *e)
 {
+    ui_heading(pg, 2, tr(pg, &P_ASK_HEAD));
     ui_paragraph(pg, tr_fill(pg, &P_ASK, portal_number(pg, e), NULL));
     if (!k->offered)
         return;
@@ -161,6 +207,7 @@ enum rc innsyn_entry(struct page *pg)
     ui_link(pg, page_href(pg, arena_printf(pg->cx->arena, "/innsyn/sak/%" PRId64 "/%" PRId64, e.saksaar, e.saksnr)),
             tr(pg, &P_CASE_ENTRIES));
     html_close(&pg->html, TAG_P);
+    TRY(documents(pg, v, &e));
     order(pg, &k, &e);
     ui_paragraph(pg, arena_printf(pg->cx->arena, "%s: %s", tr(pg, &P_PUBLISHED), page_date(pg, e.publisert)));
     return page_end(pg);

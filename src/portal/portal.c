@@ -4,6 +4,7 @@
 static const struct web_route routes[] = {
     {"GET",  "/{kommune}/innsyn",                                   ROLE_NONE, LEVEL_NONE, LANE_READ,  0, innsyn_search},
     {"GET",  "/{kommune}/innsyn/{systemID}",                        ROLE_NONE, LEVEL_NONE, LANE_READ,  0, innsyn_entry},
+    {"GET",  "/{kommune}/innsyn/{systemID}/dokument/{nr}",          ROLE_NONE, LEVEL_NONE, LANE_READ,  0, innsyn_document_get},
     {"GET",  "/{kommune}/innsyn/sak/{aar}/{nr}",                    ROLE_NONE, LEVEL_NONE, LANE_READ,  0, innsyn_case},
     {"GET",  "/{kommune}/innsyn/atom",                              ROLE_NONE, LEVEL_NONE, LANE_READ,  0, innsyn_atom},
     {"GET",  "/{kommune}/innsyn/json",                              ROLE_NONE, LEVEL_NONE, LANE_READ,  0, innsyn_json},

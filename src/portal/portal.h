@@ -3,6 +3,7 @@
  *
  *   /{kommune}/innsyn                  search, with filters; ?dag=2026-11-27: one day
  *   /{kommune}/innsyn/{systemID}       one entry
+ *   /{kommune}/innsyn/{systemID}/dokument/{nr}   a document that is published
  *   /{kommune}/innsyn/sak/{aar}/{nr}   the entries of a case
  *   /{kommune}/innsyn/atom, /json      Atom (RFC 4287) and JSON Feed 1.1 of the same search
  *   /{kommune}/innsyn/om               by what rules the journal is published (offentlegforskrifta § 7)

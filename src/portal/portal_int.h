@@ -49,6 +49,7 @@ void innsyn_table(struct page *pg, const char *caption, const struct innfoersel 
 enum rc innsyn_search(struct page *pg) ATTR_CHECK;
 enum rc innsyn_entry(struct page *pg) ATTR_CHECK;
 enum rc innsyn_case(struct page *pg) ATTR_CHECK;
+enum rc innsyn_document_get(struct page *pg) ATTR_CHECK;
 enum rc innsyn_about(struct page *pg) ATTR_CHECK;
 enum rc innsyn_atom(struct page *pg) ATTR_CHECK;
 enum rc innsyn_json(struct page *pg) ATTR_CHECK;
@@ -65,6 +66,8 @@ const char *portal_sender(struct page *pg);
 enum rc status_show(struct page *pg) ATTR_CHECK;
 enum rc status_appeal(struct page *pg) ATTR_CHECK;
 enum rc status_document(struct page *pg) ATTR_CHECK;
+/* " (pdf, 12 kB)" */
+const char *portal_size(struct page *pg, const char *ending, int64_t byte);
 /* The document as the reply: always to be saved, never shown as a page of ours. Its name is ours, plain ASCII. */
 enum rc portal_file(struct page *pg, struct vault *v, const struct document *d) ATTR_CHECK;
 

@@ -79,6 +79,11 @@ void portal_order_outcome(struct page *pg, const struct innsynspost *p)
     ui_tag(pg, outcomes[p->utfall].tone, tr(pg, outcomes[p->utfall].text));
 }
 
+const char *portal_size(struct page *pg, const char *ending, int64_t byte)
+{
+    return arena_printf(pg->cx->arena, " (%s%s%" PRId64 " kB)", ending, *ending ? ", " : "", (byte + 1023) / 1024);
+}
+
 static void documents(struct page *pg, const struct innsynspost *p)
 {
     if (p->dokumenter_n == 0)
@@ -93,8 +98,7 @@ static void documents(struct page *pg, const struct innsynspost *p)
         const char *rest = arena_printf(pg->cx->arena, "/%" PRId64 "/%zu", p->nr, i + 1);
         html_open(&pg->html, TAG_LI, NULL);
         ui_link(pg, status_href(pg, rest ? rest : ""), d->tittel);
-        html_text(&pg->html, arena_printf(pg->cx->arena, " (%s%s%" PRId64 " kB)", d->ending, *d->ending ? ", " : "",
-                                          (d->byte + 1023) / 1024));
+        html_text(&pg->html, portal_size(pg, d->ending, d->byte));
         html_close(&pg->html, TAG_LI);
     }
     html_close(&pg->html, TAG_UL);

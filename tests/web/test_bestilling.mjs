@@ -213,6 +213,33 @@ await test('who asked fetches what was given, and nothing else; closed, it is go
   demand((await fetch(server.url + await page.getAttribute('.ds-card a', 'href'))).status === 404, 'closed');
 });
 
+await test('a document is opened to all by a decision of its own; one with a national id number never', async () => {
+  const fresh = await journalpost('Tegninger til brygge', {});
+  const secret = await make(fresh, 'arkivstruktur/ny-dokumentbeskrivelse', { tittel: 'Attest' });
+  await make(secret, 'arkivstruktur/fil', 'Attest for 01020300163.\n', 'text/plain');
+  const archivist = await open();
+  await publish(archivist, fresh);
+  await archivist.goto(`/nesodden/arkivar/publisering/${fresh.systemID}`);
+  await archivist.check(`input[value="${secret.systemID}"]`);
+  await press(archivist, 'main button[value=dokumenter]');
+  demand((await archivist.innerText('.ds-error-summary')).includes('fødselsnummer'), 'refused');
+  await screen(archivist, 'dokumenter-feil');
+  await archivist.uncheck(`input[value="${secret.systemID}"]`);
+  await archivist.locator('input[name=dokumenter]').first().check();
+  await press(archivist, 'main button[value=dokumenter]');
+  demand((await status(archivist)).includes('er lagret'), await status(archivist));
+  demand(await archivist.locator('input[name=dokumenter]').first().isChecked(), 'as decided');
+  await screens('dokumenter-valg', `/nesodden/arkivar/publisering/${fresh.systemID}`, { page: archivist });
+  const page = await open({ width: 320 });
+  await page.goto(`/nesodden/innsyn/${fresh.systemID}`);
+  demand(await page.locator('main li a[href*="/dokument/"]').count() === 1, 'one is open');
+  demand(!(await page.innerText('main')).includes('Attest'), 'the others have no title');
+  await screens('dokumenter', `/nesodden/innsyn/${fresh.systemID}`);
+  const got = await fetch(server.url + await page.getAttribute('main li a[href*="/dokument/"]', 'href'));
+  demand(got.status === 200 && (await got.text()).includes('tolv meter'), 'the document');
+  demand((await fetch(`${server.url}/nesodden/innsyn/${fresh.systemID}/dokument/3`)).status === 404, 'the other');
+});
+
 await test('every page of the order', async () => {
   await screens('bestilling-kurv', BASKET);
   await screens('bestilling-status', link);
