@@ -20,7 +20,7 @@ import postgres  # noqa: E402
 import samdrift  # noqa: E402
 
 RETRIED = (429, 500, 503, 507)
-PATIENCE = 60     # seconds for one request to be answered at last
+PATIENCE = 300    # seconds for one request to be answered at last: on a busy machine a kill may hit it many times
 numbers = itertools.count(1)
 
 
