@@ -234,7 +234,7 @@ static enum rc doors_open(struct place *p, struct doors *d)
     TRY(desk_open(&p->cx, d->web, p->archive, d->exports, d->innsyn, &d->desk));
     TRY(letter_open(&p->cx, p->cfg, d->fonts, d->outbox, &d->letters));
     TRY(casework_open(&p->cx, d->web, p->archive, p->login, d->letters, &d->casework));
-    d->mine = (struct minside){d->web, p->store, p->archive, d->acting, d->fonts};
+    d->mine = (struct minside){d->web, p->store, p->archive, d->acting, d->registers, d->fonts};
     return watch_depot(p, &d->depot);
 }
 

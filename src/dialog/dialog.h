@@ -140,6 +140,7 @@ struct avsender {
     int spraak;                    /* the person's: of the document */
     int sakspraak;                 /* the municipality's: of titles */
     const char *kommune;           /* its name, author of the document */
+    const char *kommunenr;         /* four digits */
 };
 
 enum melding_slag { MELDING_SPOERSMAAL, MELDING_ETTERSENDING, MELDING_SVAR, MELDING_KLAGE, MELDING_SLAG };

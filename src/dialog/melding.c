@@ -20,6 +20,7 @@ static const struct kind_of {
                        OPPGAVE_BEHANDLE, 20},
 };
 static const struct tekst label_from = {{"Fra", "Frå", "Geas", "From"}};
+static const struct tekst label_by = {{"Sendt av", "Sendt av", "Sádden", "Sent by"}};
 static const struct tekst label_case = {{"Sak", "Sak", "Ášši", "Case"}};
 static const struct tekst label_files = {{"Vedlegg", "Vedlegg", "Mielddus", "Attachments"}};
 
@@ -103,6 +104,8 @@ static enum rc write_text(struct cx *cx, const struct sending *k, const char *sa
     paper_heading(p, 1, str_of(title));
     paper_pair(p, str_of(label_case.in[lang]), str_of(saksnummer));
     paper_pair(p, str_of(label_from.in[lang]), str_of(k->from.navn));
+    if (k->av->vegne)
+        paper_pair(p, str_of(label_by.in[lang]), str_of(k->av->vegne->representant));
     if (k->in->filer_n > 0)
         paper_pair(p, str_of(label_files.in[lang]), str_of(names_of(cx, k->in)));
     paper_space(p, 12);
@@ -171,20 +174,42 @@ static enum rc make_post(struct call *c, const struct sending *k, const struct r
     char now[TIME_TEXT_MAX];
     TRY(dialog_screened_by(c, sak, &by));
     time_format(c->cx->now, now);
-    return archive_make(c, sak, PKG_SAKARKIV, "ny-journalpost",
-                        json_pack("{s:s, s:s, s:{s:s}, s:{s:s}, s:s, s:s, s:I, s:o*}", "tittel", title, "offentligTittel", title,
-                                  "journalposttype", "kode", "I", "journalstatus", "kode", "M", "mottattDato", now,
-                                  "dokumentetsDato", now, "antallVedlegg", (json_int_t)k->in->filer_n, "skjerming",
-                                  by ? dialog_screening(by) : NULL), ret);
+    json_t *values = json_pack("{s:s, s:s, s:{s:s}, s:{s:s}, s:s, s:s, s:I}", "tittel", title, "offentligTittel", title,
+                               "journalposttype", "kode", "I", "journalstatus", "kode", "M", "mottattDato", now,
+                               "dokumentetsDato", now, "antallVedlegg", (json_int_t)k->in->filer_n);
+    if (values && by && json_object_set_new(values, "skjerming", dialog_screening(by)) != 0) {
+        json_decref(values);
+        values = NULL;
+    }
+    return archive_make(c, sak, PKG_SAKARKIV, "ny-journalpost", values, ret);
+}
+
+static json_t *person_values(const char *navn, const char *pid)
+{
+    json_t *o = json_pack("{s:{s:s}, s:s}", "korrespondanseparttype", "kode", "EA", "navn", *navn ? navn : "Ukjent avsender");
+    if (!o || !*pid)
+        return o;
+    if (json_object_set_new(o, "personidentifikator",
+                            json_pack("[{s:s}]", *pid >= '4' ? "dNummer" : "foedselsnummer", pid)) == 0)
+        return o;
+    json_decref(o);
+    return NULL;
+}
+
+static json_t *company_values(const struct paa_vegne *v)
+{
+    return json_pack("{s:{s:s}, s:s, s:s, s:{s:s}}", "korrespondanseparttype", "kode", "EA", "navn", v->navn, "kontaktperson",
+                     v->representant, "enhetsidentifikator", "organisasjonsnummer", v->orgnr);
 }
 
 static enum rc make_sender(struct call *c, const struct sending *k, const struct rec *post)
 {
+    const struct paa_vegne *v = k->av->vegne;
     struct rec *made;
-    json_t *number = *k->av->pid ? json_pack("[{s:s}]", *k->av->pid >= '4' ? "dNummer" : "foedselsnummer", k->av->pid) : NULL;
+    if (v && *v->orgnr)
+        return archive_make(c, post, PKG_ARKIVSTRUKTUR, "ny-korrespondansepartenhet", company_values(v), &made);
     return archive_make(c, post, PKG_ARKIVSTRUKTUR, "ny-korrespondansepartperson",
-                        json_pack("{s:{s:s}, s:s, s:o*}", "korrespondanseparttype", "kode", "EA", "navn",
-                                  *k->from.navn ? k->from.navn : "Ukjent avsender", "personidentifikator", number), &made);
+                        person_values(v ? v->navn : k->from.navn, k->av->pid), &made);
 }
 
 static enum rc make_documents(struct call *c, const struct sending *k, const struct rec *post)

@@ -23,6 +23,9 @@ static struct rec *sak, *letter;
 
 static const struct avsender kari = {.eier = KARI, .pid = "21876010019", .spraak = SPRAAK_EN, .sakspraak = SPRAAK_NB,
                                      .kommune = "Nesodden kommune"};
+static const struct paa_vegne behalf = {.navn = "FJELLSTRAND BYGG AS", .orgnr = "311000004", .representant = "Kari Nordmann",
+                                        .representant_pid = "", .rett = "daglig leder"};
+static const struct avsender company = {.eier = "orgnr:311000004", .pid = "", .vegne = &behalf, .kommune = "Nesodden kommune"};
 static const struct avsender ola = {.eier = OLA, .pid = "", .kommune = "Nesodden kommune"};
 
 /* ------------------------------------------------------------------ a case */
@@ -253,6 +256,17 @@ static void whole_and_once(void **state)
     refuse(dialog_send(fonts, &citizen, &kari, &empty, &m), RC_FIELD_VALUE);
 }
 
+static void on_behalf(void **state)
+{
+    struct sakspart p = {.eier = company.eier, .rolle = SAKSPART_PART, .navn = behalf.navn};
+    struct melding m;
+    (void)state;
+    uuid_copy(p.mappe, str_of(sak->systemid));
+    assert_ok(dialog_part_add(&maker, &p));
+    assert_ok(say(&company, "b", MELDING_SPOERSMAAL, "", 0, &m));
+    assert_int_equal(rows("korrespondansepart WHERE navn = 'FJELLSTRAND BYGG AS' AND kontaktperson = 'Kari Nordmann'"), 1);
+}
+
 static enum rc run_script(struct db *db, void *arg)
 {
     return db_script(db, arg);
@@ -315,6 +329,7 @@ static int run(const char *where, const char *name)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(parties), cmocka_unit_test(letters), cmocka_unit_test(requests), cmocka_unit_test(whole_and_once),
+        cmocka_unit_test(on_behalf),
         cmocka_unit_test(nothing), cmocka_unit_test(appeal), cmocka_unit_test(screened),
     };
     place = where;

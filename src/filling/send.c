@@ -142,6 +142,7 @@ static enum rc send(struct page *pg, struct filling *k)
         TRY(behalf(pg, k, own, &vegne));
     const struct avsender av = {.eier = k->eier, .pid = pid, .vegne = k->actor->right != RIGHT_SELF ? &vegne : NULL,
                                 .spraak = (int)pg->lang, .sakspraak = language_of_titles(pg->kommune),
+                                .kommunenr = pg->kommune->number,
                                 .kommune = arena_printf(pg->cx->arena, "%s kommune", pg->kommune->name)};
     if (!av.kommune)
         return cx_nomem(pg->cx);

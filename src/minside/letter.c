@@ -67,7 +67,7 @@ enum rc letter_page(struct page *pg)
                                        .crumbs_n = COUNT_OF(up.up), .no_index = true});
     facts(pg, &s, &b);
     ui_heading(pg, 2, tr(pg, &M_DOCUMENTS));
-    posts_documents(pg, &s, post);
+    post_links(pg, my_href(pg, pg->kommune, "/sak/%s", s.part.mappe), post);
     if (b.klagefrist) {
         ui_heading(pg, 2, tr(pg, &M_APPEAL));
         ui_paragraph(pg, tr(pg, &M_APPEAL_HOW));

@@ -168,16 +168,30 @@ static enum rc check(struct page *pg, const struct draft *d, const char *text, s
     return RC_OK;
 }
 
-static enum rc sender(struct page *pg, const struct draft *d, char pid[PID_MAX], struct avsender *ret)
+/* Who says it: the actor, and who acts for it. */
+struct from {
+    struct avsender av;
+    struct paa_vegne vegne;
+    char pid[PID_MAX];
+};
+
+static enum rc sender(struct page *pg, const struct draft *d, struct from *ret)
 {
+    const struct minside *room = pg->app;
     const struct actor *a = d->mine.actor;
-    pid[0] = '\0';
+    *ret = (struct from){.av = {.eier = a->eier, .pid = ret->pid, .spraak = (int)pg->lang,
+                                .sakspraak = streq(pg->kommune->language, "nn") ? SPRAAK_NN : SPRAAK_NB,
+                                .kommunenr = pg->kommune->number,
+                                .kommune = arena_printf(pg->cx->arena, "%s kommune", pg->kommune->name)}};
+    if (!ret->av.kommune)
+        return cx_nomem(pg->cx);
     if (pg->session->person.citizen && a->kind != ACTOR_COMPANY)
-        TRY(actor_pid(pg, a, pid));
-    *ret = (struct avsender){.eier = a->eier, .pid = pid, .spraak = (int)pg->lang,
-                             .sakspraak = streq(pg->kommune->language, "nn") ? SPRAAK_NN : SPRAAK_NB,
-                             .kommune = arena_printf(pg->cx->arena, "%s kommune", pg->kommune->name)};
-    return ret->kommune ? RC_OK : cx_nomem(pg->cx);
+        TRY(actor_pid(pg, a, ret->pid));
+    if (a->right == RIGHT_SELF)
+        return RC_OK;
+    ret->vegne = (struct paa_vegne){.navn = a->name, .orgnr = a->orgnr, .representant_pid = "", .rett = actor_why(pg, a)};
+    ret->av.vegne = &ret->vegne;
+    return acting_name(room->acting, pg, &ret->vegne.representant);
 }
 
 static enum rc send(struct page *pg, struct draft *d, const struct vedlegg *files, size_t files_n)
@@ -186,13 +200,12 @@ static enum rc send(struct page *pg, struct draft *d, const struct vedlegg *file
     const struct melding_innhold in = {.noekkel = pg->nonce, .tekst = form_get(&pg->form, "tekst"), .filer = files,
                                        .filer_n = files_n};
     struct melding m = {.slag = d->look->slag};
-    struct avsender av;
-    char pid[PID_MAX];
+    struct from from;
     uuid_copy(m.mappe, str_of(d->sak.part.mappe));
     uuid_copy(m.gjelder, str_of(d->about));
-    TRY(sender(pg, d, pid, &av));
-    enum rc rc = dialog_send(room->fonts, &d->mine.call, &av, &in, &m);
-    explicit_bzero(pid, sizeof(pid));
+    TRY(sender(pg, d, &from));
+    enum rc rc = dialog_send(room->fonts, &d->mine.call, &from.av, &in, &m);
+    explicit_bzero(from.pid, sizeof(from.pid));
     if (rc == RC_CLOSED || rc == RC_PERIOD) {
         err_clear(pg->cx);
         TRY(page_error(pg, "tekst", tr(pg, &M_X_ARCHIVED)));
@@ -210,10 +223,16 @@ static enum rc keep_typed(struct page *pg)
     return page_go(pg, href_of(pg, uuid_valid(str_of(about)) ? about : ""), NULL);
 }
 
-static enum rc may_still(struct page *pg, bool *ret)
+/* Somebody may have lost the right since it was chosen. */
+static enum rc may_still(struct page *pg)
 {
     const struct minside *room = pg->app;
-    return acting_verify(room->acting, pg, ret);
+    bool may = false;
+    enum rc rc = acting_verify(room->acting, pg, &may);
+    if (rc != RC_OK && rc != RC_BUSY && rc != RC_NOT_FOUND)
+        return rc;
+    err_clear(pg->cx);
+    return may ? RC_OK : page_error(pg, "tekst", tr(pg, rc == RC_BUSY ? &M_X_ACTING_AWAY : &M_X_ACTING));
 }
 
 enum rc message_sent(struct page *pg)
@@ -221,13 +240,10 @@ enum rc message_sent(struct page *pg)
     struct draft d;
     struct vedlegg files[MELDING_FILER];
     size_t n;
-    bool may;
     if (pg->session->person.level < LEVEL_SUBSTANTIAL)
         return keep_typed(pg);
     TRY(find(pg, &d));
-    TRY(may_still(pg, &may));
-    if (!may)
-        TRY(page_error(pg, "tekst", tr(pg, &M_X_ACTING)));
+    TRY(may_still(pg));
     TRY(take_files(pg, &d, files, &n));
     TRY(check(pg, &d, form_get(&pg->form, "tekst"), n));
     return pg->errors_n > 0 ? show(pg, &d) : send(pg, &d, files, n);

@@ -4,6 +4,7 @@
 enum { UPLOAD_MAX = 100 << 20 };
 
 #define SAK "/{kommune}/min-side/sak/{systemID}"
+#define HOUSES "/{kommune}/min-side/eiendom"
 #define L2 LEVEL_SUBSTANTIAL
 
 /* A message is taken in without a login too: what was typed when it had ended is kept for the next. */
@@ -16,6 +17,9 @@ static const struct web_route routes[] = {
     {"GET",  SAK "/melding/{slag}",     ROLE_NONE, L2,         LANE_WRITE, 0, message_show},
     {"POST", SAK "/melding/{slag}",     ROLE_NONE, LEVEL_NONE, LANE_BULK, UPLOAD_MAX, message_sent},
     {"GET",  SAK "/lest",               ROLE_NONE, L2,         LANE_WRITE, 0, readers_page},
+    {"GET",  HOUSES,                    ROLE_NONE, L2,         LANE_SLOW, 0, house_list},
+    {"GET",  HOUSES "/{eiendom}",       ROLE_NONE, L2,         LANE_SLOW, 0, house_page},
+    {"GET",  HOUSES "/{eiendom}/dokument/{dokument}", ROLE_NONE, L2, LANE_SLOW, 0, house_document},
 };
 
 struct http_door minside_door(struct minside *m)

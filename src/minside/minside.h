@@ -8,6 +8,9 @@
  *   …/dokument/{dokument}                         the file of a dokumentobjekt the party sent or was sent
  *   …/melding/{slag}                              a question, more documents, an answer, an appeal (slag of dialog)
  *   …/lest                                        who in the municipality has read the case
+ *   /{kommune}/min-side/eiendom                   what the person owns there, by Matrikkelen
+ *   …/{gnr}-{bnr}                                 the folder of the house: what the archive has of it; for others than the
+ *                                                 owner the public journal
  *
  * All is shown for whom the person acts (page_actor): a case of which that one is no party is not there (404). Each
  * municipality is asked in its own database, by the key of the actor; nothing tells elsewhere who has dealings where.
@@ -24,6 +27,7 @@ struct minside {
     struct store *store;
     struct archive *archive;
     struct acting *acting;
+    struct registers *registers;
     const struct paper_fonts *fonts;
 };
 /* The header of each page leads to it when somebody is logged in. */

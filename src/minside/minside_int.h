@@ -101,8 +101,14 @@ struct post {
 enum rc posts_load(struct mine *p, const struct sak *s, struct post **ret, size_t *ret_n) ATTR_CHECK;
 /* The file of the i-th document that is for people to read; NULL when it has none. */
 const struct rec *post_file(const struct post *post, size_t i);
-/* Links to the files. */
-void posts_documents(struct page *pg, const struct sak *s, const struct post *post);
+/* Reads its documents. */
+enum rc post_documents(struct call *c, struct post *post) ATTR_CHECK;
+/* Links to the files, below that address. */
+void post_links(struct page *pg, const char *below, const struct post *post);
+/* Is it the file of one of their documents? systemID of the dokumentobjekt. */
+bool posts_have(const struct post *posts, size_t n, const char *systemid);
+/* Answers with the file; the caller may see it. */
+enum rc my_file(struct page *pg, struct call *c, const char *systemid) ATTR_CHECK;
 enum rc my_document(struct page *pg);
 
 /* letter.c */
@@ -116,6 +122,13 @@ enum rc letter_page(struct page *pg);
 
 /* timeline.c */
 enum rc timeline(struct page *pg, struct mine *p, const struct sak *s) ATTR_CHECK;
+
+/* house.c */
+/* Can the actor be told what it owns? */
+bool house_offered(struct page *pg);
+enum rc house_list(struct page *pg);
+enum rc house_page(struct page *pg);
+enum rc house_document(struct page *pg);
 
 /* message.c */
 enum rc message_show(struct page *pg);

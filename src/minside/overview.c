@@ -219,6 +219,11 @@ static enum rc show(struct page *pg, const struct overview *o)
     show_waiting(pg, o);
     show_cases(pg, o);
     show_letters(pg, o);
+    if (!o->all && house_offered(pg)) {
+        html_open(&pg->html, TAG_P, NULL);
+        ui_link(pg, my_href(pg, pg->kommune, "/eiendom"), tr(pg, &M_HOUSES));
+        html_close(&pg->html, TAG_P);
+    }
     html_open(&pg->html, TAG_P, NULL);
     if (o->all)
         ui_link(pg, "/", tr(pg, &M_FIND_MUNICIPALITY));

@@ -5,7 +5,7 @@
 
 /* ------------------------------------------------------------------ finding */
 
-static enum rc find_documents(struct call *c, struct post *post)
+enum rc post_documents(struct call *c, struct post *post)
 {
     struct expand objects = {.link = model_link_named(E_dokumentbeskrivelse, PKG_ARKIVSTRUKTUR, STR("dokumentobjekt"))};
     const struct query q = {.entity = model_entity(E_dokumentbeskrivelse), .from = post->rec, .list = CL_NONE, .top = 50,
@@ -26,7 +26,7 @@ static enum rc add_post(struct call *c, const char *registrering, int64_t when, 
         return RC_OK;
     }
     TRY(rc);
-    TRY(find_documents(c, post));
+    TRY(post_documents(c, post));
     (*n)++;
     return RC_OK;
 }
@@ -84,13 +84,14 @@ static const char *about_file(struct page *pg, const struct rec *file)
     return text ? text : "";
 }
 
-static void show_document(struct page *pg, const struct sak *s, const struct post *post, size_t i)
+static void show_document(struct page *pg, const char *below, const struct post *post, size_t i)
 {
     const char *title = my_text(pg->cx, post->documents.recs[i], A_dokumentbeskrivelse_tittel);
     const struct rec *file = post_file(post, i);
     html_open(&pg->html, TAG_LI, NULL);
     if (file) {
-        ui_link(pg, my_href(pg, pg->kommune, "/sak/%s/dokument/%s", s->part.mappe, file->systemid), title);
+        const char *href = arena_printf(pg->cx->arena, "%s/dokument/%s", below, file->systemid);
+        ui_link(pg, href ? href : "/", title);
         html_text(&pg->html, about_file(pg, file));
     } else {
         html_text(&pg->html, title);
@@ -98,17 +99,17 @@ static void show_document(struct page *pg, const struct sak *s, const struct pos
     html_close(&pg->html, TAG_LI);
 }
 
-void posts_documents(struct page *pg, const struct sak *s, const struct post *post)
+void post_links(struct page *pg, const char *below, const struct post *post)
 {
     if (post->documents.n == 0)
         return;
     html_open(&pg->html, TAG_UL, ATTRS({ATT_CLASS, "ds-list"}));
     for (size_t i = 0; i < post->documents.n; i++)
-        show_document(pg, s, post, i);
+        show_document(pg, below, post, i);
     html_close(&pg->html, TAG_UL);
 }
 
-static bool has_file(const struct post *posts, size_t n, const char *systemid)
+bool posts_have(const struct post *posts, size_t n, const char *systemid)
 {
     for (size_t i = 0; i < n; i++)
         for (size_t k = 0; k < posts[i].documents.n; k++) {
@@ -129,22 +130,27 @@ static bool harmless(const char *type)
     return false;
 }
 
+enum rc my_file(struct page *pg, struct call *c, const char *systemid)
+{
+    struct document d;
+    TRY(archive_document(c, F_dokumentobjekt, str_of(systemid), &d));
+    pg->rp->fd = d.fd;
+    pg->rp->size = d.size;
+    if (d.fd < 0)
+        pg->rp->source = (struct http_source){archive_far(c->vault, d.sha256), archive_far_send, mem_free};
+    pg->rp->type = d.mime ? d.mime : "application/octet-stream";
+    return http_set(pg->rq, pg->rp, "Content-Disposition", harmless(pg->rp->type) ? "inline" : "attachment");
+}
+
 enum rc my_document(struct page *pg)
 {
     struct mine p;
     struct sak s;
     struct post *posts;
-    struct document d;
     size_t n;
     TRY(mine_case(pg, &p, &s));
     TRY(posts_load(&p, &s, &posts, &n));
-    if (!has_file(posts, n, page_param(pg, "dokument")))
+    if (!posts_have(posts, n, page_param(pg, "dokument")))
         return err_set(pg->cx, RC_NOT_FOUND, NULL, NULL);
-    TRY(archive_document(&p.call, F_dokumentobjekt, str_of(page_param(pg, "dokument")), &d));
-    pg->rp->fd = d.fd;
-    pg->rp->size = d.size;
-    if (d.fd < 0)
-        pg->rp->source = (struct http_source){archive_far(p.call.vault, d.sha256), archive_far_send, mem_free};
-    pg->rp->type = d.mime ? d.mime : "application/octet-stream";
-    return http_set(pg->rq, pg->rp, "Content-Disposition", harmless(pg->rp->type) ? "inline" : "attachment");
+    return my_file(pg, &p.call, page_param(pg, "dokument"));
 }

@@ -56,7 +56,7 @@ enum rc timeline(struct page *pg, struct mine *p, const struct sak *s)
         html_put(&pg->html, TAG_SPAN, ATTRS({ATT_CLASS, "sd-summary"}), page_time(pg, events[i].when));
         html_put(&pg->html, TAG_P, NULL, events[i].text);
         if (events[i].post)
-            posts_documents(pg, s, events[i].post);
+            post_links(pg, my_href(pg, pg->kommune, "/sak/%s", s->part.mappe), events[i].post);
         html_close(&pg->html, TAG_LI);
     }
     html_close(&pg->html, TAG_OL);

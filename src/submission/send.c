@@ -190,6 +190,7 @@ static enum rc write_all(struct call *c, void *arg)
     err_clear(c->cx);
     TRY(unchanged(c, k));
     TRY(make_case(c, k, &sak));
+    TRY(property_records(c, k->u, k->av->kommunenr, sak));
     TRY(make_post(c, k, sak, &post));
     TRY(party_make_sender(c, k->u, k->av, post));
     TRY(party_make_parts(c, k->u, k->av, sak));

@@ -24,6 +24,9 @@ enum rc party_make_parts(struct call *c, const struct utkast *u, const struct av
 /* The sender's values; NULL without memory. */
 json_t *party_sender(const struct utkast *u, const struct avsender *av);
 
+/* property.c */
+enum rc property_records(struct call *c, const struct utkast *u, const char *kommunenr, const struct rec *sak) ATTR_CHECK;
+
 /* document.c */
 /* The answers as PDF/A and as XML, taken in by the archive. */
 enum rc answers_pdf(const struct submissions *s, struct call *c, const struct utkast *u, const struct avsender *av,

@@ -23,7 +23,7 @@ static const prepare_fn rooms[] = {task_open, outbox_prepare, dialog_prepare, su
 #define ADA "02851970110"
 
 static const struct avsender kari = {.eier = "kari", .pid = KARI, .spraak = SPRAAK_EN, .sakspraak = SPRAAK_NB,
-                                     .kommune = "Nesodden kommune"};
+                                     .kommune = "Nesodden kommune", .kommunenr = "3212"};
 
 static struct str file_text(struct cx *cx, const char *name)
 {
@@ -232,6 +232,8 @@ static void whole_and_once(void **state)
     assert_int_equal(rows(w, "dokumentobjekt"), 5);
     assert_int_equal(rows(w, "utkast"), 0);
     assert_int_equal(rows(w, "oppgave"), 1);
+    assert_int_equal(rows(w, "nasjonalidentifikator WHERE kommunenummer = '3212' AND gaardsnummer = 7 AND bruksnummer = 70"
+                             " AND festenummer IS NULL AND mappe_id IS NOT NULL"), 1);
     assert_int_equal(rows(w, "sakspart WHERE eier = 'kari' AND navn = 'Kari Nordmann'"), 1);
     assert_int_equal(rows(w, "utboks WHERE levert > 0"), 1);
     assert_ok(innsending_document(&w->call, &first, &d));
@@ -255,8 +257,9 @@ static enum rc run_script(struct db *db, void *arg)
 static void nothing(void **state)
 {
     struct intake *w = *state;
-    struct innsending in;
-    size_t faults;
+    struct innsending in, same;
+    struct utkast *drafts;
+    size_t faults, n;
     char away[] = "ALTER TABLE oppgave RENAME TO bort", back[] = "ALTER TABLE bort RENAME TO oppgave";
     make_archive(w);
     struct utkast u = filled(w);
@@ -269,7 +272,16 @@ static void nothing(void **state)
     assert_ok(store_write(&w->in.cx, vault_space(w->call.vault), run_script, back));
     assert_int_equal(rows(w, "innsending"), 0);
     assert_int_equal(rows(w, "utkast"), 1);
+    assert_ok(utkast_list(&w->call, "kari", 5, &drafts, &n));
+    assert_int_equal(n, 1);
+    assert_string_equal(drafts[0].skjema->id, "garasje");
+    assert_ok(utkast_list(&w->call, "ola", 5, &drafts, &n));
+    assert_int_equal(n, 0);
     assert_ok(send_it(w, u.id, &in, &faults));
+    assert_ok(innsending_of(&w->call, in.mappe, "kari", &same));
+    assert_string_equal(same.id, in.id);
+    assert_rc(innsending_of(&w->call, in.mappe, "ola", &same), RC_NOT_FOUND);
+    err_clear(&w->in.cx);
     assert_int_equal(rows(w, "mappe"), 1);
 }
 

@@ -2,9 +2,9 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { citizen, demand, done, login, open, press, samdrift, screen, screens, server, test } from './browser.mjs';
+import { citizen, demand, done, login, open, press, registers, samdrift, screen, screens, server, test } from './browser.mjs';
 
-const KARI = '21876010019', PER = '01817530075';
+const KARI = '21876010019', OLA = '14828440013', PER = '01817530075';
 const MINE = '/nesodden/min-side';
 const R = 'https://rel.arkivverket.no/noark5/v5/api/';
 const AUTH = `Basic ${Buffer.from(`admin@example.com:${server.password}`).toString('base64')}`;
@@ -264,6 +264,50 @@ await test('a case of a form that demands more is not told to a lower login', as
   demand(!(await main(low)).includes('skjul') && (await main(low)).includes('Sak som krever BankID'), await main(low));
   await low.goto(sakOf(sak));
   demand(!low.url().includes(sak) || (await low.innerText('h1')) !== 'skjul på Fjellstrand', 'sent to log in higher');
+});
+
+// A journalpost of a case with its documents.
+async function filed(mappe, title, values, documents = 1) {
+  const post = await make(mappe, 'sakarkiv/ny-journalpost', { tittel: title, ...values });
+  for (let i = 1; i <= documents; i++) {
+    const doc = await make(post, 'arkivstruktur/ny-dokumentbeskrivelse', { tittel: `${title} ${i}`, dokumentstatus: { kode: 'F' } });
+    await api('POST', link(doc, 'arkivstruktur/fil'), PDF, 'application/pdf');
+  }
+}
+
+await test('the folder of the house: the owner sees what is not screened, the neighbour what is public', async () => {
+  const entry = await api('GET', `${server.url}/nesodden/noark5/`);
+  const { results } = await api('GET', `${link(await api('GET', link(entry, 'arkivstruktur')), 'arkivstruktur/arkivdel').split('{')[0]}?$filter=${
+    encodeURIComponent("tittel eq 'Min side'")}`);
+  const mappe = await make(results[0], 'sakarkiv/ny-saksmappe', { tittel: 'Tilbygg på huset', administrativEnhet: 'Byggesak' });
+  await make(mappe, 'arkivstruktur/ny-matrikkel', { kommunenummer: '3212', gaardsnummer: 7, bruksnummer: 70 });
+  await filed(mappe, 'Søknad om tilbygg', { journalposttype: { kode: 'I' }, journalstatus: { kode: 'J' } }, 3);
+  await filed(mappe, 'Tillatelse', { journalposttype: { kode: 'U' }, journalstatus: { kode: 'E' } });
+  await filed(mappe, 'Notat', { journalposttype: { kode: 'X' }, journalstatus: { kode: 'J' } });
+  await filed(mappe, 'Uregistrert', { journalposttype: { kode: 'I' }, journalstatus: { kode: 'M' } });
+  await filed(mappe, 'Legeerklæring', { journalposttype: { kode: 'I' }, journalstatus: { kode: 'J' }, skjerming: {
+    tilgangsrestriksjon: { kode: 'P' }, skjermingshjemmel: 'Offl. § 13', skjermingMetadata: [{ kode: 'M' }], skjermingDokument: { kode: 'H' } } });
+  const page = await kari();
+  await press(page, 'main >> text=Eiendommene dine');
+  demand((await main(page)).includes('7/70') && !(await main(page)).includes('44/2'), await main(page));
+  await screens('minside-eiendommer', new URL(page.url()).pathname, { page });
+  await press(page, 'main >> text=Gnr/bnr 7/70');
+  const text = await main(page);
+  demand(text.includes('4 dokumenter i alt') && text.includes('Tillatelse'), text);
+  demand(!text.includes('Notat') && !text.includes('Uregistrert') && !text.includes('Legeerklæring'), text);
+  await screens('minside-hus', new URL(page.url()).pathname, { page });
+  const file = await page.locator('main a[href*="/dokument/"]').first().getAttribute('href');
+  const as = async (who) => ({ cookie: (await who.context().cookies()).map((c) => `${c.name}=${c.value}`).join('; ') });
+  demand((await (await fetch(server.url + file, { headers: await as(page) })).text()).startsWith('%PDF-'), 'the owner opens it');
+  const ola = await open();
+  await citizen(ola, OLA, `${MINE}/eiendom/7-70`);
+  demand(ola.url().includes('/innsyn?q=7%2F70') && !(await main(ola)).includes('Tilbygg'), ola.url());
+  demand((await fetch(server.url + file, { headers: await as(ola) })).status === 404, 'the neighbour does not');
+  await registers({ fail: { matrikkel: 'borte' } });
+  const per = await open();   // the register keeps what it said of Kari for some minutes
+  await citizen(per, PER, `${MINE}/eiendom`);
+  demand((await main(per)).includes('Matrikkelen svarer ikke'), 'told');
+  await registers({ fail: {} });
 });
 
 await test('who has read the case', async () => {
