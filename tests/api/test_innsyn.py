@@ -16,7 +16,7 @@ import unittest
 import urllib.parse
 import xml.etree.ElementTree as ET
 
-from samdrift import CONF, PASSWORD, Case, Client, Server, World, code
+from samdrift import CONF, PASSWORD, Case, Client, Server, World, code, run
 
 POSTS = 200
 YEAR = 366 * 86400 * 1000000
@@ -61,6 +61,12 @@ class Browser(Client):
         hidden = [(name, value) for name, value in re.findall('type="hidden" name="([^"]*)" value="([^"]*)"', form)]
         return self.go('POST', action, hidden + fields)
 
+    def send_with(self, page, sign, action, fields):
+        """The form of the page that holds the sign."""
+        form = next(form for form in re.findall(r'<form.*?</form>', page, re.S) if sign in form)
+        hidden = [(name, value) for name, value in re.findall('type="hidden" name="([^"]*)" value="([^"]*)"', form)]
+        return self.go('POST', action, hidden + fields)
+
     def login(self, name):
         page = self.page('/logg-inn')
         self.send(page, '/logg-inn', [('bruker', name), ('passord', PASSWORD)])
@@ -86,6 +92,57 @@ class Innsyn(Case):
         for n in range(POSTS):
             cls.posts.append(cls.make(n))
         cls.publish_all()
+        cls.attach_documents()
+        cls.take_orders()
+        cls.order = cls.place_order()
+
+    @classmethod
+    def attach_documents(cls):
+        """One in five has two documents: an open one, which is published, and one whose title and words are secret."""
+        cls.open_documents, queue = [], '/nesodden/arkivar/publisering'
+        for n in range(0, POSTS, 5):
+            ids = [cls.document(cls.posts[n], f'Skriv {n}', f'Innhold{n}aapent\n'),
+                   cls.document(cls.posts[n], f'Skjult{n}tittel', f'Innhold{n}skjult {national_id(n)}\n', skjerming={
+                       'tilgangsrestriksjon': code('P'), 'skjermingshjemmel': 'Offl. § 13', 'skjermingMetadata': [code('TD')]})]
+            cls.secrets += [f'Skjult{n}tittel', f'Innhold{n}skjult']
+            path = f'{queue}/{cls.posts[n]["systemID"]}'
+            page = cls.browser.page(path)
+            if 'value="dokumenter"' not in page:
+                continue                # with a national id number in its title it is not published
+            for chosen, status in ((ids[1:], 422), (ids[:1], 303)):
+                reply = cls.browser.send_with(page, 'value="dokumenter"', path,
+                                              [('handling', 'dokumenter')] + [('dokumenter', id) for id in chosen])
+                # what is screened with its journalpost cannot be published either
+                if reply.status != status and n % 4 == 0:
+                    raise AssertionError(repr(reply))
+            if n % 4 == 0:
+                cls.open_documents.append((f'/nesodden/innsyn/{cls.posts[n]["systemID"]}/dokument/1', f'Innhold{n}aapent'))
+
+    @classmethod
+    def document(cls, post, title, content, **more):
+        doc = cls.admin.create(post, 'arkivstruktur/ny-dokumentbeskrivelse', {'tittel': title, **more})
+        reply = cls.admin.upload(doc, content.encode(), 'text/plain')
+        if reply.status != 201:
+            raise AssertionError(repr(reply))
+        return doc['systemID']
+
+    @classmethod
+    def take_orders(cls):
+        cls.admin.create(cls.world_.arkiv, 'arkivstruktur/ny-arkivdel', {'tittel': 'Sakarkiv'})
+        form = pathlib.Path(__file__).resolve().parents[2] / 'data' / 'skjema' / 'innsyn.json'
+        run('form', 'add', cls.server.dir, form, '--municipality', 'nesodden')
+
+    @classmethod
+    def place_order(cls, posts=(0, 1, 2, 4)):
+        """-> the address of the order"""
+        visitor, basket = Browser(cls.server), '/nesodden/innsyn/bestilling'
+        for n in posts:
+            path = f'/nesodden/innsyn/{cls.posts[n]["systemID"]}'
+            visitor.send(visitor.page(path), f'{basket}/legg-i', [('post', cls.posts[n]['systemID'])])
+        reply = visitor.send_with(visitor.page(basket), 'name="navn"', basket, [('epost', 'kari@example.com')])
+        if reply.status != 303:
+            raise AssertionError(repr(reply))
+        return reply.headers['Location']
 
     @classmethod
     def tearDownClass(cls):
@@ -155,12 +212,14 @@ class Innsyn(Case):
         """All that the public can reach, by following its pages."""
         front = '/nesodden/innsyn'
         pages = [f'{front}?side={n}' for n in range(1, POSTS // 25 + 2)] + [f'{front}/atom', f'{front}/json', '/nesodden/']
+        pages += [f'{front}/bestilling', self.order]
         bodies, seen = [], set(pages)
         while pages:
             body = self.public.page(pages.pop())
             bodies.append(body)
             more = {href for href in re.findall(r'(/nesodden/innsyn/[-0-9a-f]{36})', body)}
             more |= {href for href in re.findall(r'(/nesodden/innsyn/sak/\d+/\d+)', body)}
+            more |= {href for href in re.findall(r'(/nesodden/innsyn/[-0-9a-f]{36}/dokument/\d+)', body)}
             pages += more - seen
             seen |= more
         return '\n'.join(bodies), len(seen)
@@ -171,6 +230,9 @@ class Innsyn(Case):
         for name in self.names[:3]:
             self.assertTrue(name in text, name)
         self.assertEqual([secret for secret in self.secrets if secret.lower() in text.lower()], [])
+        for path, words in self.open_documents:
+            self.assertTrue(words in text, words)
+            self.assertEqual(self.public.go('GET', path[:-1] + '2').status, 404, path)
 
     def test_2_nothing_screened_is_found(self):
         for secret in self.secrets[::7]:
@@ -208,6 +270,39 @@ class Innsyn(Case):
         self.assertEqual(self.found(q=name), [])
         self.assertEqual(self.public.go('GET', f'/nesodden/innsyn/{post["systemID"]}').status, 404)
         self.assertFalse(name in self.everything()[0])
+
+    def test_5a_an_order_is_answered_and_appealed(self):
+        case = re.search(r'<dd>(2\d{3}/\d+)</dd>', self.public.page(self.order))[1]
+        self.assertEqual(self.public.go('GET', self.order.replace('bestilling/', 'bestilling/0')).status, 404)
+        self.sql(f"UPDATE innsynskrav SET mottatt = mottatt - {YEAR // 30}, frist = frist - {YEAR // 30}"
+                 f" WHERE saksnummer = '{case}'")
+        page = self.public.page(self.order)
+        self.assertTrue('regnes som et avslag' in page, 'overdue')
+        reply = self.public.send(page, f'{self.order}/klage', [('ord', 'Ingen svarer')])
+        self.assertEqual(reply.status, 303)
+        self.assertTrue('Klagen ligger i sak' in self.public.page(self.order))
+        documents = re.findall('name="dokumenter" value="([^"]*)"', self.browser.page(self.item(1)))
+        for fields, status in (([], 422), ([('utfall', 'avslag'), ('hjemmel', 'Oppdiktet § 1')], 422),
+                               ([('utfall', 'gitt')], 422), ([('utfall', 'gitt'), ('dokumenter', documents[0])], 303)):
+            reply = self.browser.send(self.browser.page(self.item(1)), self.item(1), fields)
+            self.assertEqual(reply.status, status, fields)
+        self.assertEqual(self.browser.go('GET', self.item(1)).status, 303, 'answered once')
+        given = re.search(f'{self.order}/1/1', self.public.page(self.order))[0]
+        got = self.public.go('GET', given)
+        self.assertEqual((got.status, got.body), (200, b'Innhold0aapent\n'))
+        self.assertEqual(self.public.go('GET', given[:-1] + '2').status, 404)
+        self.sql('UPDATE innsynspost SET aapen_til = 1 WHERE aapen_til > 0')
+        self.assertEqual(self.public.go('GET', given).status, 404, 'for a time only')
+        self.assertTrue('kan ikke hentes lenger' in self.public.page(self.order))
+
+    def item(self, nr):
+        """The archivist's page of an item of the one order there is."""
+        queue = '/nesodden/arkivar/innsynskrav'
+        return re.search(f'{queue}/[-0-9a-f]{{36}}', self.browser.page(queue))[0] + f'/{nr}'
+
+    def test_5b_the_key_is_in_no_log(self):
+        log = (self.server.home / 'log').read_text()
+        self.assertTrue('/innsyn/bestilling/{noekkel}' in log and self.order.rpartition('/')[2] not in log, 'the key')
 
     def test_6_after_a_year_names_are_shown_and_not_found(self):
         self.sql(f'UPDATE innfoersel SET publisert = publisert - {YEAR}')
