@@ -11,6 +11,7 @@ import http.client
 import json
 import os
 import pathlib
+import re
 import shutil
 import signal
 import socket
@@ -278,6 +279,72 @@ def last_year(admin):
     return arkivdel, sak
 
 
+def incoming(admin, sak, title, words, **more):
+    """A journalført letter with a document of these words."""
+    post = admin.create(sak, 'sakarkiv/ny-journalpost', {'tittel': title, 'journalposttype': {'kode': 'I'}, **more})
+    admin.create(post, 'arkivstruktur/ny-korrespondansepartperson',
+                 {'navn': 'Kari Nordmann', 'korrespondanseparttype': {'kode': 'EA'}})
+    paper = admin.create(post, 'arkivstruktur/ny-dokumentbeskrivelse', {'tittel': 'Brev'})
+    admin.upload(paper, (words + '\n').encode(), 'text/plain')
+    return change(admin, post, {'journalstatus': {'kode': 'J'}})
+
+
+def publish(archivist):
+    """All that can be. -> the titles that cannot"""
+    queue = '/nesodden/arkivar/publisering'
+    page = archivist.page(queue)
+    ids = re.findall('name="post" value="([^"]+)"', page)
+    archivist.send(page, queue, [('post', id) for id in ids])
+    return archivist.page(queue)
+
+
+def public_bytes(visitor):
+    """Everything the public reaches from the journal."""
+    pages, text = ['/nesodden/innsyn', '/nesodden/innsyn/atom', '/nesodden/innsyn/json', '/nesodden/'], ''
+    seen = set(pages)
+    while pages:
+        body = visitor.page(pages.pop())
+        more = set(re.findall(r'/nesodden/innsyn/(?:[-0-9a-f]{36}(?:/dokument/\d+)?|sak/\d+/\d+)', body)) - seen
+        seen |= more
+        pages += more
+        text += body
+    return text, len(seen)
+
+
+def access(url, admin, sak):
+    """A journalist reads the journal and orders a document; what is secret stays inside."""
+    sys.path.append(str(ROOT / 'tests' / 'api'))
+    from browser import Browser
+    asked = incoming(admin, sak, 'Tegninger av garasjen', 'Garasjen blir 40 kvadratmeter.')
+    incoming(admin, sak, 'Helseopplysninger om søkeren', 'Diagnosen er hemmelig.', offentligTittel='Vedlegg', skjerming={
+        'tilgangsrestriksjon': {'kode': 'P'}, 'skjermingshjemmel': 'Offl. § 13', 'skjermingMetadata': [{'kode': 'TRO'}]})
+    incoming(admin, sak, f'Attest for {PERSON}', f'Gjelder {PERSON}.')
+    admin.create(admin.find(admin.package('arkivstruktur'), 'arkivstruktur/arkiv')['results'][0], 'arkivstruktur/ny-arkivdel',
+                 {'tittel': 'Sakarkiv'})
+    samdrift('form', 'add', HOME, ROOT / 'data' / 'skjema' / 'innsyn.json', '--municipality', 'nesodden')
+    archivist, journalist, basket = Browser(url), Browser(url), '/nesodden/innsyn/bestilling'
+    archivist.login('leder@example.com', PASSWORD)
+    waiting = publish(archivist)
+    demand(PERSON in waiting, 'the certificate waits')
+    step('An archivist publishes the journal; a certificate with a national identity number stays in quarantine')
+    journalist.send(journalist.page(f'/nesodden/innsyn/{asked["systemID"]}'), f'{basket}/legg-i', [('post', asked['systemID'])])
+    order = journalist.send_with(journalist.page(basket), 'name="navn"', basket, []).headers['Location']
+    due = re.search(r'<dt>Frist for svar</dt>\s*<dd>([^<]+)', journalist.page(order))[1]
+    step(f'A journalist finds "{asked["tittel"]}" and orders it, without a name: answer due {due}')
+    queue = '/nesodden/arkivar/innsynskrav'
+    item = re.search(f'{queue}/[-0-9a-f]{{36}}', archivist.page(queue))[0] + '/1'
+    page = archivist.page(item)
+    document = re.search('name="dokumenter" value="([^"]+)"', page)[1]
+    demand(archivist.send(page, item, [('utfall', 'gitt'), ('dokumenter', document)]).status == 303, 'the answer')
+    given = journalist.go('GET', re.search(f'{order}/1/1', journalist.page(order))[0])
+    demand(given.body == b'Garasjen blir 40 kvadratmeter.\n', 'the document')
+    text, pages = public_bytes(journalist)
+    secrets = ['Helseopplysninger', 'Diagnosen', PERSON]
+    demand('Tegninger av garasjen' in text and not any(secret in text for secret in secrets), 'screened strings')
+    step(f'The archivist gives it; the journalist fetches it. 0 screened strings in {pages} public pages')
+    samdrift('user', 'reset-code', HOME, '--name', 'leder@example.com')
+
+
 def deposit(admin):
     """-> the folder of the extract"""
     arkivdel, sak = last_year(admin)
@@ -464,6 +531,7 @@ def main():
         history(person, sak)
         walls(url, person, sak, journalpost, made)
         pages(url)
+        access(url, admin, sak)
         deposit(admin)
         kill_among_submissions(server, person, sak)
         copy_without(readers(url, sak))
