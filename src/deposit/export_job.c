@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "deposit/export_job_int.h"
+#include "pack/mets_read.h"
 
 #define LIST_MOST 1000
 
@@ -62,6 +63,7 @@ enum rc export_jobs_open(struct cx *cx, const char *dir, struct store *store, st
     j->agreement = setting(cfg, "avtale");
     uuid_new(j->worker);
     archive_add_tables(archive, "uttrekk", make_tables);
+    archive_add_tables(archive, "kontroll", check_make_tables);
     enum rc rc = worker_start(cx, j);
     if (rc != RC_OK) {
         mem_free(j->dir);
@@ -249,6 +251,20 @@ static enum rc check_names(struct call *c, const char *text)
     return RC_OK;
 }
 
+enum rc export_job_choose(struct cx *cx, const char *form, const char *noark, struct export_job *job)
+{
+    static const enum noark versions[] = {NOARK_50, NOARK_40, NOARK_31};
+    if (!streq(form, "sip") && !streq(form, "aip"))
+        return err_set(cx, RC_FIELD_VALUE, "format", "sip, aip");
+    job->form = streq(form, "sip") ? EXPORT_SIP : EXPORT_AIP;
+    for (size_t i = 0; i < COUNT_OF(versions); i++)
+        if (streq(noark, noark_text(versions[i]))) {
+            job->version = versions[i];
+            return RC_OK;
+        }
+    return err_set(cx, RC_FIELD_VALUE, "noark", "5.0, 4.0, 3.1");
+}
+
 enum rc export_job_new(struct call *c, struct export_jobs *jobs, struct export_job *job)
 {
     TRY(check_names(c, job->arkivdeler));
@@ -280,6 +296,39 @@ enum rc export_job_file(struct call *c, struct export_jobs *jobs, const struct e
         return err_set(c->cx, RC_NOT_FOUND, NULL, NULL);
     *ret = path;
     return RC_OK;
+}
+
+struct told_sum {
+    struct cx *cx;
+    const char *ret;
+};
+
+/* The description tells of one file: the tar. */
+static void take_sum(void *arg, const struct mets_file *f)
+{
+    struct told_sum *t = arg;
+    t->ret = arena_strndup(t->cx->arena, f->checksum.p, f->checksum.n);
+}
+
+enum rc export_job_checksum(struct call *c, struct export_jobs *jobs, const struct export_job *job, const char **ret)
+{
+    const char *path;
+    struct pack *pack;
+    struct pack_stream s;
+    struct mets_head head;
+    struct told_sum sum = {c->cx, NULL};
+    TRY(export_job_file(c, jobs, job, true, &path));
+    const char *name = strrchr(path, '/');
+    TRY(pack_open(c->cx, arena_strndup(c->cx->arena, path, (size_t)(name - path)), &pack));
+    const struct pack_entry *e = pack_find(pack, name + 1);
+    enum rc rc = e ? pack_stream_open(c->cx, pack, e, &s) : err_set(c->cx, RC_NOT_FOUND, NULL, NULL);
+    if (rc == RC_OK) {
+        rc = mets_read(c->cx, &s, take_sum, &sum, &head);
+        pack_stream_close(&s);
+    }
+    pack_close(&pack);
+    *ret = sum.ret ? sum.ret : "";
+    return rc;
 }
 
 static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)

@@ -40,6 +40,8 @@ struct export_job {
     const char *fault;          /* of a failed one: id of the error, "" otherwise */
 };
 
+/* Format and version by their names ("sip", "5.0") into an order: a package that one file can carry. RC_FIELD_VALUE. */
+enum rc export_job_choose(struct cx *cx, const char *form, const char *noark, struct export_job *job) ATTR_CHECK;
 /* A new one; the fields from arkivdeler to dry_run are the order. Sets id. RC_FIELD_VALUE. */
 enum rc export_job_new(struct call *c, struct export_jobs *jobs, struct export_job *job) ATTR_CHECK;
 enum rc export_job_get(struct call *c, struct str id, struct export_job *ret) ATTR_CHECK;
@@ -51,6 +53,8 @@ enum rc export_job_reasons(struct call *c, struct str id, int64_t skip, int64_t 
 /* Path of the tar or of the description beside it, in the arena; RC_NOT_FOUND when there is none here. */
 enum rc export_job_file(struct call *c, struct export_jobs *jobs, const struct export_job *job, bool description,
                         const char **ret) ATTR_CHECK;
+/* SHA-256 of the tar as its description tells it, "" when it does not. In the arena. */
+enum rc export_job_checksum(struct call *c, struct export_jobs *jobs, const struct export_job *job, const char **ret) ATTR_CHECK;
 /* Takes the row and the package away; RC_BUSY while it is being made. */
 enum rc export_job_delete(struct call *c, struct export_jobs *jobs, struct str id) ATTR_CHECK;
 

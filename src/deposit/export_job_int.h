@@ -28,6 +28,17 @@ enum rc job_read(struct cx *cx, struct stmt *st, struct export_job *ret) ATTR_CH
 /* Removes a folder with all in it; gone already is fine. */
 enum rc job_remove_folder(struct cx *cx, const char *path) ATTR_CHECK;
 
+/* Who has the row when its pulse is as old as this is gone. */
+int64_t job_stale(struct db *db);
+bool job_stopping(struct export_jobs *jobs);
+/* A write about a job, by the thread; what goes wrong is logged. */
+enum rc job_write_row(struct vault *v, const char *id, enum rc (*fn)(struct db *db, void *arg), void *arg);
+
+/* check_job.c */
+enum rc check_make_tables(struct db *db) ATTR_CHECK;
+/* Runs a validation that waits; false when there is none. */
+bool check_next(struct export_jobs *jobs, struct vault *v);
+
 enum rc worker_start(struct cx *cx, struct export_jobs *jobs) ATTR_CHECK;
 void worker_stop(struct export_jobs *jobs);
 void worker_wake(void *jobs);

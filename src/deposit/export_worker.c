@@ -1,5 +1,5 @@
 /*
- * The thread that makes what was ordered, one export after the other. A job is claimed in its row; the
+ * The thread that makes what was ordered, one export or validation after the other. A job is claimed in its row; the
  * claim is renewed with the progress and given back when the server ends. One that another server left
  * all the same (PostgreSQL: its pulse is old; SQLite: there is no other server) is claimed again and
  * begins anew.
@@ -31,7 +31,7 @@ struct making {
     enum rc rc;                 /* of writing about it */
 };
 
-static bool stopping(struct export_jobs *jobs)
+bool job_stopping(struct export_jobs *jobs)
 {
     (void)pthread_mutex_lock(&jobs->lock);
     bool stop = jobs->stop;
@@ -41,18 +41,24 @@ static bool stopping(struct export_jobs *jobs)
 
 /* ------------------------------------------------------------------ rows */
 
+/* On SQLite there is no other server. */
+int64_t job_stale(struct db *db)
+{
+    int64_t now = db_cx(db)->now;
+    return db_dialect(db) == DIALECT_SQLITE ? now : now - LEASE;
+}
+
 static enum rc claim(struct db *db, void *arg)
 {
     struct making *m = arg;
     struct stmt *st;
     bool row;
     int64_t now = db_cx(db)->now;
-    int64_t stale = db_dialect(db) == DIALECT_SQLITE ? now : now - LEASE;
     m->job = (struct export_job){.id = ""};
     TRY(db_prepare(db, JOB_ROWS " WHERE tilstand = 0 OR (tilstand = 1 AND arbeider <> ? AND puls <= ?)"
                                 " ORDER BY bestilt, id LIMIT 1", &st));
     stmt_bind_text(st, 1, m->jobs->worker);
-    stmt_bind_int(st, 2, stale);
+    stmt_bind_int(st, 2, job_stale(db));
     TRY(stmt_step(st, &row));
     if (row)
         TRY(job_read(db_cx(db), st, &m->job));
@@ -103,16 +109,22 @@ static enum rc put_end(struct db *db, void *arg)
                   m->done, m->total, m->job.id);
 }
 
-static void write_row(struct making *m, enum rc (*fn)(struct db *db, void *arg))
+enum rc job_write_row(struct vault *v, const char *id, enum rc (*fn)(struct db *db, void *arg), void *arg)
 {
     struct cx cx;
     cx_open(&cx, (size_t)MiB(1));
-    enum rc rc = store_write(&cx, vault_space(m->vault), fn, m);
-    if (rc != RC_OK && m->rc == RC_OK) {
-        log_line(LOG_WARN, "export %s: %s", m->job.id, cx.err.secret ? cx.err.secret : err_id(rc));
-        m->rc = rc;
-    }
+    enum rc rc = store_write(&cx, vault_space(v), fn, arg);
+    if (rc != RC_OK)
+        log_line(LOG_WARN, "job %s: %s", id, cx.err.secret ? cx.err.secret : err_id(rc));
     cx_close(&cx);
+    return rc;
+}
+
+static void write_row(struct making *m, enum rc (*fn)(struct db *db, void *arg))
+{
+    enum rc rc = job_write_row(m->vault, m->job.id, fn, m);
+    if (m->rc == RC_OK)
+        m->rc = rc;
 }
 
 /* ------------------------------------------------------------------ what the export tells */
@@ -157,7 +169,7 @@ static void on_progress(void *arg, int64_t done, int64_t total)
 static bool on_stop(void *arg)
 {
     struct making *m = arg;
-    return m->rc != RC_OK || stopping(m->jobs);
+    return m->rc != RC_OK || job_stopping(m->jobs);
 }
 
 /* ------------------------------------------------------------------ one job */
@@ -223,7 +235,7 @@ static bool next_job(struct export_jobs *jobs, struct vault *v, const struct mun
         rc = make(&cx, m, town);
         if (rc != RC_OK && rc != RC_NOT_DEPOSITABLE)
             log_line(LOG_WARN, "export %s: %s", m->job.id, cx.err.secret ? cx.err.secret : err_id(rc));
-        if (rc == RC_BUSY && stopping(jobs))
+        if (rc == RC_BUSY && job_stopping(jobs))
             write_row(m, put_back);
         else
             finish(m, rc);
@@ -243,12 +255,12 @@ static void work_all(struct export_jobs *jobs)
     cx_open(&cx, (size_t)MiB(16));
     if (coop_municipality_list(&cx, jobs->store, &all, &n) != RC_OK)
         log_line(LOG_WARN, "exports: %s", cx.err.secret ? cx.err.secret : "the municipalities cannot be read");
-    for (size_t i = 0; i < n && !stopping(jobs); i++) {
+    for (size_t i = 0; i < n && !job_stopping(jobs); i++) {
         struct vault *v;
         err_clear(&cx);
         if (archive_has_vault(jobs->archive, str_of(all[i].slug)) &&
             archive_vault(&cx, jobs->archive, all[i].slug, &v) == RC_OK)
-            while (!stopping(jobs) && next_job(jobs, v, &all[i]))
+            while (!job_stopping(jobs) && (next_job(jobs, v, &all[i]) || check_next(jobs, v)))
                 ;
     }
     cx_close(&cx);

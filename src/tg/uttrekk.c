@@ -124,7 +124,6 @@ static enum rc read_choice(struct job *j, json_t *body, const char *key, const c
 
 static enum rc read_order(struct job *j, json_t *body, struct export_job *ret)
 {
-    static const enum noark versions[] = {NOARK_50, NOARK_40, NOARK_31};
     const char *form, *version, *key;
     json_t *value, *names = json_object_get(body, "arkivdeler"), *dry = json_object_get(body, "proeve");
     json_object_foreach(body, key, value)
@@ -134,17 +133,10 @@ static enum rc read_order(struct job *j, json_t *body, struct export_job *ret)
     TRY(read_choice(j, body, "noark", "5.0", &version));
     if (!names)
         return err_set(j->cx, RC_FIELD_MISSING, "arkivdeler", NULL);
-    if (!streq(form, "sip") && !streq(form, "aip"))
-        return err_set(j->cx, RC_FIELD_VALUE, "format", "sip, aip");
     if (dry && !json_is_boolean(dry))
         return err_set(j->cx, RC_FIELD_TYPE, "proeve", "boolean");
-    ret->form = streq(form, "sip") ? EXPORT_SIP : EXPORT_AIP;
+    TRY(export_job_choose(j->cx, form, version, ret));
     ret->dry_run = json_is_true(dry);
-    for (size_t i = 0; i < COUNT_OF(versions); i++)
-        if (streq(version, noark_text(versions[i])))
-            ret->version = versions[i];
-    if (!ret->version)
-        return err_set(j->cx, RC_FIELD_VALUE, "noark", "5.0, 4.0, 3.1");
     char *text = json_dumps(names, JSON_COMPACT | JSON_ENCODE_ANY);
     ret->arkivdeler = text ? arena_strdup(j->cx->arena, text) : NULL;
     free(text);

@@ -163,13 +163,14 @@ void hasher_put(struct run *r, const struct job *job)
 {
     struct hasher *h = r->hasher;
     (void)pthread_mutex_lock(&h->lock);
-    while (h->n == RING) {
+    while (h->n == RING && !r->stopped) {
         wait_for_room(h);
         (void)pthread_mutex_unlock(&h->lock);
         run_progress(r);
         (void)pthread_mutex_lock(&h->lock);
     }
-    h->ring[(h->first + h->n++) % RING] = *job;
+    if (!r->stopped)
+        h->ring[(h->first + h->n++) % RING] = *job;
     (void)pthread_cond_signal(&h->filled);
     (void)pthread_mutex_unlock(&h->lock);
 }
@@ -212,6 +213,8 @@ static void drain(struct hasher *h)
         (void)pthread_mutex_unlock(&h->lock);
         run_progress(h->run);
         (void)pthread_mutex_lock(&h->lock);
+        if (h->run->stopped)
+            h->n = 0;
     }
     (void)pthread_mutex_unlock(&h->lock);
 }

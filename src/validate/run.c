@@ -16,10 +16,13 @@ static int64_t clock_now(void)
 void run_progress(struct run *r)
 {
     int64_t now = clock_now();
-    if (!r->options->progress || now - r->told_at < TELL_EVERY)
+    if (now - r->told_at < TELL_EVERY)
         return;
     r->told_at = now;
-    r->options->progress(r->options->arg, pack_bytes_read(r->pack), r->v->bytes);
+    if (r->options->progress)
+        r->options->progress(r->options->arg, pack_bytes_read(r->pack), r->v->bytes);
+    if (r->options->stop && r->options->stop(r->options->arg))
+        r->stopped = true;
 }
 
 /* ---------------------------------------------------------------- arkivuttrekk.xml */
@@ -188,11 +191,9 @@ static enum rc prepare(struct run *r, const char *path)
 
 static void run_all(struct run *r)
 {
-    test_package(r);
-    test_extract(r);
-    test_documents(r);
-    test_dias(r);
-    hasher_finish(r);
+    static void (*const steps[])(struct run *r) = {test_package, test_extract, test_documents, test_dias, hasher_finish};
+    for (size_t i = 0; i < COUNT_OF(steps) && !r->stopped; i++)
+        steps[i](r);
 }
 
 static void release(struct run *r)
@@ -219,6 +220,8 @@ enum rc validate_run(struct cx *cx, const char *path, const struct validate_opti
     if (rc == RC_OK)
         run_all(&r);
     release(&r);
+    if (rc == RC_OK && r.stopped)
+        rc = err_set(cx, RC_BUSY, NULL, NULL);
     if (rc == RC_OK && !validation_settle(r.v))
         rc = err_secret(cx, RC_IO, "validate: findings could not be kept");
     r.v->seconds = (double)(clock_now() - begun) / 1e6;

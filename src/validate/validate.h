@@ -22,6 +22,7 @@ struct validate_options {
     bool no_documents;            /* leave the content of document files unread */
     /* Called now and then while XML is read and documents are waited for; may be NULL. */
     void (*progress)(void *arg, int64_t done, int64_t total);
+    bool (*stop)(void *arg);      /* asked with the progress: the run then ends with RC_BUSY; may be NULL */
     void *arg;
 };
 

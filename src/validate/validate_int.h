@@ -288,6 +288,7 @@ struct run {
     struct validation *v;
     struct pack *pack, *official; /* official: the folder of schemas, or NULL */
     int64_t told_at;              /* when the progress was told last */
+    bool stopped;                 /* the caller wants no more of it */
     const struct pack_layout *layout;
     struct addml *addml;          /* empty when it could not be read */
     bool has_addml;

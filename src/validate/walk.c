@@ -331,7 +331,6 @@ static void end_value(struct walk *w, enum element el, const struct pack_xml_ele
 
 static void on_end(void *arg, struct pack_xml *x, const struct pack_xml_element *e)
 {
-    (void)x;
     struct walk *w = arg;
     if (w->file_nr < 0)
         return;
@@ -345,6 +344,8 @@ static void on_end(void *arg, struct pack_xml *x, const struct pack_xml_element 
     }
     if (++w->ends % PROGRESS_STEP == 0)
         run_progress(w->run);
+    if (w->run->stopped)
+        pack_xml_stop(x);
     if (e->depth <= w->business_depth)
         w->business_depth = 0;
 }
