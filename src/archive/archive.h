@@ -122,6 +122,8 @@ enum rc archive_pick_count(struct call *c, const struct picking *p, int64_t *ret
  * be run more than once (store_write). Files are taken in before it, with archive_take.
  */
 enum rc archive_together(struct call *c, enum rc (*fn)(struct call *c, void *arg), void *arg) ATTR_CHECK;
+/* As archive_together, and then everything is undone, also when it went well: for looking at what would be. */
+enum rc archive_trial(struct call *c, enum rc (*fn)(struct call *c, void *arg), void *arg) ATTR_CHECK;
 /* The write under way, for rows of other rooms that belong to the same transaction; NULL outside. */
 struct db *archive_db(const struct call *c);
 /* Such rows are changed in the write under way, or in one of their own; and read in it, or in a snapshot. */

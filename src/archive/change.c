@@ -66,6 +66,30 @@ enum rc archive_together(struct call *c, enum rc (*fn)(struct call *c, void *arg
     return store_write(c->cx, c->vault->space, all_or_nothing, &k);
 }
 
+struct trial {
+    enum rc (*fn)(struct call *c, void *arg);
+    void *arg;
+    bool went_well;
+};
+
+static enum rc try_it(struct call *c, void *arg)
+{
+    struct trial *t = arg;
+    TRY(t->fn(c, t->arg));
+    t->went_well = true;
+    return err_set(c->cx, RC_NOT_READY, NULL, "prøve");      /* what undoes a write is a failure */
+}
+
+enum rc archive_trial(struct call *c, enum rc (*fn)(struct call *c, void *arg), void *arg)
+{
+    struct trial t = {fn, arg, false};
+    enum rc rc = archive_together(c, try_it, &t);
+    if (rc != RC_NOT_READY || !t.went_well)
+        return rc;
+    err_clear(c->cx);
+    return RC_OK;
+}
+
 struct db *archive_db(const struct call *c)
 {
     return c->within;

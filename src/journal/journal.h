@@ -84,6 +84,15 @@ enum rc journal_withdraw(struct call *c, struct str registrering) ATTR_CHECK;
 enum rc journal_queue(struct call *c, int64_t skip, int64_t most, char (**ret)[UUID_TEXT_MAX], size_t *ret_n,
                       int64_t *ret_total) ATTR_CHECK;
 
+/*
+ * Names of persons in the title of a record (systemID of a mappe or journalpost) besides those of its parties:
+ * previews mark them from then on, and what is published with other marks counts as changed. The caller's right to
+ * the record is the caller's duty. Inside archive_together it is part of that write.
+ */
+enum { JOURNAL_NAMES = 20 };
+enum rc journal_mark_names(struct call *c, const char *enhet, const char *const *names, size_t n) ATTR_CHECK;
+enum rc journal_marked_names(struct call *c, const char *enhet, const char *ret[JOURNAL_NAMES], size_t *ret_n) ATTR_CHECK;
+
 /* For archive_pick: journalposter that are published and have changed since. */
 extern const char journal_changed[];
 

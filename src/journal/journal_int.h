@@ -28,7 +28,11 @@ const char *property_in(struct cx *cx, const char *text);
 struct sources {
     struct rec *post, *mappe, *klasse;   /* klasse NULL when there is none */
     struct result parties;
+    const char *names[JOURNAL_NAMES], *case_names[JOURNAL_NAMES];   /* marked in the title of post and mappe */
+    size_t names_n, case_names_n;
 };
+/* names.c */
+enum rc names_make_tables(struct db *db) ATTR_CHECK;
 enum rc sources_load(struct call *c, struct str registrering, struct sources *ret) ATTR_CHECK;
 enum rc preview_make(struct call *c, const struct sources *s, struct journal_preview *ret) ATTR_CHECK;
 /* Does the record carry a screening or a grading of its own? (mappe or journalpost) */

@@ -46,6 +46,7 @@ void journal_prepare(struct archive *a)
 {
     archive_add_tables(a, "innfoersel_ord", make_tables);
     archive_add_tables(a, "innfoersel_dokument", release_tables);
+    archive_add_tables(a, "navnemerke", names_make_tables);
 }
 
 /* ------------------------------------------------------------------ titles */
@@ -337,7 +338,7 @@ static enum rc published_state(struct call *c, const struct sources *s, struct j
     struct db *db;
     struct stmt *st;
     bool row = false;
-    TRY(store_read_begin(c->cx, vault_space(c->vault), &db));
+    TRY(archive_rows_begin(c, &db));
     enum rc rc = db_prepare(db, "SELECT i.id, i.publisert, CASE WHEN " CHANGED " THEN 1 ELSE 0 END, i.tittel,"
                                 " i.sakstittel FROM innfoersel i"
                                 " JOIN registrering r ON r.id = i.registrering_id JOIN mappe m ON m.id = r.mappe_id"
@@ -355,7 +356,7 @@ static enum rc published_state(struct call *c, const struct sources *s, struct j
         rc = p->tittel && p->sakstittel ? RC_OK : cx_nomem(c->cx);
     }
     stmt_done(&st);
-    store_read_end(&db);
+    archive_rows_end(c, &db);
     return rc;
 }
 

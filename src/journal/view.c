@@ -35,6 +35,8 @@ enum rc sources_load(struct call *c, struct str registrering, struct sources *re
         return err_set(c->cx, RC_NOT_FOUND, "saksmappe", NULL);
     TRY(optional(c, ret->mappe, "klasse", &ret->klasse));
     const struct link *l = link_of(ret->post->entity->id, "korrespondansepart");
+    TRY(journal_marked_names(c, ret->post->systemid, ret->names, &ret->names_n));
+    TRY(journal_marked_names(c, ret->mappe->systemid, ret->case_names, &ret->case_names_n));
     struct query q = {.entity = model_entity(E_korrespondansepart), .from = ret->post, .link = l, .list = CL_NONE,
                       .top = JOURNAL_PARTS, .no_count = true};
     return archive_query(c, &q, &ret->parties);
@@ -106,7 +108,7 @@ static const char *treat_name(struct cx *cx, const char *text, const char *name,
     struct buf b;
     buf_init(&b, (size_t)MiB(1));
     const char *at, *from = text;
-    while (n > 3 && (at = strcasestr(from, name)) != NULL) {
+    while (n > 0 && (at = strcasestr(from, name)) != NULL) {
         bool marked = at > text && at[-1] == '[';
         buf_add(&b, from, (size_t)(at - from));
         if (withheld)
@@ -121,7 +123,11 @@ static const char *treat_name(struct cx *cx, const char *text, const char *name,
     return out;
 }
 
-/* A title in one line, the names of persons among the parties marked, withheld ones masked. */
+/* So short a name stands in too many words. */
+enum { SHORT_NAME = 3 };
+
+/* A title in one line, names of persons marked: those of parties, of which withheld ones are masked, and those
+ * that an archivist has marked. */
 static const char *title_of(struct cx *cx, const struct rec *r, const struct innfoersel *e, const struct sources *s)
 {
     char *title = arena_strdup(cx->arena, kept(cx, public_title(cx, r, cx->now)));
@@ -133,9 +139,12 @@ static const char *title_of(struct cx *cx, const struct rec *r, const struct inn
         bool person;
         const char *name = party_name(cx, s->parties.recs[i], &person);
         bool withheld = !*e->parts[i].navn;
-        if (name && (person || withheld))
+        if (name && strlen(name) > SHORT_NAME && (person || withheld))
             out = treat_name(cx, out, name, withheld);
     }
+    bool mappe = r == s->mappe;
+    for (size_t i = 0; out && i < (mappe ? s->case_names_n : s->names_n); i++)
+        out = treat_name(cx, out, mappe ? s->case_names[i] : s->names[i], false);
     return out;
 }
 

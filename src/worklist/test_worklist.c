@@ -10,6 +10,7 @@
 #include "task/task.h"
 #include "worklist/intake.h"
 #include "worklist/period.h"
+#include "worklist/screening.h"
 #include "worklist/worklist.h"
 
 #define DAY ((int64_t)86400 * 1000000)
@@ -297,6 +298,118 @@ static void klasse_of_the_period(void **state)
     refused(&arkivar, intake_save_case(&arkivar, &(struct case_order){str_of(sak->systemid), "612", "", ""}), RC_FIELD_VALUE);
 }
 
+/* ------------------------------------------------------------------ screening */
+
+static void words_of_titles(void **state)
+{
+    (void)state;
+    struct title_word w[TITLE_WORDS];
+    const char *names[SCREENING_NAMES], *const kari[] = {"Kari Nordmann"};
+    static const struct {
+        const char *public_title, *hidden;
+        bool fits;
+    } cases[] = {
+        {"", "00000", true}, {"Klage på ***** for Kari Nordmann.", "", false}, {"Klage fra ***** om *****", "00101", true},
+        {"Klage fra Kari om helse", "00000", true}, {"*****", "11111", true}, {"Noe annet", "", false},
+        {"***** om helse", "11100", true}, {"Klage fra Kari om", "", false}, {"Klage fra Kari om helse nå", "", false}};
+    size_t n;
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        assert_int_equal(title_words("Klage fra Kari om helse", cases[i].public_title, NULL, 0, w, &n), cases[i].fits);
+        assert_int_equal(n, 5);
+        for (size_t k = 0; k < n; k++)
+            assert_int_equal(w[k].hidden, cases[i].fits && cases[i].hidden[k] == '1');
+    }
+    assert_true(title_words("Klage fra Kari Nordmann, Moss", "", kari, 1, w, &n));
+    assert_true(w[2].name && w[3].name && !w[1].name && !w[4].name);
+    assert_int_equal(title_names(arkivar.cx, w, n, names), 1);
+    assert_string_equal(names[0], "Kari Nordmann");
+    w[4].name = true;                                /* after a comma it is another name */
+    assert_int_equal(title_names(arkivar.cx, w, n, names), 2);
+    assert_string_equal(names[1], "Moss");
+    w[2].hidden = w[3].hidden = true;
+    assert_string_equal(title_masked(arkivar.cx, w, n), "Klage fra ***** ***** Moss");
+}
+
+static struct screening screening_of(const struct rec *r)
+{
+    return (struct screening){.systemid = str_of(r->systemid), .etag = "", .restriksjon = "P", .hjemmel = "Offl. § 13",
+                              .title = true, .dokument = "H", .public_title = "Klage på *****",
+                              .until = time_add_years(arkivar.cx->now, 60)};
+}
+
+static void tried_and_saved(void **state)
+{
+    (void)state;
+    struct journal_preview p;
+    struct rec *post = new_post(sak, "{\"tittel\":\"Klage på legen til Ida\"}"), *now;
+    struct screening s = screening_of(post);
+    s.names[s.names_n++] = "Ida";
+    s.public_title = "Klage på ***** til Ida";
+    assert_ok(screening_try(&arkivar, &s, s.systemid, &p));
+    assert_string_equal(p.entry.tittel, "Klage på ***** til [[Ida]]");
+    assert_ok(try_get(&arkivar, post, &now));
+    assert_true(now->versjon == post->versjon && now->vern == 0);
+    assert_ok(journal_preview(&arkivar, s.systemid, &p));
+    assert_string_equal(p.entry.tittel, "Klage på legen til Ida");
+
+    assert_ok(screening_save(&arkivar, &s));
+    assert_ok(try_get(&arkivar, post, &now));
+    assert_true(now->vern != 0 && val_is(rec_leaf(now, A_registrering_skjerming, L_skjerming_skjermingDokument), "H"));
+    assert_ok(journal_preview(&arkivar, s.systemid, &p));
+    assert_string_equal(p.entry.tittel, "Klage på ***** til [[Ida]]");
+    s.etag = "1";
+    refused(&arkivar, screening_save(&arkivar, &s), RC_CONFLICT);
+
+    s = (struct screening){.systemid = s.systemid, .etag = "", .restriksjon = "", .hjemmel = "", .dokument = "",
+                           .public_title = ""};
+    assert_ok(screening_save(&arkivar, &s));
+    assert_ok(try_get(&arkivar, post, &now));
+    assert_false(rec_has(now, A_registrering_skjerming));
+    assert_int_equal(now->vern, 0);
+    assert_ok(journal_preview(&arkivar, s.systemid, &p));
+    assert_string_equal(p.entry.tittel, "Klage på legen til Ida");
+}
+
+static void screening_refused(void **state)
+{
+    (void)state;
+    struct rec *post = new_post(sak, "{\"tittel\":\"Klage\"}");
+    struct screening s = screening_of(post);
+    s.hjemmel = " ";
+    refused(&arkivar, screening_save(&arkivar, &s), RC_FIELD_MISSING);
+    s.hjemmel = "Offl. § 13";
+    s.restriksjon = "finnes ikke";
+    refused(&arkivar, screening_save(&arkivar, &s), RC_CODE_UNKNOWN);
+    s.restriksjon = "P";
+    s.title = false;
+    s.dokument = "";
+    refused(&arkivar, screening_save(&arkivar, &s), RC_FIELD_MISSING);
+    s.systemid = str_of(klasse->systemid);
+    refused(&arkivar, screening_save(&arkivar, &s), RC_NOT_FOUND);
+}
+
+/* A case and a document; a document alone; a name marked after publishing makes the entry one that has changed. */
+static void screening_of_others(void **state)
+{
+    (void)state;
+    struct rec *mine = new_case(klasse), *post = new_post(mine, "{\"tittel\":\"Brev\"}"), *now;
+    struct rec *doc = below(post, PKG_ARKIVSTRUKTUR, "ny-dokumentbeskrivelse", "{\"tittel\":\"Vedlegg\"}");
+    struct screening s = screening_of(doc);
+    s.title = false;
+    assert_ok(screening_save(&arkivar, &s));
+    assert_ok(try_get(&arkivar, doc, &now));
+    assert_true(str_is(rec_leaf(now, A_dokumentbeskrivelse_skjerming, L_skjerming_skjermingMetadata)->items[0].text, "MT"));
+    patch(&arkivar, &post, "{\"journalstatus\":{\"kode\":\"J\"}}");
+    assert_ok(journal_publish(&arkivar, str_of(post->systemid), NULL, NULL));
+    const char *names[] = {"Garasje"};
+    assert_ok(journal_mark_names(&arkivar, mine->systemid, names, 1));
+    assert_true(stands(WORKLIST_CHANGED, post, 0));
+    s = screening_of(mine);
+    struct journal_preview p;
+    assert_ok(screening_try(&arkivar, &s, str_of(post->systemid), &p));
+    assert_string_equal(p.entry.sakstittel, "Klage på *****");
+}
+
 /* ------------------------------------------------------------------ periods */
 
 static void periods(void **state)
@@ -361,7 +474,9 @@ static int run(const char *where, const char *name)
         cmocka_unit_test(names), cmocka_unit_test(incoming), cmocka_unit_test(reserved), cmocka_unit_test(unclassified),
         cmocka_unit_test(screening), cmocka_unit_test(changed_after_publishing), cmocka_unit_test(documents),
         cmocka_unit_test(quiet_and_closed), cmocka_unit_test(registering), cmocka_unit_test(registering_refused),
-        cmocka_unit_test(undone_when_published), cmocka_unit_test(klasse_of_the_period), cmocka_unit_test(periods),
+        cmocka_unit_test(undone_when_published), cmocka_unit_test(klasse_of_the_period), cmocka_unit_test(words_of_titles),
+        cmocka_unit_test(tried_and_saved), cmocka_unit_test(screening_refused), cmocka_unit_test(screening_of_others),
+        cmocka_unit_test(periods),
         cmocka_unit_test(not_for_others), cmocka_unit_test(pages),
     };
     place = where;
