@@ -82,6 +82,9 @@ static enum rc show_case(struct page *pg, struct call *c, const struct rec *sak)
     const struct crumb up = {desk_href(pg, "/avslutning"), tr(pg, &D_CLOSING)};
     desk_begin(pg, (struct page_head){.title = desk_record_title(pg, sak)}, &up);
     facts(pg, sak);
+    html_open(&pg->html, TAG_P, NULL);
+    ui_link(pg, desk_href_of(pg, "/skjerming", sak->systemid), tr(pg, &D_SCREEN_THIS));
+    html_close(&pg->html, TAG_P);
     TRY(posts(pg, c, sak));
     ui_heading(pg, 2, tr(pg, &D_CASE));
     TRY(case_form(pg, c, sak));

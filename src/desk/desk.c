@@ -1,32 +1,51 @@
 /* The room and its door; what its pages share. */
 #include "desk/desk_int.h"
 
+#define UPLOAD_MAX ((int64_t)4 << 30)      /* a package to be validated */
+
+/* All of the same municipality, role and level. */
+#define DESK(method, path, lane, upload, run) \
+    {method, "/{kommune}/arkivar" path, ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_##lane, upload, run}
 static const struct web_route routes[] = {
-    {"GET",  "/{kommune}/arkivar",                        ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_SLOW,  0, desk_front},
-    {"GET",  "/{kommune}/arkivar/innkommet",              ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_READ,  0, desk_intake_list},
-    {"GET",  "/{kommune}/arkivar/innkommet/{systemID}",   ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, desk_intake_post},
-    {"POST", "/{kommune}/arkivar/innkommet/{systemID}",   ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, desk_intake_sent},
-    {"GET",  "/{kommune}/arkivar/dokument/{systemID}",    ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_BULK,  0, desk_document},
-    {"GET",  "/{kommune}/arkivar/sak/{systemID}",         ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, desk_case},
-    {"POST", "/{kommune}/arkivar/sak/{systemID}",         ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, desk_case_sent},
-    {"GET",  "/{kommune}/arkivar/innsynskrav",            ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, desk_orders},
-    {"GET",  "/{kommune}/arkivar/innsynskrav/{krav}",     ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, desk_order},
-    {"GET",  "/{kommune}/arkivar/innsynskrav/{krav}/{post}", ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, desk_answer},
-    {"POST", "/{kommune}/arkivar/innsynskrav/{krav}/{post}", ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, desk_answer_sent},
-    {"POST", "/{kommune}/arkivar/innsynskrav/{krav}/{post}/steng", ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, desk_order_shut},
-    {"GET",  "/{kommune}/arkivar/avslutning",             ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_SLOW,  0, desk_closing},
-    {"POST", "/{kommune}/arkivar/avslutning",             ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_SLOW,  0, desk_closing_sent},
-    {"GET",  "/{kommune}/arkivar/periode",                ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_READ,  0, desk_period_list},
-    {"GET",  "/{kommune}/arkivar/periode/{systemID}",     ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_SLOW,  0, desk_period},
-    {"POST", "/{kommune}/arkivar/periode/{systemID}",     ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_SLOW,  0, desk_period_sent},
-    {"GET",  "/{kommune}/arkivar/kvalitet",               ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_SLOW,  0, desk_quality_all},
-    {"GET",  "/{kommune}/arkivar/kvalitet/{liste}",       ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_SLOW,  0, desk_quality_list},
-    {"GET",  "/{kommune}/arkivar/kvalitet/{liste}/csv",   ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_SLOW,  0, desk_quality_csv},
-    {"GET",  "/{kommune}/arkivar/publisering",            ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, desk_publish_queue},
-    {"POST", "/{kommune}/arkivar/publisering",            ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, desk_publish_chosen},
-    {"GET",  "/{kommune}/arkivar/publisering/{systemID}", ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, desk_publish_post},
-    {"POST", "/{kommune}/arkivar/publisering/{systemID}", ROLE_ARKIVAR, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, desk_publish_sent},
+    DESK("GET",  "",                            SLOW,  0, desk_front),
+    DESK("GET",  "/innkommet",                  READ,  0, desk_intake_list),
+    DESK("GET",  "/innkommet/{systemID}",       WRITE, 0, desk_intake_post),
+    DESK("POST", "/innkommet/{systemID}",       WRITE, 0, desk_intake_sent),
+    DESK("GET",  "/dokument/{systemID}",        BULK,  0, desk_document),
+    DESK("GET",  "/skjerming/{systemID}",       WRITE, 0, desk_screening),
+    DESK("POST", "/skjerming/{systemID}",       WRITE, 0, desk_screening_sent),
+    DESK("GET",  "/sak/{systemID}",             WRITE, 0, desk_case),
+    DESK("POST", "/sak/{systemID}",             WRITE, 0, desk_case_sent),
+    DESK("GET",  "/innsynskrav",                WRITE, 0, desk_orders),
+    DESK("GET",  "/innsynskrav/{krav}",         WRITE, 0, desk_order),
+    DESK("GET",  "/innsynskrav/{krav}/{post}",  WRITE, 0, desk_answer),
+    DESK("POST", "/innsynskrav/{krav}/{post}",  WRITE, 0, desk_answer_sent),
+    DESK("POST", "/innsynskrav/{krav}/{post}/steng", WRITE, 0, desk_order_shut),
+    DESK("GET",  "/avslutning",                 SLOW,  0, desk_closing),
+    DESK("POST", "/avslutning",                 SLOW,  0, desk_closing_sent),
+    DESK("GET",  "/periode",                    READ,  0, desk_period_list),
+    DESK("GET",  "/periode/{systemID}",         SLOW,  0, desk_period),
+    DESK("POST", "/periode/{systemID}",         SLOW,  0, desk_period_sent),
+    DESK("GET",  "/uttrekk",                    READ,  0, desk_extracts),
+    DESK("POST", "/uttrekk",                    WRITE, 0, desk_extract_ordered),
+    DESK("GET",  "/uttrekk/{id}",               READ,  0, desk_extract),
+    DESK("POST", "/uttrekk/{id}",               WRITE, 0, desk_extract_sent),
+    DESK("GET",  "/uttrekk/{id}/pakke",         BULK,  0, desk_extract_package),
+    DESK("GET",  "/uttrekk/{id}/beskrivelse",   BULK,  0, desk_extract_description),
+    DESK("POST", "/kontroll",                   BULK,  UPLOAD_MAX, desk_check_uploaded),
+    DESK("GET",  "/kontroll/{id}",              READ,  0, desk_check),
+    DESK("POST", "/kontroll/{id}",              WRITE, 0, desk_check_sent),
+    DESK("GET",  "/kontroll/{id}/rapport",      BULK,  0, desk_check_report),
+    DESK("GET",  "/post/{systemID}",            READ,  0, desk_any_record),
+    DESK("GET",  "/kvalitet",                   SLOW,  0, desk_quality_all),
+    DESK("GET",  "/kvalitet/{liste}",           SLOW,  0, desk_quality_list),
+    DESK("GET",  "/kvalitet/{liste}/csv",       SLOW,  0, desk_quality_csv),
+    DESK("GET",  "/publisering",                WRITE, 0, desk_publish_queue),
+    DESK("POST", "/publisering",                WRITE, 0, desk_publish_chosen),
+    DESK("GET",  "/publisering/{systemID}",     WRITE, 0, desk_publish_post),
+    DESK("POST", "/publisering/{systemID}",     WRITE, 0, desk_publish_sent),
 };
+#undef DESK
 
 /* For archivists alone: nobody else is told of it. */
 static enum rc services(void *arg, struct page *pg, struct web_service **ret, size_t *ret_n)
@@ -147,6 +166,6 @@ const char *desk_record_title(struct page *pg, const struct rec *r)
 const char *desk_record_href(struct page *pg, const struct rec *r)
 {
     if (r->entity->family == F_dokumentbeskrivelse)
-        return desk_href_of(pg, "/dokument", r->systemid);
+        return desk_href_of(pg, "/skjerming", r->systemid);
     return desk_href_of(pg, r->entity->family == F_mappe ? "/sak" : "/innkommet", r->systemid);
 }

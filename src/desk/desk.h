@@ -4,9 +4,14 @@
  *   /{kommune}/arkivar                          what waits, counted
  *   /{kommune}/arkivar/innkommet[/{systemID}]   what comes in: one journalpost after the other is registered
  *   /{kommune}/arkivar/dokument/{systemID}      a document of it, to be opened
+ *   /{kommune}/arkivar/skjerming/{systemID}     screening of a mappe, journalpost or dokumentbeskrivelse, with the
+ *                                               public's view beside it, before it is saved and after
  *   /{kommune}/arkivar/sak/{systemID}           a saksmappe with its journalposter: classified, closed, opened again
  *   /{kommune}/arkivar/avslutning               cases that can be closed, closed together
  *   /{kommune}/arkivar/periode[/{systemID}]     arkivdeler: what hinders the end of a period, and the step to it
+ *   /{kommune}/arkivar/uttrekk[/{id}]           extracts ordered, followed, fetched (/pakke, /beskrivelse)
+ *   /{kommune}/arkivar/kontroll[/{id}]          validations of them and of uploaded packages, with the report (/rapport)
+ *   /{kommune}/arkivar/post/{systemID}          leads to where the record is worked on
  *   /{kommune}/arkivar/kvalitet[/{liste}]       the lists of worklist.h, also as CSV (/csv)
  *   /{kommune}/arkivar/publisering              what waits to be published; publishes those chosen
  *   /{kommune}/arkivar/publisering/{systemID}   the journalpost beside what the public would see; publishes it

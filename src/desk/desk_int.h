@@ -80,6 +80,10 @@ enum rc desk_intake_post(struct page *pg);
 enum rc desk_intake_sent(struct page *pg);
 enum rc desk_intake_waits(struct call *c, int64_t *ret);
 
+/* screening.c */
+enum rc desk_screening(struct page *pg);
+enum rc desk_screening_sent(struct page *pg);
+
 /* closing.c */
 enum rc desk_case(struct page *pg);
 enum rc desk_case_sent(struct page *pg);
@@ -91,6 +95,22 @@ enum rc desk_closing_waits(struct call *c, int64_t *ret);
 enum rc desk_period_list(struct page *pg);
 enum rc desk_period(struct page *pg);
 enum rc desk_period_sent(struct page *pg);
+
+/* extract.c */
+enum rc desk_extracts(struct page *pg);
+enum rc desk_extract_ordered(struct page *pg);
+enum rc desk_extract(struct page *pg);
+enum rc desk_extract_sent(struct page *pg);
+enum rc desk_extract_package(struct page *pg);
+enum rc desk_extract_description(struct page *pg);
+enum rc desk_check_uploaded(struct page *pg);
+enum rc desk_check(struct page *pg);
+enum rc desk_check_sent(struct page *pg);
+enum rc desk_check_report(struct page *pg);
+/* Leads to where the record is worked on, whatever it is. */
+enum rc desk_any_record(struct page *pg);
+/* Jobs that are not over. */
+enum rc desk_extract_waits(struct call *c, int64_t *ret);
 
 /* publish.c */
 enum rc desk_publish_queue(struct page *pg);

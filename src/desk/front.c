@@ -12,6 +12,7 @@ static const struct place {
     {&D_QUALITY, &D_QUALITY_LEAD, "/kvalitet", desk_quality_waits},
     {&D_CLOSING, &D_CLOSING_LEAD, "/avslutning", desk_closing_waits},
     {&D_PERIODS, &D_PERIODS_LEAD, "/periode", NULL},
+    {&D_EXTRACTS, &D_EXTRACTS_LEAD, "/uttrekk", desk_extract_waits},
 };
 
 static enum rc place(struct page *pg, struct call *c, const struct place *p)

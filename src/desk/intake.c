@@ -135,7 +135,7 @@ static void links(struct page *pg, const struct incoming *in)
     const struct {
         const char *path, *id;
         const struct text *text;
-    } all[] = {{"/sak", in->sak->systemid, &D_GO_TO_CASE},
+    } all[] = {{"/skjerming", in->post->systemid, &D_SCREEN_THIS}, {"/sak", in->sak->systemid, &D_GO_TO_CASE},
                {"/publisering", in->post->systemid, &D_GO_TO_PUBLISH}};
     html_open(&pg->html, TAG_UL, ATTRS({ATT_CLASS, "sd-links"}));
     for (size_t i = 0; i < COUNT_OF(all); i++) {

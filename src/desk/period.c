@@ -143,6 +143,9 @@ static void steps(struct page *pg, const struct period *k)
     const char *here = desk_href_of(pg, "/periode", k->del->systemid);
     if (val_is(status, "P") || val_is(status, "U")) {
         ui_alert(pg, UI_SUCCESS, NULL, tr(pg, &D_PERIOD_OVER));
+        html_open(&pg->html, TAG_P, NULL);
+        ui_link(pg, desk_href(pg, "/uttrekk"), tr(pg, &D_EXTRACTS));
+        html_close(&pg->html, TAG_P);
         return;
     }
     if (k->call.role < ROLE_ARKIVADMINISTRATOR) {

@@ -171,12 +171,15 @@ static void document_row(struct page *pg, struct ui_table *t, const struct rec *
     ui_link(pg, desk_href_of(pg, "/dokument", d->systemid), desk_record_title(pg, d));
     ui_cell_end(pg);
     ui_cell(pg, t, arena_strndup(pg->cx->arena, status->name.p ? status->name.p : "", status->name.n));
+    ui_cell_begin(pg, t);
+    ui_link(pg, desk_record_href(pg, d), tr(pg, &D_SCREEN_THIS));
+    ui_cell_end(pg);
     ui_row_end(pg);
 }
 
 enum rc desk_documents(struct page *pg, struct call *c, const struct rec *post)
 {
-    const struct ui_column columns[] = {{tr(pg, &D_DOCUMENT), NULL}, {tr(pg, &D_STATE), NULL}};
+    const struct ui_column columns[] = {{tr(pg, &D_DOCUMENT), NULL}, {tr(pg, &D_STATE), NULL}, {tr(pg, &D_SCREEN_THIS), NULL}};
     struct ui_table t = {.caption = tr(pg, &D_DOCUMENTS), .columns = columns, .columns_n = COUNT_OF(columns)};
     struct result docs;
     TRY(desk_below(c, post, E_dokumentbeskrivelse, "dokumentbeskrivelse", 100, &docs));

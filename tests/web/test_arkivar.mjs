@@ -1,4 +1,5 @@
 // The archivist's desk: what waits, quality lists.
+import { createHash } from 'node:crypto';
 import { demand, done, login, open, press, samdrift, screen, screens, server, test } from './browser.mjs';
 
 const R = 'https://rel.arkivverket.no/noark5/v5/api/';
@@ -43,14 +44,16 @@ async function fetched(page, path) {
 
 const owed = await registered(sak, { tittel: 'Klage =1+1 på "vedtak"' });
 
+const closed = ['', '/innkommet', `/innkommet/${owed.systemID}`, `/skjerming/${owed.systemID}`, `/sak/${sak.systemID}`, '/avslutning',
+  '/periode', '/uttrekk', '/kvalitet', '/kvalitet/restanser/csv'];
 await test('who is no archivist does not come in', async () => {
   const page = await open();
-  for (const place of ['', '/kvalitet', '/kvalitet/restanser/csv']) {
+  for (const place of closed) {
     await page.goto(desk + place);
     demand(page.url().includes('/logg-inn'), page.url());
   }
   await login(page, 'behandler', `${home}/`);
-  for (const place of ['', '/kvalitet', '/kvalitet/restanser/csv']) {
+  for (const place of closed) {
     const reply = await page.goto(desk + place);
     demand(reply.status() === 403, `${place}: ${reply.status()}`);
   }
@@ -143,6 +146,73 @@ await test('two archivists at once: the second is told, and nothing is lost', as
   demand(now.tittel === 'Nabomerknad til garasje' && now.journalstatus.kode === 'J', JSON.stringify(now));
 });
 
+const health = await journalpost(sak, { tittel: 'Klage på legen til Ola Nilsen' }, 'Ida Bø');
+await upload(health, 'Legen min ...');
+const screening = `${desk}/skjerming/${health.systemID}`;
+
+await test('screening: tried by ticking, nothing saved, then saved', async () => {
+  const page = await open();
+  await login(page, 'arkivarA', `${incoming}/${health.systemID}`);
+  await press(page, 'main .sd-links >> text=Skjerming');
+  await screens('skjerming', screening, { page });
+  await page.selectOption('#restriksjon', 'P');
+  await page.check('input[name=visning][value=ord]');
+  await press(page, 'main button[value=vis]');
+  await screen(page, 'skjerming-feil');
+  const errors = await page.innerText('.ds-error-summary');
+  demand(errors.includes('Velg hjemmel') && errors.includes('minst ett ord'), errors);
+  await page.selectOption('#hjemmel', '13_PERSON');
+  await page.check('input[name=skjul][value="2"]');
+  await page.check('input[name=navn][value="4"]');
+  await page.check('input[name=navn][value="5"]');
+  await page.check('input[name=metadata][value=NA]');
+  await page.check('input[name=dokument][value=H]');
+  await press(page, 'main button[value=vis]');
+  await screen(page, 'skjerming-vis');
+  const [full, then] = await page.locator('.sd-beside > section').allInnerTexts();
+  demand(then.includes('Klage på ***** til Ola Nilsen') && !then.includes('legen') && !then.includes('Ida'), then);
+  demand(full.includes('legen') && full.includes('Ida Bø'), full);
+  demand(!(await api('GET', health._links.self.href)).skjerming, 'nothing saved');
+  demand(await page.isChecked('input[name=skjul][value="2"]'), 'what was chosen stays');
+  await press(page, 'main button[value=lagre]');
+  demand((await page.innerText('[role=status]')).includes('lagret'), 'saved');
+  const { skjerming, offentligTittel } = await api('GET', health._links.self.href);
+  demand(offentligTittel === 'Klage på ***** til Ola Nilsen', offentligTittel);
+  demand(skjerming.skjermingshjemmel === 'Offl. § 13 jf. fvl. § 13 første ledd nr. 1', JSON.stringify(skjerming));
+  demand(Number(skjerming.skjermingOpphoererDato.slice(0, 4)) === new Date().getFullYear() + 60, JSON.stringify(skjerming));
+  demand(await page.isChecked('input[name=skjul][value="2"]') && !await page.isChecked('input[name=skjul][value="3"]'), 'read back');
+  demand(await page.isChecked('input[name=navn][value="4"]'), 'the name is remembered');
+});
+
+await test('screening with scripts and narrow; ended; of a case and a document; another basis', async () => {
+  const page = await open({ width: 320, js: true });
+  await login(page, 'arkivarB', screening);
+  await screen(page, 'skjerming-320');
+  await page.selectOption('#hjemmel', '');
+  await page.fill('#annen', 'Offl. § 99');
+  await page.fill('input[name=til-dag]', '31');
+  await page.fill('input[name=til-maaned]', '2');
+  await press(page, 'main button[value=lagre]');
+  demand((await page.innerText('.ds-error-summary')).includes('dato som finnes'), 'date');
+  await page.fill('input[name=til-dag]', '1');
+  await press(page, 'main button[value=lagre]');
+  demand((await api('GET', health._links.self.href)).skjerming.skjermingshjemmel === 'Offl. § 99', 'own words');
+  await page.selectOption('#restriksjon', '');
+  await press(page, 'main button[value=lagre]');
+  demand((await page.innerText('.ds-error-summary')).includes('Velg tilgangsrestriksjon'), 'half a screening');
+  await page.check('input[name=visning][value=hel]');
+  await page.uncheck('input[name=metadata][value=NA]');
+  await page.check('input[name=dokument][value=""]');
+  await press(page, 'main button[value=lagre]');
+  demand(!(await api('GET', health._links.self.href)).skjerming, 'ended');
+  await screens('skjerming-sak', `${desk}/skjerming/${sak.systemID}`, { page });
+  await screens('skjerming-dokument', `${desk}/skjerming/${doc.systemID}`, { page });
+  const reply = await page.goto(`${desk}/skjerming/${klasse.systemID}`);
+  demand(reply.status() === 404, `${reply.status()}`);
+  await make(health, 'sakarkiv/ny-avskrivning', { avskrivningsmaate: code('TE') });
+  await patch(health, { journalstatus: code('J') });
+});
+
 await test('closing: chosen together, each told of; a case opened again', async () => {
   const page = await open();
   await login(page, 'arkivarA', `${desk}/avslutning`);
@@ -207,6 +277,99 @@ await test('a period: hindered, soft split, closed by the administrator alone', 
   await press(chief);
   demand((await api('GET', empty._links.self.href)).arkivdelstatus.kode === 'P', 'closed');
   await screen(chief, 'periode-avsluttet');
+});
+
+// Reloads until the job is over.
+async function over(page) {
+  for (let i = 0; i < 120 && await page.locator('progress').count() > 0; i++) {
+    await page.waitForTimeout(250);
+    await page.reload();
+  }
+  demand(await page.locator('progress').count() === 0, 'it ends');
+}
+
+async function closedPeriod() {
+  const own = await make(root, 'arkivstruktur/ny-arkiv', { tittel: 'Avlevering' });
+  await make(own, 'arkivstruktur/ny-arkivskaper', { arkivskaperID: '943485437', arkivskaperNavn: 'Vestby kommune' });
+  const period = await make(own, 'arkivstruktur/ny-arkivdel', { tittel: 'Personal 2020' });
+  const kept = await make(await make(period, 'arkivstruktur/ny-klassifikasjonssystem', { tittel: 'Nøkkel' }),
+    'arkivstruktur/ny-klasse', { klasseID: '400', tittel: 'Personal' });
+  const old = await make(kept, 'sakarkiv/ny-saksmappe', { tittel: 'Permisjon', administrativEnhet: 'Personal',
+    saksansvarlig: 'Kari Nordmann' });
+  const letter = await journalpost(old, { tittel: 'Søknad om permisjon', dokumentetsDato: '2020-11-20T00:00:00+01:00' });
+  await upload(letter, 'Jeg søker permisjon.');
+  await make(letter, 'sakarkiv/ny-avskrivning', { avskrivningsmaate: code('TE') });
+  await patch(letter, { journalstatus: code('A') });
+  await patch(old, { saksstatus: code('A') });
+  return patch(period, { arkivdelstatus: code('P') });
+}
+
+let tar;
+await test('an extract: what hinders it first, then made, fetched and validated', async () => {
+  await closedPeriod();
+  const page = await open();
+  await login(page, 'arkivarA', `${desk}/uttrekk`);
+  await screens('uttrekk-tom', `${desk}/uttrekk`, { page });
+  await press(page, 'main button[value=proev]');
+  demand((await page.innerText('.ds-error-summary')).includes('velg minst én'), 'none chosen');
+  await screen(page, 'uttrekk-feil');
+  await page.getByLabel('Byggesaker 2026', { exact: true }).check();
+  await press(page, 'main button[value=proev]');
+  await over(page);
+  await screens('uttrekk-avvist', page.url(), { page });
+  demand((await page.innerText('main')).includes('Arkivdelen er ikke avsluttet'), 'reasons');
+  await press(page, 'tbody >> text=saksmappe');
+  demand(page.url().includes('/arkivar/sak/'), 'leads to what hinders');
+  await page.goto(`${desk}/uttrekk`);
+  await page.getByLabel('Personal 2020', { exact: true }).check();
+  await press(page, 'main button[value=proev]');
+  await over(page);
+  await screen(page, 'uttrekk-proevd');
+  await press(page, 'main button[value=lag]');
+  await over(page);
+  await screens('uttrekk-ferdig', page.url(), { page });
+  const text = await page.innerText('main');
+  const sum = /[0-9a-f]{64}/.exec(text)[0];
+  tar = Buffer.from(await (await fetched(page, new URL(page.url()).pathname + '/pakke')).arrayBuffer());
+  demand(createHash('sha256').update(tar).digest('hex') === sum, 'the checksum is that of the package');
+  await press(page, 'main button[value=valider]');
+  await over(page);
+  await screens('validering', page.url(), { page });
+  demand(/Feil\s*0/.test(await page.innerText('main')), await page.innerText('main'));
+  const report = await fetched(page, new URL(page.url()).pathname + '/rapport');
+  demand(report.headers.get('Content-Security-Policy').includes('sandbox') && (await report.text()).includes('Permisjon') === false
+    && report.status === 200, 'the report');
+  await press(page, 'main >> text=Vis rapporten');
+  await screen(page, 'valideringsrapport');
+});
+
+await test('packages from elsewhere; failures are told plainly; history; deleted', async () => {
+  const page = await open({ width: 320, js: true });
+  await login(page, 'arkivarB', `${desk}/uttrekk`);
+  await press(page, 'main form[enctype] button');
+  demand((await page.innerText('.ds-error-summary')).includes('velg filen'), 'no file');
+  await page.setInputFiles('#pakke', { name: 'søppel.tar', mimeType: 'application/x-tar', buffer: Buffer.from('ikke en tar') });
+  await press(page, 'main form[enctype] button');
+  await over(page);
+  await screen(page, 'validering-feilet-320');
+  demand((await page.innerText('main')).includes('ikke en pakke som kan leses'), 'why');
+  await press(page, 'main form button');
+  demand((await page.innerText('[role=status]')).includes('Slettet'), 'deleted');
+  await page.setInputFiles('#pakke', { name: 'pakke.tar', mimeType: 'application/x-tar', buffer: tar });
+  await press(page, 'main form[enctype] button');
+  await over(page);
+  demand((await page.innerText('main')).includes('Vis rapporten'), 'an uploaded one');
+  await page.goto(`${desk}/uttrekk`);
+  await page.evaluate(() => { const box = document.querySelector('[name=arkivdel]'); box.checked = true;
+    box.value = '01890a5d-ac96-774b-bcce-ffffffffffff'; });
+  await press(page, 'main button[value=lag]');
+  await over(page);
+  demand((await page.innerText('main')).includes('finnes ikke lenger'), 'the failing extract');
+  await screen(page, 'uttrekk-feilet-320');
+  await press(page, 'main button[value=slett]');
+  await screens('uttrekk', `${desk}/uttrekk`, { page });
+  const reply = await page.goto(`${desk}/uttrekk/01890a5d-ac96-774b-bcce-ffffffffffff`);
+  demand(reply.status() === 404, `${reply.status()}`);
 });
 
 await done();
