@@ -313,20 +313,13 @@ static void take_sum(void *arg, const struct mets_file *f)
 enum rc export_job_checksum(struct call *c, struct export_jobs *jobs, const struct export_job *job, const char **ret)
 {
     const char *path;
-    struct pack *pack;
     struct pack_stream s;
     struct mets_head head;
     struct told_sum sum = {c->cx, NULL};
     TRY(export_job_file(c, jobs, job, true, &path));
-    const char *name = strrchr(path, '/');
-    TRY(pack_open(c->cx, arena_strndup(c->cx->arena, path, (size_t)(name - path)), &pack));
-    const struct pack_entry *e = pack_find(pack, name + 1);
-    enum rc rc = e ? pack_stream_open(c->cx, pack, e, &s) : err_set(c->cx, RC_NOT_FOUND, NULL, NULL);
-    if (rc == RC_OK) {
-        rc = mets_read(c->cx, &s, take_sum, &sum, &head);
-        pack_stream_close(&s);
-    }
-    pack_close(&pack);
+    TRY(pack_stream_file(c->cx, path, &s));
+    enum rc rc = mets_read(c->cx, &s, take_sum, &sum, &head);
+    pack_stream_close(&s);
     *ret = sum.ret ? sum.ret : "";
     return rc;
 }

@@ -382,6 +382,31 @@ static void dias(void **state)
     assert_true(found(f, T_122, F_DIAS_MISSING) > 0);
 }
 
+static bool stop_at_once(void *arg)
+{
+    (*(int *)arg)++;
+    return true;
+}
+
+/* The caller wants no more: the rest is not read, and nothing is told of it. */
+static void stopped(void **state)
+{
+    struct fixture *f = *state;
+    struct buf b;
+    int asked = 0;
+    const struct validate_options o = {.stop = stop_at_once, .arg = &asked};
+    buf_init(&b, (size_t)MiB(4));
+    buf_puts(&b, ARKIV);
+    for (int i = 0; i < 20000; i++)
+        buf_puts(&b, "<tittel>Arkiv</tittel>\n");
+    buf_puts(&b, "</arkiv>");
+    put(f, "arkivstruktur.xml", buf_str(&b));
+    buf_free(&b);
+    assert_int_equal(validate_run(&f->cx, f->dir, &o, &f->v), RC_BUSY);
+    assert_null(f->v);
+    assert_true(asked > 0);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -391,6 +416,7 @@ int main(void)
         TEST(bom_and_crlf), TEST(other_encoding), TEST(lines_past_65535), TEST(a_million_findings), TEST(paths),
         TEST(documents), TEST(ids_and_references), TEST(what_is_out_does_not_count), TEST(empty_folders),
         TEST(wrong_statuses), TEST(signing_off), TEST(journals), TEST(dates), TEST(many_ids), TEST(dias),
+        TEST(stopped),
     };
     return cmocka_run_group_tests_name("validate", all, NULL, NULL);
 }
