@@ -303,11 +303,12 @@ struct told_sum {
     const char *ret;
 };
 
-/* The description tells of one file: the tar. */
+/* The description tells of the tar, and of the METS in it. */
 static void take_sum(void *arg, const struct mets_file *f)
 {
     struct told_sum *t = arg;
-    t->ret = arena_strndup(t->cx->arena, f->checksum.p, f->checksum.n);
+    if (f->path.n > 4 && memcmp(f->path.p + f->path.n - 4, ".tar", 4) == 0)
+        t->ret = arena_strndup(t->cx->arena, f->checksum.p, f->checksum.n);
 }
 
 enum rc export_job_checksum(struct call *c, struct export_jobs *jobs, const struct export_job *job, const char **ret)

@@ -114,12 +114,6 @@ static enum rc reopen(struct call *c, const struct rec *sak)
     return archive_merge(c, F_mappe, str_of(sak->systemid), (struct match){NULL, RC_CONFLICT}, in, NULL, 0, &out);
 }
 
-static enum rc close_case(struct call *c, const char *id)
-{
-    struct rec *closed;
-    return archive_close_mappe(c, str_of(id), (struct match){NULL, RC_CONFLICT}, &closed);
-}
-
 enum rc desk_case_sent(struct page *pg)
 {
     struct call c;
@@ -129,7 +123,7 @@ enum rc desk_case_sent(struct page *pg)
     enum rc rc;
     TRY(load_case(pg, &c, &sak));
     if (streq(deed, "avslutt")) {
-        rc = close_case(&c, sak->systemid);
+        rc = intake_close_case(&c, str_of(sak->systemid));
         done = &D_DONE_CLOSED;
     } else if (streq(deed, "gjenaapne")) {
         rc = reopen(&c, sak);
@@ -247,7 +241,7 @@ static enum rc close_one(struct page *pg, struct call *c, const char *id, struct
     enum rc rc = archive_get(c, F_mappe, str_of(id), &sak);
     if (rc == RC_OK) {
         ret->number = desk_record_number(pg, sak);
-        rc = close_case(c, id);
+        rc = intake_close_case(c, str_of(id));
     }
     if (rc != RC_OK && rc != RC_NOT_FOUND && !desk_refused(rc))
         return rc;

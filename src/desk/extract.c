@@ -264,12 +264,25 @@ enum rc desk_extract_ordered(struct page *pg)
 
 /* ------------------------------------------------------------------ one extract */
 
+/* Units that have a page here. */
+static bool has_page(const char *unit)
+{
+    static const char *const units[] = {"arkivdel", "saksmappe", "journalpost", "dokumentbeskrivelse", "dokumentobjekt"};
+    for (size_t i = 0; i < COUNT_OF(units); i++)
+        if (streq(unit, units[i]))
+            return true;
+    return false;
+}
+
 static void reason_row(struct page *pg, struct ui_table *t, const struct export_reason *r)
 {
-    const char *href = desk_href_of(pg, "/post", r->systemid);
+    const char *what = *r->number ? arena_printf(pg->cx->arena, "%s %s", r->unit, r->number) : r->unit;
     ui_row_begin(pg, t);
     ui_cell_begin(pg, t);
-    ui_link(pg, href, *r->number ? arena_printf(pg->cx->arena, "%s %s", r->unit, r->number) : r->unit);
+    if (has_page(r->unit))
+        ui_link(pg, desk_href_of(pg, "/post", r->systemid), what);
+    else
+        html_text(&pg->html, what);
     ui_cell_end(pg);
     ui_cell(pg, t, export_reason_text(pg->cx, r));
     ui_row_end(pg);

@@ -85,6 +85,12 @@ enum rc journal_queue(struct call *c, int64_t skip, int64_t most, char (**ret)[U
                       int64_t *ret_total) ATTR_CHECK;
 
 /*
+ * A mappe or journalpost went from one version to another in a way that changes nothing of what is shown: what was
+ * approved of it stays approved. For whoever changes a status, inside that write.
+ */
+enum rc journal_unchanged(struct call *c, const char *enhet, int64_t from, int64_t to) ATTR_CHECK;
+
+/*
  * Names of persons in the title of a record (systemID of a mappe or journalpost) besides those of its parties:
  * previews mark them from then on, and what is published with other marks counts as changed. The caller's right to
  * the record is the caller's duty. Inside archive_together it is part of that write.

@@ -323,6 +323,25 @@ enum rc journal_withdraw(struct call *c, struct str registrering)
     return archive_together(c, withdraw, &registrering);
 }
 
+struct version_step {
+    const char *enhet;
+    int64_t from, to;
+};
+
+static enum rc follow(struct db *db, void *arg)
+{
+    const struct version_step *v = arg;
+    TRY(db_run(db, "UPDATE innfoersel SET holdt = ? WHERE registrering = ? AND holdt = ?", "iti", v->to, v->enhet, v->from));
+    TRY(db_run(db, "UPDATE innfoersel SET versjon = ? WHERE registrering = ? AND versjon = ?", "iti", v->to, v->enhet, v->from));
+    return db_run(db, "UPDATE innfoersel SET sak_holdt = ? WHERE mappe = ? AND sak_holdt = ?", "iti", v->to, v->enhet, v->from);
+}
+
+enum rc journal_unchanged(struct call *c, const char *enhet, int64_t from, int64_t to)
+{
+    struct version_step v = {enhet, from, to};
+    return archive_rows_write(c, follow, &v);
+}
+
 /* ------------------------------------------------------------------ preview and queue */
 
 /* Between an entry and the records it was made of. A screened saksmappe that changes hides, and counts. */

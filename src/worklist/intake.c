@@ -221,3 +221,45 @@ enum rc intake_lapse(struct call *c, struct str post)
 {
     return set_status(c, post, "U");
 }
+
+/* ------------------------------------------------------------------ the end of a case */
+
+enum { POSTS_AT_ONCE = 100 };
+
+static const char registered[] = "t0.mappe_id = ? AND t0.type = 'journalpost' AND t0.journalstatus = 'J'";
+
+static enum rc archive_post(struct call *c, const struct rec *post)
+{
+    struct rec *now;
+    TRY(set_status(c, str_of(post->systemid), "A"));
+    TRY(archive_get(c, F_registrering, str_of(post->systemid), &now));
+    return journal_unchanged(c, post->systemid, post->versjon, now->versjon);
+}
+
+static enum rc archive_posts(struct call *c, const struct rec *sak)
+{
+    const struct picking p = {.family = F_registrering, .condition = registered, .bound = sak->id, .most = POSTS_AT_ONCE};
+    struct rec **posts;
+    size_t n;
+    do {
+        TRY(archive_pick(c, &p, &posts, &n));
+        for (size_t i = 0; i < n; i++)
+            TRY(archive_post(c, posts[i]));
+    } while (n == POSTS_AT_ONCE);
+    return RC_OK;
+}
+
+static enum rc close_case(struct call *c, void *arg)
+{
+    const struct str *id = arg;
+    struct rec *sak, *closed;
+    TRY(archive_get(c, F_mappe, *id, &sak));
+    TRY(archive_posts(c, sak));
+    TRY(archive_close_mappe(c, *id, (struct match){NULL, RC_CONFLICT}, &closed));
+    return journal_unchanged(c, sak->systemid, sak->versjon, closed->versjon);
+}
+
+enum rc intake_close_case(struct call *c, struct str sak)
+{
+    return archive_together(c, close_case, &sak);
+}

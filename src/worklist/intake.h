@@ -31,5 +31,10 @@ struct case_order {
     const char *klasse, *enhet, *person;   /* as of intake_order */
 };
 enum rc intake_save_case(struct call *c, const struct case_order *o) ATTR_CHECK;
+/*
+ * The saksmappe is closed: what is journalført in it is archived, its documents finished with it (M053, M054), in the
+ * same write. What is public of it stays as it was approved. RC_NOT_READY with what hinders.
+ */
+enum rc intake_close_case(struct call *c, struct str sak) ATTR_CHECK;
 
 #endif

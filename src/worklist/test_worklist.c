@@ -277,6 +277,33 @@ static void undone_when_published(void **state)
     refused(&arkivar, journal_entry(arkivar.cx, arkivar.vault, o.post, &e), RC_NOT_FOUND);
 }
 
+/* Closed with what lies in it archived; what was public stays so, screened or not. */
+static void closing(void **state)
+{
+    (void)state;
+    struct innfoersel e;
+    struct rec *mine = new_case(klasse), *now;
+    patch(&arkivar, &mine, "{\"offentligTittel\":\"Sak\",\"skjerming\":{\"tilgangsrestriksjon\":{\"kode\":\"P\"},"
+                           "\"skjermingshjemmel\":\"Offl. § 13\",\"skjermingMetadata\":[{\"kode\":\"TMO\"}]}}");
+    struct rec *post = new_post(mine, "{\"tittel\":\"Vedtak\",\"offentligTittel\":\"V\",\"journalposttype\":{\"kode\":\"I\"}}");
+    struct rec *waits = new_post(mine, "{\"tittel\":\"Svar\",\"journalposttype\":{\"kode\":\"U\"}}");
+    struct str id = str_of(mine->systemid);
+    patch(&arkivar, &post, "{\"journalstatus\":{\"kode\":\"J\"}}");
+    (void)below(post, PKG_SAKARKIV, "ny-avskrivning", "{\"avskrivningsmaate\":{\"kode\":\"TE\"}}");
+    assert_ok(journal_publish(&arkivar, str_of(post->systemid), NULL, NULL));
+    refused(&arkivar, intake_close_case(&arkivar, id), RC_NOT_READY);
+    assert_ok(try_get(&arkivar, post, &now));
+    assert_true(val_is(rec_val(now, A_journalpost_journalstatus), "J"));   /* undone with the rest */
+    assert_ok(intake_lapse(&arkivar, str_of(waits->systemid)));
+    assert_ok(intake_close_case(&arkivar, id));
+    assert_ok(try_get(&arkivar, post, &now));
+    assert_true(val_is(rec_val(now, A_journalpost_journalstatus), "A"));
+    assert_ok(journal_entry(arkivar.cx, arkivar.vault, str_of(post->systemid), &e));
+    assert_false(stands(WORKLIST_CHANGED, post, 0));
+    patch(&arkivar, &mine, "{\"saksstatus\":{\"kode\":\"B\"}}");
+    refused(&arkivar, journal_entry(arkivar.cx, arkivar.vault, str_of(post->systemid), &e), RC_NOT_FOUND);
+}
+
 /* The same klasseID in two periods: that of the case's own system is meant. */
 static void klasse_of_the_period(void **state)
 {
@@ -474,10 +501,10 @@ static int run(const char *where, const char *name)
         cmocka_unit_test(names), cmocka_unit_test(incoming), cmocka_unit_test(reserved), cmocka_unit_test(unclassified),
         cmocka_unit_test(screening), cmocka_unit_test(changed_after_publishing), cmocka_unit_test(documents),
         cmocka_unit_test(quiet_and_closed), cmocka_unit_test(registering), cmocka_unit_test(registering_refused),
-        cmocka_unit_test(undone_when_published), cmocka_unit_test(klasse_of_the_period), cmocka_unit_test(words_of_titles),
-        cmocka_unit_test(tried_and_saved), cmocka_unit_test(screening_refused), cmocka_unit_test(screening_of_others),
-        cmocka_unit_test(periods),
-        cmocka_unit_test(not_for_others), cmocka_unit_test(pages),
+        cmocka_unit_test(undone_when_published), cmocka_unit_test(closing), cmocka_unit_test(klasse_of_the_period),
+        cmocka_unit_test(words_of_titles), cmocka_unit_test(tried_and_saved), cmocka_unit_test(screening_refused),
+        cmocka_unit_test(screening_of_others), cmocka_unit_test(periods), cmocka_unit_test(not_for_others),
+        cmocka_unit_test(pages),
     };
     place = where;
     return cmocka_run_group_tests_name(name, tests, set_up, tear_down);
