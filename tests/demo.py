@@ -24,6 +24,10 @@ import urllib.parse
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
+sys.path[:0] = [str(ROOT / 'tests'), str(ROOT / 'tools')]
+import register  # noqa: E402
+import visitor  # noqa: E402
+
 PROGRAM = ROOT / 'build' / 'samdrift'
 HOME = ROOT / 'demo'
 LOG = HOME / 'server.log'
@@ -167,6 +171,63 @@ def provider():
     return process, url
 
 
+def registers():
+    simulated = register.Registers(HOME)
+    with open(HOME / 'samdrift.conf', 'a', encoding='utf-8') as conf:
+        conf.write(simulated.conf())
+    step('Started simulators of Folkeregisteret, Enhetsregisteret and Matrikkelen: made-up persons')
+    return simulated
+
+
+def open_forms(admin, url, idporten):
+    """The garage form, where cases are opened, and the stand-in for ID-porten told of the server."""
+    arkiv = admin.create(admin.package('arkivstruktur'), 'arkivstruktur/ny-arkiv', {'tittel': 'Nesodden, skjema'})
+    admin.create(arkiv, 'arkivstruktur/ny-arkivdel', {'tittel': 'Sakarkiv'})
+    samdrift('form', 'add', HOME, ROOT / 'data/skjema/garasje.json', '--municipality', 'nesodden')
+    if idporten:
+        base = json.dumps({'base': url}).encode()
+        urllib.request.urlopen(urllib.request.Request(idporten[1] + '/start', base), timeout=60).close()
+
+
+def fill_in(url):
+    """Logs in, acts for a company, begins the garage form. -> its first step"""
+    place = url + '/nesodden/paa-vegne-av?til=/nesodden/skjema/garasje/start'
+    page = visitor.Visitor().log_in(place, PERSON)
+    page = page.send({'hvem': page.radio('FJELLSTRAND BYGG AS')})
+    demand('FJELLSTRAND BYGG AS (daglig leder)' in page.text, 'whom she acts for, and why')
+    demand((page.value('navn'), page.value('adresse-gate'), page.value('kontakt')) ==
+           ('FJELLSTRAND BYGG AS', 'Fjellstrandveien 14', 'Kari Nordmann'), 'name, address and contact are filled in')
+    step('Kari logs in and acts for FJELLSTRAND BYGG AS, as its daglig leder; she opens the garage form: name and address '
+         'are there from Enhetsregisteret, she herself from Folkeregisteret')
+    page = page.send({'epost': 'kari@example.com'})
+    demand((page.value('eiendom-gnr'), page.value('eiendom-bnr')) == ('7', '73'), 'gnr/bnr are filled in')
+    step('On the next page gnr/bnr 7/73 are there from Matrikkelen')
+    return page.send({'tiltak': 'garasje', 'lengde': '6,5', 'bredde': '5', 'hoyde': '4', 'avstand': '5'})
+
+
+def send_form(page):
+    plan = pdf(['Situasjonskart'])
+    refused = page.send({}, {'situasjonskart': ('kart.pdf', b'MZ this is no PDF')})
+    demand(refused.status == 422 and 'ikke det navnet sier' in refused.text, 'a file that is no PDF')
+    step('A file named .pdf that is none is refused, with what to do about it')
+    page = refused.send({}, {'situasjonskart': ('kart.pdf', plan), 'tegninger': ('fasade.pdf', plan)})
+    receipt = page.send({'erklaering': 'ja'})
+    facts = dict(re.findall(r'<dt[^>]*>([^<]+)</dt>\s*<dd[^>]*>([^<]+)</dd>', receipt.text))
+    demand('/kvittering/' in receipt.url and 'Saksnummer' in facts, f'a receipt: {receipt.url}')
+    waiting = list((HOME / 'utboks/nesodden/byggesak').glob('*.json'))
+    demand(len(waiting) == 1, 'one message waits')
+    step(f'Sent it with two attachments: receipt {facts["Kvitteringsnummer"]}, case {facts["Saksnummer"]}, answer expected by '
+         f'{facts["Forventet svar innen"]}; the message to the building system, which is not running, waits')
+
+
+def citizen(admin, url, idporten):
+    open_forms(admin, url, idporten)
+    if idporten:
+        send_form(fill_in(url))
+    else:
+        print('  (Node is not installed: nobody logs in and fills in a form)', flush=True)
+
+
 def pages(url):
     with urllib.request.urlopen(url + '/nesodden/', timeout=60) as reply:
         text = reply.read().decode()
@@ -177,8 +238,6 @@ def pages(url):
 def tell_people(url, idporten):
     print(f'\nPages for people\n  The co-operation: {url}/\n  Nesodden:         {url}/nesodden/')
     if idporten:
-        base = json.dumps({'base': url}).encode()
-        urllib.request.urlopen(urllib.request.Request(idporten[1] + '/start', base), timeout=60).close()
         print(f'  As a citizen: "Logg inn med ID-porten (prøve)", number {PERSON}, MinID or BankID')
     print(f'  As an employee: saksbehandler@example.com, "{PASSWORD}"; the first login sets up one-time codes')
 
@@ -517,11 +576,12 @@ class Serving:
 
 
 def main():
-    server = idporten = None
+    server = idporten = simulated = None
     try:
         port = free_port(int(os.environ.get('PORT') or 8080))
         prepare()
         idporten = provider()
+        simulated = registers()
         server = Serving(port)
         url = server.url
         base = f'{url}/nesodden/noark5/'
@@ -531,6 +591,7 @@ def main():
         history(person, sak)
         walls(url, person, sak, journalpost, made)
         pages(url)
+        citizen(admin, url, idporten)
         access(url, admin, sak)
         deposit(admin)
         kill_among_submissions(server, person, sak)
@@ -559,6 +620,8 @@ def main():
         if idporten:
             idporten[0].kill()
             idporten[0].wait()
+        if simulated:
+            simulated.close()
         if server is not None:
             server.process.send_signal(signal.SIGTERM)
             server.process.wait(30)
