@@ -50,7 +50,7 @@ static int take(struct cli *cli, const struct args *a, int argc, char **argv, in
 
 int cli_args(struct cli *cli, const struct args *a, int argc, char **argv)
 {
-    size_t words = 0;
+    size_t words = 0, most = a->words_most > 0 ? a->words_most : a->words_n;
     bool options = true;
     for (int i = 0; i < argc; i++) {
         const char *arg = argv[i];
@@ -64,7 +64,7 @@ int cli_args(struct cli *cli, const struct args *a, int argc, char **argv)
             int status = take(cli, a, argc, argv, &i);
             if (status != ARGS_DONE)
                 return status;
-        } else if (words == a->words_n) {
+        } else if (words == most) {
             return usage(cli, a, T_WORD_EXTRA, arg);
         } else {
             a->words[words++] = arg;
@@ -72,5 +72,7 @@ int cli_args(struct cli *cli, const struct args *a, int argc, char **argv)
     }
     if (words < a->words_n)
         return usage(cli, a, T_WORD_MISSING, a->command);
+    if (a->ret_words_n)
+        *a->ret_words_n = words;
     return ARGS_DONE;
 }

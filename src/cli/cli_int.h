@@ -73,8 +73,10 @@ struct args {
     const struct opt *opts;
     size_t opts_n;
     struct many *many;      /* NULL: none */
-    const char **words;     /* what stands without option, in order: exactly words_n */
+    const char **words;     /* what stands without option, in order: words_n, … */
     size_t words_n;
+    size_t words_most;      /* … or up to so many, how many in *ret_words_n; 0: exactly words_n */
+    size_t *ret_words_n;
 };
 /* Reads the options in any order, --json and --help too. ARGS_DONE, or the status to end with. */
 int cli_args(struct cli *cli, const struct args *a, int argc, char **argv);
@@ -151,6 +153,8 @@ int cmd_depot_get(struct cli *cli, int argc, char **argv);
 int cmd_depot_list(struct cli *cli, int argc, char **argv);
 int cmd_form_add(struct cli *cli, int argc, char **argv);
 int cmd_form_lint(struct cli *cli, int argc, char **argv);
+int cmd_form_publish(struct cli *cli, int argc, char **argv);
+int cmd_form_retire(struct cli *cli, int argc, char **argv);
 int cmd_form_list(struct cli *cli, int argc, char **argv);
 int cmd_help(struct cli *cli, int argc, char **argv);
 int cmd_init(struct cli *cli, int argc, char **argv);

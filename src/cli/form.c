@@ -1,4 +1,4 @@
-/* samdrift form lint, add, list: definitions of forms before and in a municipality. */
+/* samdrift form lint, add, publish, retire, list: definitions of forms before and in a municipality. */
 #include "cli/cli_int.h"
 
 #include "form/form.h"
@@ -38,6 +38,7 @@ static void tell_fault(void *arg, const char *pointer, enum skjema_fault what, c
         return;
     }
     jw_open(k->w, '{');
+    jw_pair(k->w, "file", k->path);
     jw_pair(k->w, "pointer", pointer);
     jw_pair(k->w, "text", text);
     jw_close(k->w, '}');
@@ -57,44 +58,52 @@ static const struct skjema *read_form(struct faults *k, struct str json)
 
 /* ------------------------------------------------------------------ lint */
 
-static int lint(struct cli *cli, struct cx *cx, const char *path)
+/* One file. With --json its faults go to w. */
+static int lint_file(struct cli *cli, struct jw *w, const char *path)
 {
-    struct buf text, out;
-    struct jw w;
-    struct faults k = {.cli = cli, .cx = cx, .path = path, .w = cli->json ? &w : NULL};
+    struct buf text;
+    struct cx cx;
+    struct faults k = {.cli = cli, .cx = &cx, .path = path, .w = cli->json ? w : NULL};
+    cx_open(&cx, (size_t)MiB(64));
+    cx.lang = cli->lang;
     int status = definition_file(cli, path, &text);
-    buf_init(&out, (size_t)MiB(4));
-    jw_begin(&w, &out);
-    jw_open(&w, '[');
     const struct skjema *s = status == ARGS_DONE ? read_form(&k, buf_str(&text)) : NULL;
-    jw_close(&w, ']');
     buf_free(&text);
     if (status == ARGS_DONE)
         status = s ? EXIT_FINE : EXIT_REFUSED;
-    if (cli->json && status != EXIT_STORAGE)
-        return cli_print(&out) == EXIT_FINE ? status : EXIT_STORAGE;
-    buf_free(&out);
-    if (s)
+    if (s && !cli->json)
         cli_say(cli, stdout, T_FORM_FAULTLESS, path, s->title.in[SPRAAK_NB], NULL);
-    return status;
-}
-
-int cmd_form_lint(struct cli *cli, int argc, char **argv)
-{
-    const char *path = NULL;
-    const struct args args = {.command = "form lint", .help = T_HELP_FORM_LINT, .words = &path, .words_n = 1};
-    int status = cli_args(cli, &args, argc, argv);
-    struct cx cx;
-    if (status != ARGS_DONE)
-        return status;
-    cx_open(&cx, (size_t)MiB(64));
-    cx.lang = cli->lang;
-    status = lint(cli, &cx, path);
     cx_close(&cx);
     return status;
 }
 
-/* ------------------------------------------------------------------ add and list */
+/* The worst of the files is the status. */
+int cmd_form_lint(struct cli *cli, int argc, char **argv)
+{
+    const char *paths[MANY_MAX] = {NULL};
+    size_t n = 0;
+    const struct args args = {.command = "form lint", .help = T_HELP_FORM_LINT, .words = paths, .words_n = 1,
+                              .words_most = MANY_MAX, .ret_words_n = &n};
+    struct buf out;
+    struct jw w;
+    int status = cli_args(cli, &args, argc, argv), worst = EXIT_FINE;
+    if (status != ARGS_DONE)
+        return status;
+    buf_init(&out, (size_t)MiB(64));
+    jw_begin(&w, &out);
+    jw_open(&w, '[');
+    for (size_t i = 0; i < n; i++) {
+        status = lint_file(cli, &w, paths[i]);
+        worst = status > worst ? status : worst;
+    }
+    jw_close(&w, ']');
+    if (cli->json && worst != EXIT_STORAGE)
+        return cli_print(&out) == EXIT_FINE ? worst : EXIT_STORAGE;
+    buf_free(&out);
+    return worst;
+}
+
+/* ------------------------------------------------------------------ in a municipality */
 
 int definition_run(struct cli *cli, const char *dir, const char *slug, definition_fn fn, const char *path)
 {
@@ -117,32 +126,36 @@ int definition_run(struct cli *cli, const char *dir, const char *slug, definitio
     return status;
 }
 
-static void form_json(struct jw *w, const struct skjema *s)
+static const char *const stands[SKJEMA_STANDER] = {[SKJEMA_UTKAST] = "utkast", [SKJEMA_I_BRUK] = "i bruk",
+                                                   [SKJEMA_TRUKKET] = "trukket"};
+
+static void form_json(struct jw *w, const struct skjema *s, enum skjema_stand stand)
 {
     jw_open(w, '{');
     jw_pair(w, "id", s->id);
     jw_key(w, "version");
     jw_int(w, s->version);
+    jw_pair(w, "status", stands[stand]);
     jw_pair(w, "title", s->title.in[SPRAAK_NB]);
     jw_pair(w, "sha256", s->sha256);
     jw_close(w, '}');
 }
 
-static int tell_added(struct cli *cli, const struct skjema *s, const char *slug)
+static int tell_added(struct cli *cli, const struct skjema *s, const char *slug, enum skjema_stand stand)
 {
     struct buf b;
     struct jw w;
     if (!cli->json) {
-        cli_say(cli, stdout, T_FORM_ADDED, s->title.in[SPRAAK_NB], slug, NULL);
+        cli_say(cli, stdout, stand == SKJEMA_UTKAST ? T_FORM_DRAFT : T_FORM_ADDED, s->title.in[SPRAAK_NB], slug, s->id, NULL);
         return EXIT_FINE;
     }
     buf_init(&b, (size_t)KiB(16));
     jw_begin(&w, &b);
-    form_json(&w, s);
+    form_json(&w, s, stand);
     return cli_print(&b);
 }
 
-static int add(struct cli *cli, struct place *p, struct call *c, const char *path)
+static int add_as(struct cli *cli, struct place *p, struct call *c, const char *path, enum skjema_stand stand)
 {
     struct buf text;
     struct faults k = {.cli = cli, .cx = &p->cx, .path = path};
@@ -153,45 +166,96 @@ static int add(struct cli *cli, struct place *p, struct call *c, const char *pat
         return status;
     if (!s)
         return EXIT_REFUSED;
-    enum rc rc = skjema_add(c, s);
+    enum rc rc = skjema_add(c, s, stand);
     if (rc == RC_FIELD_VALUE)
         return cli_refuse(cli, EXIT_REFUSED, streq(p->cx.err.field, "/archive/klasse") ? T_FORM_NO_KLASSE : T_FORM_NO_ARKIVDEL,
                           p->cx.err.detail);
-    return rc == RC_OK ? tell_added(cli, s, vault_slug(c->vault)) : place_fail(cli, p, rc);
+    return rc == RC_OK ? tell_added(cli, s, vault_slug(c->vault), stand) : place_fail(cli, p, rc);
+}
+
+static int add(struct cli *cli, struct place *p, struct call *c, const char *path)
+{
+    return add_as(cli, p, c, path, SKJEMA_I_BRUK);
+}
+
+static int add_draft(struct cli *cli, struct place *p, struct call *c, const char *path)
+{
+    return add_as(cli, p, c, path, SKJEMA_UTKAST);
+}
+
+static int publish(struct cli *cli, struct place *p, struct call *c, const char *id)
+{
+    enum rc rc = skjema_publish(c, id);
+    if (rc == RC_NOT_FOUND)
+        return cli_refuse(cli, EXIT_REFUSED, T_FORM_NO_DRAFT, id);
+    if (rc == RC_OK)
+        cli_say(cli, stdout, T_FORM_PUBLISHED, id, vault_slug(c->vault), NULL);
+    return rc == RC_OK ? EXIT_FINE : place_fail(cli, p, rc);
+}
+
+static int retire(struct cli *cli, struct place *p, struct call *c, const char *id)
+{
+    enum rc rc = skjema_retire(c, id);
+    if (rc == RC_NOT_FOUND)
+        return cli_refuse(cli, EXIT_REFUSED, T_FORM_NOT_IN_USE, id);
+    if (rc == RC_OK)
+        cli_say(cli, stdout, T_FORM_RETIRED, id, vault_slug(c->vault), NULL);
+    return rc == RC_OK ? EXIT_FINE : place_fail(cli, p, rc);
 }
 
 static int list(struct cli *cli, struct place *p, struct call *c, const char *path)
 {
-    const struct skjema **all;
+    struct skjema_utgave *all;
     size_t n;
     struct buf b;
     struct jw w;
     (void)path;
-    enum rc rc = skjema_list(c, &all, &n);
+    enum rc rc = skjema_utgaver(c, &all, &n);
     if (rc != RC_OK)
         return place_fail(cli, p, rc);
     if (!cli->json) {
         for (size_t i = 0; i < n; i++)
-            (void)printf("%-24s %4" PRId64 "  %s\n", all[i]->id, all[i]->version, all[i]->title.in[SPRAAK_NB]);
+            (void)printf("%-24s %4" PRId64 "  %-8s  %s\n", all[i].skjema->id, all[i].skjema->version, stands[all[i].stand],
+                         all[i].skjema->title.in[SPRAAK_NB]);
         return EXIT_FINE;
     }
     buf_init(&b, (size_t)MiB(1));
     jw_begin(&w, &b);
     jw_open(&w, '[');
     for (size_t i = 0; i < n; i++)
-        form_json(&w, all[i]);
+        form_json(&w, all[i].skjema, all[i].stand);
     jw_close(&w, ']');
     return cli_print(&b);
 }
 
-int cmd_form_add(struct cli *cli, int argc, char **argv)
+/* "samdrift form <name> DIR WORD --municipality SHORT" */
+static int with_word(struct cli *cli, const struct args *like, definition_fn fn, definition_fn draft_fn, int argc, char **argv)
 {
     const char *words[2] = {NULL, NULL}, *slug = NULL;
-    const struct opt opts[] = {{"--municipality", &slug, NULL}};
-    const struct args args = {.command = "form add", .help = T_HELP_FORM_ADD, .opts = opts, .opts_n = COUNT_OF(opts),
-                              .words = words, .words_n = COUNT_OF(words)};
+    bool draft = false;
+    const struct opt opts[] = {{"--municipality", &slug, NULL}, {"--draft", NULL, &draft}};
+    struct args args = *like;
+    args.opts = opts;
+    args.opts_n = draft_fn ? 2 : 1;
+    args.words = words;
+    args.words_n = COUNT_OF(words);
     int status = cli_args(cli, &args, argc, argv);
-    return status == ARGS_DONE ? definition_run(cli, words[0], slug, add, words[1]) : status;
+    return status == ARGS_DONE ? definition_run(cli, words[0], slug, draft ? draft_fn : fn, words[1]) : status;
+}
+
+int cmd_form_add(struct cli *cli, int argc, char **argv)
+{
+    return with_word(cli, &(struct args){.command = "form add", .help = T_HELP_FORM_ADD}, add, add_draft, argc, argv);
+}
+
+int cmd_form_publish(struct cli *cli, int argc, char **argv)
+{
+    return with_word(cli, &(struct args){.command = "form publish", .help = T_HELP_FORM_PUBLISH}, publish, NULL, argc, argv);
+}
+
+int cmd_form_retire(struct cli *cli, int argc, char **argv)
+{
+    return with_word(cli, &(struct args){.command = "form retire", .help = T_HELP_FORM_RETIRE}, retire, NULL, argc, argv);
 }
 
 int cmd_form_list(struct cli *cli, int argc, char **argv)

@@ -25,6 +25,8 @@ static const struct command commands[] = {
     {"depot", "get", T_HELP_DEPOT_GET, T_BRIEF_DEPOT_GET, cmd_depot_get},
     {"form", "lint", T_HELP_FORM_LINT, T_BRIEF_FORM_LINT, cmd_form_lint},
     {"form", "add", T_HELP_FORM_ADD, T_BRIEF_FORM_ADD, cmd_form_add},
+    {"form", "publish", T_HELP_FORM_PUBLISH, T_BRIEF_FORM_PUBLISH, cmd_form_publish},
+    {"form", "retire", T_HELP_FORM_RETIRE, T_BRIEF_FORM_RETIRE, cmd_form_retire},
     {"form", "list", T_HELP_FORM_LIST, T_BRIEF_FORM_LIST, cmd_form_list},
     {"letter", "add", T_HELP_LETTER_ADD, T_BRIEF_LETTER_ADD, cmd_letter_add},
     {"letter", "list", T_HELP_LETTER_LIST, T_BRIEF_LETTER_LIST, cmd_letter_list},

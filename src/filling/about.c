@@ -3,7 +3,7 @@
 
 enum rc about_services(void *arg, struct page *pg, struct web_service **ret, size_t *ret_n)
 {
-    const struct skjema **all;
+    struct skjema_utgave *all;
     struct vault *v;
     struct call c;
     size_t n;
@@ -15,8 +15,9 @@ enum rc about_services(void *arg, struct page *pg, struct web_service **ret, siz
     if (!*ret)
         return cx_nomem(pg->cx);
     for (size_t i = 0; i < n; i++) {
-        const char *path = arena_printf(pg->cx->arena, "/skjema/%s", all[i]->id);
-        (*ret)[i] = (struct web_service){all[i]->theme, all[i]->title.in[pg->lang], all[i]->lead.in[pg->lang],
+        const struct skjema *s = all[i].skjema;
+        const char *path = arena_printf(pg->cx->arena, "/skjema/%s", s->id);
+        (*ret)[i] = (struct web_service){s->theme, s->title.in[pg->lang], s->lead.in[pg->lang],
                                          path ? page_href(pg, path) : "/"};
     }
     *ret_n = n;

@@ -11,6 +11,7 @@ static const struct web_route routes[] = {
     {"GET",  "/{kommune}/skjema/{skjema}/start",   ROLE_NONE, LEVEL_NONE, LANE_WRITE, 0, about_start},
     {"GET",  "/{kommune}/skjema/{skjema}/sjekk",   ROLE_NONE, LEVEL_NONE, LANE_READ,  0, check_show},
     {"POST", "/{kommune}/skjema/{skjema}/sjekk",   ROLE_NONE, LEVEL_NONE, LANE_WRITE, 0, check_sent},
+    {"GET",  "/{kommune}/skjema/{skjema}/forhaandsvis", ROLE_SAKSBEHANDLER, LEVEL_SUBSTANTIAL, LANE_READ, 0, preview_show},
     {"GET",  "/{kommune}/skjema/{skjema}/{trinn}", ROLE_NONE, LEVEL_NONE, LANE_WRITE, 0, step_show},
     {"POST", "/{kommune}/skjema/{skjema}/{trinn}", ROLE_NONE, LEVEL_NONE, LANE_BULK,  UPLOAD_MAX, step_sent},
     {"GET",  "/{kommune}/kvittering/{id}",         ROLE_NONE, LEVEL_NONE, LANE_READ,  0, receipt_show},

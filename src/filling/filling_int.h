@@ -60,6 +60,9 @@ void prefill_tell(struct page *pg);
 /* "Hentet fra Folkeregisteret."; "" when the answer was typed. */
 const char *prefill_source(struct page *pg, const struct filling *k, const struct felt *f);
 
+/* preview.c */
+enum rc preview_show(struct page *pg);
+
 /* step.c */
 enum rc step_show(struct page *pg);
 enum rc step_sent(struct page *pg);

@@ -187,7 +187,7 @@ enum rc receipt_show(struct page *pg)
     struct innsending in;
     const struct skjema *s;
     TRY(find(pg, &c, &in));
-    TRY(skjema_get(&c, in.skjema, &s));
+    TRY(skjema_version(&c, in.skjema, in.versjon, &s));
     const char *days = arena_printf(pg->cx->arena, "%" PRId64, s->answer_workdays ? s->answer_workdays : s->answer_days);
     const char *pdf = arena_printf(pg->cx->arena, "/kvittering/%s/pdf", in.id);
     if (!days || !pdf)

@@ -63,7 +63,7 @@ static void make_world(struct world *w)
     garage = published(plan, "Søknad om garasje");
     other = published(vann, "Melding om lekkasje");
     assert_ok(skjema_read(&w->cx, file_text(&w->cx), NULL, NULL, &s));
-    assert_ok(skjema_add(&intake, s));
+    assert_ok(skjema_add(&intake, s, SKJEMA_I_BRUK));
 }
 
 static int set_up(void **state)

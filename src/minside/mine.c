@@ -54,7 +54,7 @@ static enum rc find_form(struct call *c, struct sak *s)
         return cx_nomem(c->cx);
     enum rc rc = innsending_of(c, s->part.mappe, s->part.eier, sent);
     if (rc == RC_OK)
-        rc = skjema_get(c, sent->skjema, &form);
+        rc = skjema_version(c, sent->skjema, sent->versjon, &form);
     if (rc == RC_NOT_FOUND) {
         err_clear(c->cx);
         return RC_OK;

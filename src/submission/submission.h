@@ -32,20 +32,35 @@ enum rc submission_call(struct cx *cx, struct vault *v, struct call *ret) ATTR_C
 
 /* ------------------------------------------------------------------ definitions */
 
-enum { SKJEMA_EACH_MUNICIPALITY = 200 };
+enum { SKJEMA_EACH_MUNICIPALITY = 200, SKJEMA_UTGAVER = 1000 };
+
+/* A version is a draft that employees look at, in force, or taken out of use. All stay. */
+enum skjema_stand { SKJEMA_UTKAST, SKJEMA_I_BRUK, SKJEMA_TRUKKET, SKJEMA_STANDER };
+struct skjema_utgave {
+    const struct skjema *skjema;
+    enum skjema_stand stand;
+};
 
 /*
- * Puts a definition into force; the version before it stays for the drafts begun with it. The arkivdel (by
+ * Adds a version, as a draft or in force; the version before it stays for the drafts begun with it. The arkivdel (by
  * title) and klasse (by klasseID) it names must exist: RC_FIELD_VALUE with the pointer. RC_TAKEN when the
- * version is there with another content. The same again is RC_OK.
+ * version is there with another content. The same again is RC_OK, and puts a draft into force.
  */
-enum rc skjema_add(struct call *c, const struct skjema *s) ATTR_CHECK;
+enum rc skjema_add(struct call *c, const struct skjema *s, enum skjema_stand stand) ATTR_CHECK;
+/* Puts the newest draft of the form into force: RC_NOT_FOUND when there is none. */
+enum rc skjema_publish(struct call *c, const char *id) ATTR_CHECK;
+/* Takes all versions out of use: the form can no longer be begun or sent. RC_NOT_FOUND when none is in use. */
+enum rc skjema_retire(struct call *c, const char *id) ATTR_CHECK;
 /* The version in force. RC_NOT_FOUND. */
 enum rc skjema_get(struct call *c, const char *id, const struct skjema **ret) ATTR_CHECK;
-/* Where cases of the form are opened: its klasse, or its arkivdel. */
+/* That version, whatever its standing: of what was sent with it. RC_NOT_FOUND. */
+enum rc skjema_version(struct call *c, const char *id, int64_t versjon, const struct skjema **ret) ATTR_CHECK;
+/* All forms in force, by id; and all versions, the newest of each form first. In the arena. */
+enum rc skjema_list(struct call *c, struct skjema_utgave **ret, size_t *ret_n) ATTR_CHECK;
+enum rc skjema_utgaver(struct call *c, struct skjema_utgave **ret, size_t *ret_n) ATTR_CHECK;
+
+/* Where its cases are opened: the arkivdel or klasse. RC_FIELD_VALUE as skjema_add. */
 enum rc skjema_parent(struct call *c, const struct skjema *s, struct rec **ret) ATTR_CHECK;
-/* All that are in force, by id, in the arena. */
-enum rc skjema_list(struct call *c, const struct skjema ***ret, size_t *ret_n) ATTR_CHECK;
 
 /* ------------------------------------------------------------------ drafts */
 

@@ -127,7 +127,7 @@ static void attach(struct intake *w, const char *felt, const char *name)
 static struct utkast filled(struct intake *w)
 {
     struct utkast u;
-    assert_ok(skjema_add(&w->call, w->skjema));
+    assert_ok(skjema_add(&w->call, w->skjema, SKJEMA_I_BRUK));
     assert_ok(utkast_begin(&w->call, "kari", w->skjema, NULL, &u));
     assert_ok(utkast_change(&w->call, "kari", "garasje", type_all, NULL, &u));
     return u;
@@ -154,17 +154,18 @@ static enum rc send_it(struct intake *w, const char *id, struct innsending *ret,
 static void definitions(void **state)
 {
     struct intake *w = *state;
-    const struct skjema *got, **all;
+    const struct skjema *got;
+    struct skjema_utgave *all;
     size_t n;
-    assert_rc(skjema_add(&w->call, w->skjema), RC_FIELD_VALUE);
+    assert_rc(skjema_add(&w->call, w->skjema, SKJEMA_I_BRUK), RC_FIELD_VALUE);
     assert_string_equal(w->in.cx.err.field, "/archive/arkivdel");
     err_clear(&w->in.cx);
     make_archive(w);
-    assert_ok(skjema_add(&w->call, w->skjema));
-    assert_ok(skjema_add(&w->call, w->skjema));
+    assert_ok(skjema_add(&w->call, w->skjema, SKJEMA_I_BRUK));
+    assert_ok(skjema_add(&w->call, w->skjema, SKJEMA_I_BRUK));
     struct skjema other = *w->skjema;
     (void)snprintf(other.sha256, sizeof(other.sha256), "00");
-    assert_rc(skjema_add(&w->call, &other), RC_TAKEN);
+    assert_rc(skjema_add(&w->call, &other, SKJEMA_I_BRUK), RC_TAKEN);
     err_clear(&w->in.cx);
     assert_ok(skjema_get(&w->call, "garasje", &got));
     assert_string_equal(got->sha256, w->skjema->sha256);
@@ -172,6 +173,39 @@ static void definitions(void **state)
     err_clear(&w->in.cx);
     assert_ok(skjema_list(&w->call, &all, &n));
     assert_int_equal(n, 1);
+}
+
+/* A draft is nobody's to fill in until it is put into force; a form that is retired can still be read by its version. */
+static void standing(void **state)
+{
+    struct intake *w = *state;
+    const struct skjema *got;
+    struct skjema_utgave *all;
+    size_t n;
+    make_archive(w);
+    assert_ok(skjema_add(&w->call, w->skjema, SKJEMA_UTKAST));
+    assert_rc(skjema_get(&w->call, "garasje", &got), RC_NOT_FOUND);
+    err_clear(&w->in.cx);
+    assert_ok(skjema_version(&w->call, "garasje", 1, &got));
+    assert_ok(skjema_publish(&w->call, "garasje"));
+    assert_ok(skjema_get(&w->call, "garasje", &got));
+    assert_rc(skjema_publish(&w->call, "garasje"), RC_NOT_FOUND);
+    err_clear(&w->in.cx);
+    assert_ok(skjema_add(&w->call, w->skjema, SKJEMA_UTKAST));   /* still in force */
+    assert_ok(skjema_list(&w->call, &all, &n));
+    assert_int_equal(n, 1);
+    assert_ok(skjema_retire(&w->call, "garasje"));
+    assert_rc(skjema_get(&w->call, "garasje", &got), RC_NOT_FOUND);
+    err_clear(&w->in.cx);
+    assert_rc(skjema_retire(&w->call, "garasje"), RC_NOT_FOUND);
+    err_clear(&w->in.cx);
+    assert_ok(skjema_list(&w->call, &all, &n));
+    assert_int_equal(n, 0);
+    assert_ok(skjema_utgaver(&w->call, &all, &n));
+    assert_int_equal(n, 1);
+    assert_int_equal(all[0].stand, SKJEMA_TRUKKET);
+    assert_ok(skjema_add(&w->call, w->skjema, SKJEMA_I_BRUK));
+    assert_ok(skjema_get(&w->call, "garasje", &got));
 }
 
 static void drafts(void **state)
@@ -399,7 +433,7 @@ static void access_request(void **state)
     int64_t total;
     make_archive(w);
     assert_ok(skjema_read(&w->in.cx, file_text(&w->in.cx, "innsyn"), NULL, NULL, &w->skjema));
-    assert_ok(skjema_add(&w->call, w->skjema));
+    assert_ok(skjema_add(&w->call, w->skjema, SKJEMA_I_BRUK));
     assert_ok(utkast_begin(&w->call, "kari", w->skjema, NULL, &u));
     assert_ok(utkast_change(&w->call, "kari", "innsyn", ask_for_access, NULL, &u));
     assert_ok(send_it(w, u.id, &in, &faults));
@@ -414,6 +448,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(definitions, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(standing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(drafts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(attachments, set_up, tear_down),
         cmocka_unit_test_setup_teardown(whole_and_once, set_up, tear_down),

@@ -21,9 +21,16 @@ class Forms(unittest.TestCase):
         file.write_text(json.dumps(form))
         return file
 
+    def statuses(self):
+        forms = run('form', 'list', self.server.dir, '--municipality', 'nesodden', '--json').stdout
+        return {form['version']: form['status'] for form in json.loads(forms)}
+
     def test_shipped_forms_are_faultless(self):
-        for file in GARAGE.parent.glob('*.json'):
-            self.assertEqual(run('form', 'lint', file, check=False).returncode, 0, file)
+        files = sorted(GARAGE.parent.glob('*.json'))
+        done = run('form', 'lint', *files)
+        self.assertEqual(len(done.stdout.splitlines()), len(files))
+        both = run('form', 'lint', files[0], self.changed(theme=''), '--json', check=False)
+        self.assertEqual((both.returncode, [f['pointer'] for f in json.loads(both.stdout)]), (1, ['/theme']))
 
     def test_every_fault_is_told_with_its_place(self):
         done = run('form', 'lint', self.changed(theme='', answer_days=0, level='x'), '--json', check=False)
@@ -48,7 +55,16 @@ class Forms(unittest.TestCase):
         self.assertEqual(run(*add, self.changed(theme='annet'), '--municipality', 'nesodden', check=False).returncode, 1)
         run(*add, self.changed(version=2), '--municipality', 'nesodden')
         forms = json.loads(run('form', 'list', self.server.dir, '--municipality', 'nesodden', '--json').stdout)
-        self.assertEqual([(f['id'], f['version']) for f in forms], [('garasje', 2)])
+        self.assertEqual([(f['id'], f['version'], f['status']) for f in forms],
+                         [('garasje', 2, 'i bruk'), ('garasje', 1, 'i bruk')])
+        nesodden = ('--municipality', 'nesodden')
+        self.assertEqual(run('form', 'publish', self.server.dir, 'garasje', *nesodden, check=False).returncode, 1)
+        run(*add, self.changed(version=3), *nesodden, '--draft')
+        self.assertEqual(self.statuses(), {3: 'utkast', 2: 'i bruk', 1: 'i bruk'})
+        run('form', 'publish', self.server.dir, 'garasje', *nesodden)
+        run('form', 'retire', self.server.dir, 'garasje', *nesodden)
+        self.assertEqual(set(self.statuses().values()), {'trukket'})
+        self.assertEqual(run('form', 'retire', self.server.dir, 'garasje', *nesodden, check=False).returncode, 1)
         self.assertEqual(run('form', 'list', self.server.dir, '--municipality', 'finnes-ikke', check=False).returncode, 1)
 
 

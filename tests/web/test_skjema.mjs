@@ -1,6 +1,6 @@
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { api, citizen, demand, done, forms, open, press, samdrift, screen, screens, server, test } from './browser.mjs';
+import { api, citizen, demand, done, forms, login, open, press, samdrift, screen, screens, server, test } from './browser.mjs';
 
 const KARI = '21876010019';
 const FORM = '/nesodden/skjema/garasje';
@@ -208,6 +208,28 @@ await test('hostile text in every field', async () => {
   const stranger = await open();
   await citizen(stranger, KARI, new URL(page.url()).pathname);
   demand((await stranger.innerText('h1')).includes('finnes ikke') || await stranger.isHidden('text=Kvitteringsnummer'), 'not another\'s receipt');
+});
+
+await test('a draft is looked at by employees, put into force, and retired', async () => {
+  const page = await open();
+  await login(page, 'saksbehandler', '/nesodden/');
+  const file = path.join(server.screens, 'garasje.json');
+  writeFileSync(file, JSON.stringify({ ...JSON.parse(readFileSync('data/skjema/garasje.json', 'utf8')), version: 9 }));
+  const form = (...args) => samdrift(['form', ...args, '--municipality', 'nesodden']);
+  form('add', server.dir, file, '--draft');
+  await page.goto(`${FORM}/forhaandsvis`);
+  const text = await page.innerText('main');
+  demand(text.includes('Utkast') && text.includes('Har naboen samtykket skriftlig?'), text);
+  await screen(page, 'skjema-forhaandsvis');
+  const citizenPage = await open();
+  await citizen(citizenPage, KARI, '/nesodden/');
+  demand((await citizenPage.goto(`${FORM}/forhaandsvis`)).status() === 403, 'not for citizens');
+  form('publish', server.dir, 'garasje');
+  await page.goto(`${FORM}/forhaandsvis`);
+  demand((await page.innerText('main')).includes('I bruk'), 'in use');
+  form('retire', server.dir, 'garasje');
+  demand((await citizenPage.goto(`${FORM}/start`)).status() === 404, 'cannot be begun');
+  form('add', server.dir, 'data/skjema/garasje.json');
 });
 
 await done();
