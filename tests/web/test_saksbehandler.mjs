@@ -1,7 +1,7 @@
 // The case worker's desk: from the unit's list to a case, and what must not be seen.
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { demand, done, login, open, press, samdrift, screen, screens, server, test } from './browser.mjs';
+import { citizen, demand, done, login, open, press, samdrift, screen, screens, server, test } from './browser.mjs';
 
 const KARI = '21876010019';
 const DESK = '/nesodden/saksbehandler';
@@ -46,14 +46,6 @@ async function begin() {
   samdrift(['form', 'add', server.dir, path.join(server.screens, 'brygge.json'), '--municipality', 'nesodden']);
   for (const name of ['vedtak', 'avslag', 'forelopig', 'mangelbrev', 'svar'])
     samdrift(['letter', 'add', server.dir, `data/brevmal/${name}.json`, '--municipality', 'nesodden']);
-}
-
-async function citizen(page, who, to) {
-  await page.goto(`/logg-inn?til=${encodeURIComponent(to)}`);
-  await press(page, 'text=Logg inn med ID-porten');
-  await page.waitForSelector('#who');
-  await page.fill('#who', who);
-  await press(page, 'text=MinID');
 }
 
 // -> case number
@@ -256,8 +248,23 @@ await test('what is missing is asked for: incomplete is told, the clock stands, 
   demand((await page.innerText('#oppgaver')).includes('På vent'), 'the clock stands');
   demand((await page.innerText('#journal')).includes('Vi trenger mer: Brygge'), 'it is in the journal');
   await screen(page, 'saksbehandler-sak-venter');
-  await press(page, 'main >> text=Vent ikke lenger');
+
+  const kari = await open();
+  await citizen(kari, KARI, '/nesodden/min-side');
+  await press(kari, 'main >> text=Send det som mangler');
+  demand((await kari.innerText('main')).includes('Situasjonskart'), 'the party is told what');
+  await kari.fill('#tekst', 'Kartet er det samme som i fjor.');
+  await press(kari);
+  await page.reload();
+  demand((await page.innerText('#brev')).includes('Besvart'), 'answered');
   demand(!(await page.innerText('#oppgaver')).includes('På vent'), 'the clock goes on');
+
+  await write(page, 'mangelbrev', { 'b-mangler': 'Snitt' });
+  await press(page, SEE);
+  await press(page, 'button[value=send]');
+  await page.goto(sak);
+  await press(page, 'main >> text=Vent ikke lenger');
+  demand((await status(page)).includes('Klokka går igjen'), await status(page));
 });
 
 await test('a decision: another approves it; it comes back, goes again, and of two approvers one is first', async () => {
@@ -278,7 +285,7 @@ await test('a decision: another approves it; it comes back, goes again, and of t
   await page.selectOption('#til', { label: 'kollega@example.com' });
   await press(page, 'button[value=til-godkjenning]');
   demand((await status(page)).includes('sendt til godkjenning'), await status(page));
-  const other = await desk('kollega');
+  const other = await desk('kollega', DESK, { js: true });
   await press(other, 'tr:has-text("Godkjenne brev") >> text=Godkjenne brev');
   await press(other, 'main >> text=Se brevet');
   await screens('saksbehandler-brev-godkjenning', letter, { page: other });
@@ -306,8 +313,15 @@ await test('a decision: another approves it; it comes back, goes again, and of t
   const text = await page.innerText('main');
   for (const what of ['Besvart med brev', 'Avskrevet', 'Vedtak: Brygge – Fjellstrand', 'Klagefrist', 'Utført'])
     demand(text.includes(what), `${what} is on the page`);
-  demand(await page.locator('#journal tbody tr').count() === 3, 'sent once');
+  demand(await page.locator('#journal tbody tr').count() === 5, 'sent once');
   await screens('saksbehandler-sak-avgjort', sak, { page });
+
+  const kari = await open();
+  await citizen(kari, KARI, '/nesodden/min-side');
+  await press(kari, 'main >> text=Vedtak: Brygge – Fjellstrand');
+  demand((await kari.innerText('main')).includes('Klag'), 'the party has the decision, and may appeal');
+  await page.reload();
+  demand((await page.innerText('#brev')).includes('Åpnet'), 'the case worker sees that it is opened');
 });
 
 await test('two windows and the back button lose nothing', async () => {
