@@ -45,8 +45,10 @@ int64_t work_page(const struct page *pg);
 /* people.c */
 /* The units the caller is of, by name. */
 enum rc people_units(struct page *pg, struct call *c, const char *const **ret, size_t *ret_n) ATTR_CHECK;
-/* Those who may have a task here: value is the systemID of the bruker. The caller is left out. */
-enum rc people_colleagues(struct page *pg, struct call *c, struct ui_option **ret, size_t *ret_n) ATTR_CHECK;
+/* For a select named "til": nobody yet, the unit by that text, and the colleagues of the caller who may have a task here. */
+enum rc people_choices(struct page *pg, struct call *c, const char *unit, struct ui_option **ret, size_t *ret_n) ATTR_CHECK;
+/* What was chosen there: systemID and name of the bruker, "" and "" for the unit, NULL when it is none of them. */
+enum rc people_chosen(struct page *pg, struct call *c, const char **ret_id, const char **ret_name) ATTR_CHECK;
 
 /* list.c */
 enum rc list_page(struct page *pg);
@@ -81,7 +83,7 @@ enum rc document_file(struct page *pg);
 /* draft.c */
 enum rc draft_choose(struct page *pg);
 enum rc draft_begun(struct page *pg);
-/* The draft in the address and its case: RC_NOT_FOUND when the case is hidden. */
+/* The draft in the address and its case: RC_NOT_FOUND when it, or the case, is hidden. */
 enum rc draft_load(struct page *pg, struct call *c, struct brevutkast *ret, struct rec **ret_sak) ATTR_CHECK;
 /* The input of what brevutkast_missing tells. */
 const char *draft_field(struct page *pg, const char *missing);
@@ -92,6 +94,7 @@ enum rc draft_sent(struct page *pg);
 enum rc letter_shown(struct page *pg);
 enum rc letter_preview(struct page *pg);
 enum rc letter_decided(struct page *pg);
+void letter_state(struct page *pg, const struct brevutkast *u);
 
 /* correspondence.c */
 enum rc letters_section(struct page *pg, struct call *c, const struct rec *sak) ATTR_CHECK;

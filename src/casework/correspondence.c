@@ -5,13 +5,6 @@ enum { LISTED = 100 };
 
 /* ------------------------------------------------------------------ letters */
 
-static void state_tag(struct page *pg, const struct brevutkast *u)
-{
-    static const struct text *const states[] = {[BREV_UTKAST] = &K_STATE_DRAFT, [BREV_TIL_GODKJENNING] = &K_STATE_APPROVAL,
-                                                [BREV_SENDT] = &K_STATE_SENT};
-    ui_tag(pg, u->tilstand == BREV_SENDT ? UI_SUCCESS : *u->merknad ? UI_WARNING : UI_INFO, tr(pg, states[u->tilstand]));
-}
-
 /* When each party was told, and opened it. */
 static void told(struct page *pg, const struct brevutkast *u, const struct partsbrev *all, size_t n)
 {
@@ -32,7 +25,7 @@ static void letter_row(struct page *pg, struct ui_table *t, const struct brevutk
     ui_link(pg, work_href(pg, u->tilstand == BREV_UTKAST ? "/brev/%s" : "/brev/%s/vis", u->id), u->mal->name.in[u->maalform]);
     ui_cell_end(pg);
     ui_cell_begin(pg, t);
-    state_tag(pg, u);
+    letter_state(pg, u);
     ui_cell_end(pg);
     ui_cell(pg, t, page_time(pg, u->sendt ? u->sendt : u->endret));
     ui_cell_begin(pg, t);
@@ -51,6 +44,7 @@ enum rc letters_section(struct page *pg, struct call *c, const struct rec *sak)
                                         {tr(pg, &K_AT_PARTY), NULL}};
     struct ui_table t = {.caption = tr(pg, &K_LETTERS), .columns = columns, .columns_n = COUNT_OF(columns)};
     TRY(brevutkast_list(c, sak->systemid, &all, &n));
+    TRY(brevutkast_visible(c, sak->systemid, all, &n));
     TRY(dialog_brev_list(c, &(struct dialog_filter){.mappe = sak->systemid, .most = LISTED}, &sent, &sent_n));
     if (n == 0)
         ui_paragraph(pg, tr(pg, &K_NO_LETTERS));

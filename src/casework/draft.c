@@ -87,9 +87,12 @@ enum rc draft_begun(struct page *pg)
 
 enum rc draft_load(struct page *pg, struct call *c, struct brevutkast *ret, struct rec **ret_sak)
 {
+    size_t n = 1;
     TRY(work_call(pg, c));
     TRY(brevutkast_get(c, page_param(pg, "brev"), ret));
-    return archive_get(c, F_mappe, str_of(ret->mappe), ret_sak);
+    TRY(archive_get(c, F_mappe, str_of(ret->mappe), ret_sak));
+    TRY(brevutkast_visible(c, ret->mappe, ret, &n));
+    return n == 1 ? RC_OK : err_set(pg->cx, RC_NOT_FOUND, "brev", NULL);
 }
 
 const char *draft_field(struct page *pg, const char *missing)

@@ -14,6 +14,13 @@ static struct brevramme frame_of(struct page *pg, const struct brevutkast *u, co
 
 /* ------------------------------------------------------------------ what there is to see */
 
+void letter_state(struct page *pg, const struct brevutkast *u)
+{
+    static const struct text *const states[] = {[BREV_UTKAST] = &K_STATE_DRAFT, [BREV_TIL_GODKJENNING] = &K_STATE_APPROVAL,
+                                                [BREV_SENDT] = &K_STATE_SENT};
+    ui_tag(pg, u->tilstand == BREV_SENDT ? UI_SUCCESS : *u->merknad ? UI_WARNING : UI_INFO, tr(pg, states[u->tilstand]));
+}
+
 /* A paragraph for each piece between empty lines, line breaks as they are. */
 static void paragraphs(struct page *pg, const char *text)
 {
@@ -75,17 +82,11 @@ static void form_end(struct page *pg, const struct text *text, const char *does,
 
 static enum rc approver_form(struct page *pg, struct call *c, const struct brevutkast *u)
 {
-    struct ui_option *colleagues;
+    struct ui_option *options;
     size_t n;
-    TRY(people_colleagues(pg, c, &colleagues, &n));
-    struct ui_option *options = arena_array(pg->cx->arena, n + 2, sizeof(*options));
-    if (!options)
-        return cx_nomem(pg->cx);
-    options[0] = (struct ui_option){.value = "", .text = tr(pg, &K_CHOOSE)};
-    options[1] = (struct ui_option){.value = "enheten", .text = tr(pg, &K_ANY_IN_UNIT)};
-    memcpy(options + 2, colleagues, n * sizeof(*options));
+    TRY(people_choices(pg, c, tr(pg, &K_ANY_IN_UNIT), &options, &n));
     form_begin(pg, u);
-    ui_select(pg, &(struct ui_field){.name = "til", .label = tr(pg, &K_APPROVER)}, options, n + 2);
+    ui_select(pg, &(struct ui_field){.name = "til", .label = tr(pg, &K_APPROVER)}, options, n);
     form_end(pg, &K_SUBMIT, "til-godkjenning", false);
     return RC_OK;
 }
@@ -145,13 +146,11 @@ static enum rc approval_actions(struct page *pg, struct call *c, const struct br
 
 static enum rc show(struct page *pg, struct call *c, const struct brevutkast *u, const struct rec *sak)
 {
-    static const struct text *const states[] = {[BREV_UTKAST] = &K_STATE_DRAFT, [BREV_TIL_GODKJENNING] = &K_STATE_APPROVAL,
-                                                [BREV_SENDT] = &K_STATE_SENT};
     const struct crumb up[] = {work_home(pg), case_crumb(pg, sak)};
     page_begin(pg, &(struct page_head){.title = u->mal->name.in[u->maalform], .crumbs = up, .crumbs_n = COUNT_OF(up),
                                        .no_index = true});
     html_open(&pg->html, TAG_P, NULL);
-    ui_tag(pg, u->tilstand == BREV_SENDT ? UI_SUCCESS : UI_INFO, tr(pg, states[u->tilstand]));
+    letter_state(pg, u);
     html_close(&pg->html, TAG_P);
     if (u->tilstand == BREV_SENDT)
         sent_facts(pg, u);
@@ -190,17 +189,12 @@ enum rc letter_preview(struct page *pg)
 
 static enum rc submitted(struct page *pg, struct call *c, struct brevutkast *u, const char **ret)
 {
-    const char *to = form_get(&pg->form, "til"), *name = NULL;
-    struct ui_option *colleagues;
-    size_t n;
-    TRY(people_colleagues(pg, c, &colleagues, &n));
-    for (size_t i = 0; i < n; i++)
-        if (streq(colleagues[i].value, to))
-            name = colleagues[i].text;
-    if (!name && !streq(to, "enheten"))
+    const char *to, *name;
+    TRY(people_chosen(pg, c, &to, &name));
+    if (!to)
         return page_error(pg, "til", tr(pg, &K_APPROVER_MISSING));
     *ret = tr(pg, &K_SUBMITTED);
-    return brevutkast_submit(c, u, name ? to : "", name ? name : "");
+    return brevutkast_submit(c, u, to, name);
 }
 
 static enum rc returned(struct page *pg, struct call *c, struct brevutkast *u, const char **ret)

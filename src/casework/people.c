@@ -46,7 +46,7 @@ static bool works_here(const struct staff *s, const char *name)
 }
 
 /* The archive knows everybody who has been here; the login knows who still works here. */
-enum rc people_colleagues(struct page *pg, struct call *c, struct ui_option **ret, size_t *ret_n)
+static enum rc colleagues_of(struct page *pg, struct call *c, struct ui_option **ret, size_t *ret_n)
 {
     const struct casework *w = pg->app;
     struct staff staff = {.arena = pg->cx->arena, .names = arena_array(pg->cx->arena, PEOPLE_MOST, sizeof(*staff.names))};
@@ -66,5 +66,36 @@ enum rc people_colleagues(struct page *pg, struct call *c, struct ui_option **re
         if (!streq(r->systemid, c->person.id) && works_here(&staff, name))
             (*ret)[(*ret_n)++] = (struct ui_option){.value = r->systemid, .text = *full ? full : name};
     }
+    return RC_OK;
+}
+
+enum rc people_choices(struct page *pg, struct call *c, const char *unit, struct ui_option **ret, size_t *ret_n)
+{
+    struct ui_option *colleagues;
+    size_t n;
+    TRY(colleagues_of(pg, c, &colleagues, &n));
+    struct ui_option *options = arena_array(pg->cx->arena, n + 2, sizeof(*options));
+    if (!options)
+        return cx_nomem(pg->cx);
+    options[0] = (struct ui_option){.value = "", .text = tr(pg, &K_CHOOSE)};
+    options[1] = (struct ui_option){.value = "enheten", .text = unit};
+    memcpy(options + 2, colleagues, n * sizeof(*options));
+    *ret = options;
+    *ret_n = n + 2;
+    return RC_OK;
+}
+
+enum rc people_chosen(struct page *pg, struct call *c, const char **ret_id, const char **ret_name)
+{
+    const char *to = form_get(&pg->form, "til");
+    struct ui_option *colleagues;
+    size_t n;
+    TRY(colleagues_of(pg, c, &colleagues, &n));
+    *ret_id = *ret_name = streq(to, "enheten") ? "" : NULL;
+    for (size_t i = 0; i < n && !*ret_id; i++)
+        if (streq(colleagues[i].value, to)) {
+            *ret_id = colleagues[i].value;
+            *ret_name = colleagues[i].text;
+        }
     return RC_OK;
 }

@@ -135,18 +135,12 @@ static void section(struct page *pg, const struct text *heading)
 
 static enum rc give_form(struct page *pg, struct call *c, const struct change *k)
 {
-    struct ui_option *colleagues;
+    struct ui_option *options;
     size_t n;
-    TRY(people_colleagues(pg, c, &colleagues, &n));
-    struct ui_option *options = arena_array(pg->cx->arena, n + 2, sizeof(*options));
-    if (!options)
-        return cx_nomem(pg->cx);
-    options[0] = (struct ui_option){.value = "", .text = tr(pg, &K_CHOOSE)};
-    options[1] = (struct ui_option){.value = "enheten", .text = tr_fill(pg, &K_BACK_TO_UNIT, k->o.enhet, NULL)};
-    memcpy(options + 2, colleagues, n * sizeof(*options));
+    TRY(people_choices(pg, c, tr_fill(pg, &K_BACK_TO_UNIT, k->o.enhet, NULL), &options, &n));
     section(pg, &K_GIVE);
     ui_form_begin(pg, work_href(pg, "/oppgave/%s", k->o.id), false);
-    ui_select(pg, &(struct ui_field){.name = "til", .label = tr(pg, &K_GIVE_TO)}, options, n + 2);
+    ui_select(pg, &(struct ui_field){.name = "til", .label = tr(pg, &K_GIVE_TO)}, options, n);
     ui_buttons_begin(pg);
     ui_submit_as(pg, tr(pg, &K_GIVE), "handling", "gi", true);
     ui_buttons_end(pg);
@@ -241,16 +235,7 @@ static enum rc taken(struct page *pg, struct call *c, struct change *k, const ch
 
 static enum rc given(struct page *pg, struct call *c, struct change *k, const char **ret)
 {
-    const char *to = form_get(&pg->form, "til");
-    struct ui_option *colleagues;
-    size_t n;
-    TRY(people_colleagues(pg, c, &colleagues, &n));
-    k->person = k->navn = streq(to, "enheten") ? "" : NULL;
-    for (size_t i = 0; i < n && !k->person; i++)
-        if (streq(colleagues[i].value, to)) {
-            k->person = colleagues[i].value;
-            k->navn = colleagues[i].text;
-        }
+    TRY(people_chosen(pg, c, &k->person, &k->navn));
     if (!k->person)
         return page_error(pg, "til", tr(pg, &K_GIVE_MISSING));
     *ret = *k->person ? tr_fill(pg, &K_GIVEN, k->navn, NULL) : tr(pg, &K_GIVEN_BACK);

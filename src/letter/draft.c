@@ -152,6 +152,33 @@ enum rc brevutkast_list(struct call *c, const char *mappe, struct brevutkast **r
     return rc;
 }
 
+static enum rc count_posts(struct call *c, const char *mappe, int64_t *ret)
+{
+    struct rec *sak;
+    struct result found = {0};
+    TRY(archive_get(c, F_mappe, str_of(mappe), &sak));
+    const struct query q = {.entity = model_entity(E_journalpost), .from = sak, .list = CL_NONE,
+                            .link = model_link_named(sak->entity->id, PKG_ARKIVSTRUKTUR, STR("registrering"))};
+    TRY(archive_query(c, &q, &found));
+    *ret = found.count;
+    return RC_OK;
+}
+
+enum rc brevutkast_visible(struct call *c, const char *mappe, struct brevutkast *all, size_t *n)
+{
+    struct call whole;
+    int64_t seen, there;
+    size_t kept = 0;
+    TRY(dialog_call(c->cx, c->vault, &whole));
+    TRY(count_posts(&whole, mappe, &there));
+    TRY(count_posts(c, mappe, &seen));
+    for (size_t i = 0; i < *n; i++)
+        if (seen == there || streq(all[i].skriver, c->person.id))
+            all[kept++] = all[i];
+    *n = kept;
+    return RC_OK;
+}
+
 /* ------------------------------------------------------------------ beginning */
 
 /* Texts as JSON and keys of parties as lines: how they lie in the row. */

@@ -7,7 +7,8 @@
  * procedure of appeal, right to see documents; § 57: facts, rules, main considerations), and a letter with an empty
  * one is not sent. The names of the case worker and of who is responsible are written by the program (§ 59).
  *
- * A draft (brevutkast) belongs to a case, and to whoever may read the case: any case worker there may go on with it.
+ * A draft (brevutkast) belongs to a case, and to whoever may read all of it: any case worker there may go on with it
+ * (brevutkast_visible; the other functions leave that to who calls).
  * It goes to an approver as a task. Sending is one write of the archive: journalpost (outgoing, sent, registered) with
  * the letter as PDF/A, correspondents, the incoming post written off, the letter to the parties, the tasks done. What
  * was sent is what was approved: a draft changed in between is RC_CONFLICT.
@@ -120,6 +121,11 @@ enum rc brevutkast_get(struct call *c, const char *id, struct brevutkast *ret) A
 enum rc brevutkast_of_task(struct call *c, const char *oppgave, struct brevutkast *ret) ATTR_CHECK;
 /* Letters of a case, newest first, without their texts. */
 enum rc brevutkast_list(struct call *c, const char *mappe, struct brevutkast **ret, size_t *ret_n) ATTR_CHECK;
+/*
+ * Leaves those of the case that the caller may read: what the caller wrote, and the others where the gate hides no
+ * journalpost of the case from the caller, for a letter tells what is in them.
+ */
+enum rc brevutkast_visible(struct call *c, const char *mappe, struct brevutkast *all, size_t *n) ATTR_CHECK;
 /*
  * Stores tekst, til (by eier), frist and navn of u; its versjon is the one they were made from: RC_CONFLICT when
  * somebody has stored another since, RC_TRANSITION when it is not a draft any more. u has the new versjon then.

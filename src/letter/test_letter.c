@@ -391,11 +391,35 @@ static void missing_parts(void **state)
     assert_int_equal(now.pauset, 0);
 }
 
+/* A letter may tell what is in a journalpost: who does not see that one does not see the letter. */
+static void hidden(void **state)
+{
+    struct brevutkast u = begun("svar", ""), *list;
+    struct call arkivar = call_as(&w.cx, w.nesodden, ROLE_ARKIVAR, "arkivar");
+    struct rec *post;
+    size_t n, mine;
+    (void)state;
+    assert_ok(brevutkast_list(&bjarne, sak->systemid, &list, &n));
+    mine = n;
+    assert_ok(brevutkast_visible(&bjarne, sak->systemid, list, &n));
+    assert_int_equal(n, mine);
+    assert_ok(try_make(&arkivar, sak, PKG_SAKARKIV, "ny-journalpost",
+                       "{\"tittel\":\"Legeerklæring\",\"skjerming\":{\"tilgangsrestriksjon\":{\"kode\":\"P\"},"
+                       "\"skjermingshjemmel\":\"Offl. § 13\",\"skjermingMetadata\":[{\"kode\":\"M\"}]}}", &post));
+    assert_ok(brevutkast_visible(&bjarne, sak->systemid, list, &n));
+    assert_int_equal(n, 0);
+    n = 1;
+    assert_ok(brevutkast_visible(&amina, sak->systemid, &u, &n));
+    assert_ok(brevutkast_visible(&arkivar, sak->systemid, &u, &n));
+    assert_int_equal(n, 1);
+}
+
 static int run(const char *where, const char *name)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(faults), cmocka_unit_test(drafts), cmocka_unit_test(text), cmocka_unit_test(approval),
         cmocka_unit_test(decision), cmocka_unit_test(parties_leave), cmocka_unit_test(missing_parts), cmocka_unit_test(versions),
+        cmocka_unit_test(hidden),
     };
     place = where;
     return cmocka_run_group_tests_name(name, tests, set_up, tear_down);
