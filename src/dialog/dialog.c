@@ -30,24 +30,12 @@ void dialog_prepare(struct archive *a)
     archive_add_tables(a, "melding", make_tables);
 }
 
-static void call_id(char out[UUID_TEXT_MAX])
-{
-    uuid_named(STR("samdrift/minside"), out);
-}
-
 enum rc dialog_call(struct cx *cx, struct vault *v, struct call *ret)
 {
     *ret = (struct call){.cx = cx, .vault = v, .role = ROLE_ARKIVAR};
     ret->person = (struct person){.known = true, .name = "minside"};
-    call_id(ret->person.id);
+    uuid_named(STR("samdrift/minside"), ret->person.id);
     return archive_meet(ret);
-}
-
-bool dialog_is_call(const char *person)
-{
-    char id[UUID_TEXT_MAX];
-    call_id(id);
-    return streq(id, person);
 }
 
 json_t *dialog_screening(const char *hjemmel)

@@ -28,8 +28,6 @@ void dialog_prepare(struct archive *a);
  * with the clearance of an archivist; who uses it has asked dialog_part_get first.
  */
 enum rc dialog_call(struct cx *cx, struct vault *v, struct call *ret) ATTR_CHECK;
-/* Is that the id of dialog_call's person? (To leave the public's own reading out of a log of reads.) */
-bool dialog_is_call(const char *person);
 
 #define EIER_MAX SHA256_HEX_MAX
 

@@ -181,6 +181,15 @@ static enum rc find(struct page *pg, struct call *c, struct innsending *ret)
     return innsending_get(c, id, actor->eier, ret);
 }
 
+/* To the case on my page (minside). */
+static void follow(struct page *pg, const struct innsending *in)
+{
+    const char *path = arena_printf(pg->cx->arena, "/min-side/sak/%s", in->mappe);
+    html_open(&pg->html, TAG_P, NULL);
+    ui_link(pg, page_href(pg, path ? path : "/min-side"), tr(pg, &F_FOLLOW));
+    html_close(&pg->html, TAG_P);
+}
+
 enum rc receipt_show(struct page *pg)
 {
     struct call c;
@@ -205,6 +214,8 @@ enum rc receipt_show(struct page *pg)
     html_open(&pg->html, TAG_P, NULL);
     ui_link_button(pg, page_href(pg, pdf), tr(pg, &F_COPY));
     html_close(&pg->html, TAG_P);
+    if (s->level != NIVAA_NONE)
+        follow(pg, &in);
     return page_end(pg);
 }
 

@@ -26,7 +26,7 @@ const make = (parent, name, values) => api('POST', link(parent, name), values);
 function form(id, level) {
   const text = (s) => ({ nb: s, nn: s, se: s, en: s });
   return { id, version: 1, title: text(`Søknad om ${id}`), lead: text('Søk'), declaration: text('Jeg bekrefter'),
-    next: text('Vi behandler søknaden.'), theme: 'bygg-og-eiendom', level, for: ['self'], answer_days: 21,
+    next: text('Vi behandler søknaden.'), theme: 'bygg-og-eiendom', level, for: ['self', 'company'], answer_days: 21,
     steps: [{ id: 'alt', title: text('Om deg'), fields: [
       { id: 'navn', type: 'name', label: text('Navn'), required: true, sensitivity: 'personal' },
       { id: 'helse', type: 'text', label: text('Helse'), required: false, sensitivity: 'special' }] }],
@@ -62,6 +62,7 @@ async function apply(page, id = 'naust', helse = '') {
   await page.check('#erklaering');
   await press(page);
   demand(page.url().includes('/kvittering/'), page.url());
+  demand(await page.isVisible('text=Følg saken'), 'the way to the case');
   const [[mappe]] = row('SELECT mappe FROM innsending WHERE id = ?', page.url().split('/').pop());
   return mappe;
 }
@@ -249,6 +250,30 @@ await test('another person and another municipality: not there', async () => {
   const employee = await open();
   await login(employee, 'saksbehandler', sakOf(first));
   demand((await main(employee)).includes('finnes ikke') || (await employee.innerText('h1')) !== 'naust på Fjellstrand', 'an employee is no party');
+});
+
+await test('acting for a company: its cases and not hers, and every page says so', async () => {
+  const page = await kari();
+  await page.goto('/nesodden/paa-vegne-av');
+  await page.check('label:has-text("FJELLSTRAND BYGG AS") >> xpath=.. >> input');
+  await press(page);
+  await page.goto(MINE);
+  demand((await page.innerText('h1')) === 'På vegne av FJELLSTRAND BYGG AS (daglig leder)', await page.innerText('h1'));
+  demand(!(await main(page)).includes('naust'), 'not her own');
+  demand((await page.goto(sakOf(first))).status() === 404, 'nor by its address');
+  const sak = await apply(page);
+  await page.goto(sakOf(sak));
+  await screen(page, 'minside-paa-vegne');
+  await press(page, 'main >> text=Still et spørsmål');
+  await page.fill('#tekst', 'Når kommer dere på befaring?');
+  await press(page);
+  demand((await main(page)).includes('Du sendte: Spørsmål fra part'), await main(page));
+  demand(row("SELECT count(*) FROM korrespondansepart WHERE navn = 'FJELLSTRAND BYGG AS' AND kontaktperson = 'Kari Nordmann'")[0][0] === 2,
+    'the company asks, through her');
+  await page.goto('/nesodden/paa-vegne-av');
+  await page.check('input[value=meg]');
+  await press(page);
+  demand((await page.goto(sakOf(sak))).status() === 404, 'for herself she is no party of it');
 });
 
 await test('a case of a form that demands more is not told to a lower login', async () => {
