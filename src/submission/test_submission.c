@@ -370,11 +370,12 @@ static void for_a_child(void **state)
     struct avsender av = kari;
     av.pid = ADA;
     av.vegne = &ada;
-    json_t *sender = party_sender(&(struct utkast){.skjema = w->skjema, .svar = json_object()}, &av);
+    json_t *none = json_object(), *sender = party_sender(&(struct utkast){.skjema = w->skjema, .svar = none}, &av);
     assert_string_equal(json_string_value(json_object_get(sender, "navn")), "Ada Nordmann");
     assert_non_null(json_object_get(sender, "personidentifikator"));
     assert_null(json_object_get(sender, "kontaktperson"));
     json_decref(sender);
+    json_decref(none);
     send_as(w, &av);
     assert_int_equal(rows(w, "part WHERE navn = 'Ada Nordmann' AND \"partRolle\" = 'KLI'"), 1);
     assert_int_equal(rows(w, "part WHERE navn = 'Kari Nordmann' AND \"partRolle\" = 'FORM'"), 1);
