@@ -5,9 +5,9 @@ import json
 import re
 
 import samdrift
+from browser import Browser
 from deposits import Period, must
-from samdrift import CONF, Case, Server, World, code
-from test_innsyn import Browser
+from samdrift import CONF, PASSWORD, Case, Server, World, code
 
 DESK = '/nesodden/arkivar'
 PAGES = ['', '/innkommet', '/avslutning', '/periode', '/uttrekk', '/kvalitet', '/kvalitet/restanser',
@@ -21,9 +21,9 @@ class AtDesk(Case):
     def setUpClass(cls):
         cls.server = Server(CONF)
         cls.admin = cls.server.client('admin')
-        cls.browsers = {name: Browser(cls.server) for name in ('arkivar', 'saksbehandler', 'aas')}
+        cls.browsers = {name: Browser(cls.server.url) for name in ('arkivar', 'saksbehandler', 'aas')}
         for name, browser in cls.browsers.items():
-            browser.login(f'{name}@example.com')
+            browser.login(f'{name}@example.com', PASSWORD)
         cls.browser = cls.browsers['arkivar']
         cls.world_ = World(cls.admin)
         cls.sak = cls.world_.sak(parent=cls.world_.klasse, administrativEnhet='Plan og bygg')
@@ -43,7 +43,7 @@ class Desk(AtDesk):
     def test_who_comes_in(self):
         id = self.post('Hemmelig')['systemID']
         for path in PAGES + [page.format(id) for page in OF_ONE]:
-            self.assertEqual(Browser(self.server).go('GET', DESK + path).status, 303, path)
+            self.assertEqual(Browser(self.server.url).go('GET', DESK + path).status, 303, path)
             for name in ('saksbehandler', 'aas'):
                 reply = self.browsers[name].go('GET', DESK + path)
                 self.assertEqual(reply.status, 403, f'{name} {path}')
@@ -65,7 +65,7 @@ class Desk(AtDesk):
         place = f'{DESK}/publisering/{post["systemID"]}'
         fields = [('tittel', 'Klage på legekontor Zyx'), ('sakstittel', self.sak['tittel']), ('handling', 'publiser')]
         self.assertEqual(self.browser.send(self.browser.page(place), place, fields).status, 303)
-        public = Browser(self.server)
+        public = Browser(self.server.url)
         self.assertIn('Zyx', public.page('/nesodden/innsyn?q=klage'))
         place = f'{DESK}/skjerming/{post["systemID"]}'
         fields = [('restriksjon', 'P'), ('hjemmel', '13_PERSON'), ('visning', 'ord'), ('skjul', '3'), ('dokument', 'H'),
