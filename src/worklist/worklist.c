@@ -3,9 +3,10 @@
 #include "journal/journal.h"
 
 #define JOURNALPOST "t0.type = 'journalpost'"
-/* Every saksstatus but A and U, told in ranges so that its index is used; a municipality may have codes of its own. */
+/* Only a saksmappe has a saksstatus. Every one but A and U, told in ranges so that its index is used: a municipality may
+ * have codes of its own. */
 #define OPEN_CASE \
-    "t0.type = 'saksmappe' AND t0.avsluttetdato_t IS NULL AND (t0.saksstatus < 'A' OR (t0.saksstatus > 'A' AND" \
+    "t0.avsluttetdato_t IS NULL AND (t0.saksstatus < 'A' OR (t0.saksstatus > 'A' AND" \
     " t0.saksstatus < 'U') OR t0.saksstatus > 'U')"
 #define WITHOUT_DOCUMENT \
     "NOT EXISTS (SELECT 1 FROM registrering_dokumentbeskrivelse l WHERE l.a_id = t0.id)"
