@@ -67,6 +67,19 @@ enum rc desk_refusal(struct page *pg, struct call *c, struct refusal *ret) ATTR_
 /* The refusal beside its field, or beside `fallback`; then the page is shown again. */
 enum rc desk_wrong(struct page *pg, struct call *c, enum rc rc, const char *fallback) ATTR_CHECK;
 
+/* ------------------------------------------------------------------ hjemmel.c: by what law something is withheld */
+
+struct hjemmel {
+    const char *id, *provision;    /* the provision as it is stored and written in letters */
+    int years;                     /* after which secrecy ends; 0: the law names no time */
+    struct text name;
+};
+extern const struct hjemmel desk_hjemler[];
+extern const size_t desk_hjemler_n;
+enum { HJEMLER_MAX = 60 };
+/* "Offentleglova § 22 – Budsjettsaker" */
+const char *desk_hjemmel_text(struct page *pg, const struct hjemmel *h);
+
 /* ------------------------------------------------------------------ the pages */
 
 /* front.c */

@@ -1,14 +1,6 @@
 /* The answer to one item of an access request. */
 #include "desk/desk_int.h"
 
-static const struct {
-    const char *provision, *about;
-} provisions[] = {
-#define HJEMMEL(provision, about) {provision, about},
-#include "desk/hjemmel.def"
-#undef HJEMMEL
-};
-
 /* What an answer is given from. */
 struct answering {
     struct call call;
@@ -61,14 +53,14 @@ static enum rc documents(struct page *pg, const struct answering *a)
 /* The basis the record is screened by stands first, and is chosen until another is. */
 static void provision(struct page *pg, const struct answering *a)
 {
-    struct ui_option options[COUNT_OF(provisions) + 1];
+    struct ui_option options[HJEMLER_MAX + 1];
     const char *registered = desk_order_screening(pg, a->record), *typed = form_get(&pg->form, "hjemmel");
     size_t n = 0;
     if (*registered)
         options[n++] = (struct ui_option){registered, tr_fill(pg, &D_ORDER_AS_SCREENED, registered, NULL), NULL};
-    for (size_t i = 0; i < COUNT_OF(provisions); i++)
-        options[n++] = (struct ui_option){provisions[i].provision,
-            arena_printf(pg->cx->arena, "%s: %s", provisions[i].provision, provisions[i].about), NULL};
+    for (size_t i = 0; i < desk_hjemler_n; i++)
+        if (!streq(desk_hjemler[i].provision, registered))
+            options[n++] = (struct ui_option){desk_hjemler[i].provision, desk_hjemmel_text(pg, &desk_hjemler[i]), NULL};
     ui_select(pg, &(struct ui_field){.name = "hjemmel", .label = tr(pg, &D_ORDER_BASIS), .help = tr(pg, &D_ORDER_IF_REFUSED),
                                      .value = *typed ? NULL : registered}, options, n);
 }
@@ -129,8 +121,8 @@ static bool known_provision(struct page *pg, const struct answering *a)
 {
     const char *s = form_get(&pg->form, "hjemmel");
     bool known = streq(s, desk_order_screening(pg, a->record));
-    for (size_t i = 0; i < COUNT_OF(provisions); i++)
-        known = known || streq(s, provisions[i].provision);
+    for (size_t i = 0; i < desk_hjemler_n; i++)
+        known = known || streq(s, desk_hjemler[i].provision);
     return known;
 }
 

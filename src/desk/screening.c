@@ -10,20 +10,11 @@ enum { CODES = 60 };
 
 /* ------------------------------------------------------------------ legal bases */
 
-static const struct hjemmel {
-    const char *id, *lov;
-    int years;
-    struct text name;
-} hjemler[] = {
-#define HJEMMEL(id, lov, years, nb, nn, se, en) {#id, lov, years, {{nb, nn, se, en}}},
-#include "desk/hjemler.def"
-};
-
-static const struct hjemmel *hjemmel_by(const char *id, const char *lov)
+static const struct hjemmel *hjemmel_by(const char *id, const char *provision)
 {
-    for (size_t i = 0; i < COUNT_OF(hjemler); i++)
-        if (streq(hjemler[i].id, id) || streq(hjemler[i].lov, lov))
-            return &hjemler[i];
+    for (size_t i = 0; i < desk_hjemler_n; i++)
+        if (streq(desk_hjemler[i].id, id) || streq(desk_hjemler[i].provision, provision))
+            return &desk_hjemler[i];
     return NULL;
 }
 
@@ -112,14 +103,13 @@ static enum rc restriction_field(struct page *pg, struct editor *e, const char *
 
 static void basis_field(struct page *pg, const char *value)
 {
-    struct ui_option options[COUNT_OF(hjemler)];
+    struct ui_option options[HJEMLER_MAX];
     const struct hjemmel *known = value ? hjemmel_by(NULL, value) : NULL;
-    for (size_t i = 0; i < COUNT_OF(hjemler); i++)
-        options[i] = (struct ui_option){hjemler[i].id, arena_printf(pg->cx->arena, "%s – %s", hjemler[i].lov,
-                                                                    tr(pg, &hjemler[i].name)), NULL};
+    for (size_t i = 0; i < desk_hjemler_n; i++)
+        options[i] = (struct ui_option){desk_hjemler[i].id, desk_hjemmel_text(pg, &desk_hjemler[i]), NULL};
     ui_select(pg, &(struct ui_field){.name = "hjemmel", .label = tr(pg, &D_BASIS),
                                      .value = value ? known ? known->id : "" : NULL, .optional = true},
-              options, COUNT_OF(hjemler));
+              options, desk_hjemler_n);
     ui_text(pg, &(struct ui_field){.name = "annen", .label = tr(pg, &D_OTHER_BASIS), .help = tr(pg, &D_OTHER_BASIS_HELP),
                                    .value = value ? known ? "" : value : NULL, .maxlength = 300, .optional = true});
 }
@@ -326,7 +316,7 @@ static enum rc read_form(struct page *pg, struct editor *e)
     const char *other = form_get(&pg->form, "annen");
     e->s = (struct screening){.systemid = str_of(e->r->systemid), .etag = form_get(&pg->form, "versjon"),
                               .restriksjon = form_get(&pg->form, "restriksjon"), .dokument = form_get(&pg->form, "dokument"),
-                              .hjemmel = *other ? other : basis ? basis->lov : ""};
+                              .hjemmel = *other ? other : basis ? basis->provision : ""};
     const char *kode;
     while (e->s.metadata_n < SCREENING_CODES && (kode = form_nth(&pg->form, "metadata", e->s.metadata_n)) != NULL)
         e->s.metadata[e->s.metadata_n++] = kode;

@@ -178,7 +178,7 @@ await test('screening: tried by ticking, nothing saved, then saved', async () =>
   demand((await page.innerText('[role=status]')).includes('lagret'), 'saved');
   const { skjerming, offentligTittel } = await api('GET', health._links.self.href);
   demand(offentligTittel === 'Klage på ***** til Ola Nilsen', offentligTittel);
-  demand(skjerming.skjermingshjemmel === 'Offl. § 13 jf. fvl. § 13 første ledd nr. 1', JSON.stringify(skjerming));
+  demand(skjerming.skjermingshjemmel === 'Offentleglova § 13 første ledd, jf. forvaltningsloven § 13 første ledd nr. 1', JSON.stringify(skjerming));
   demand(Number(skjerming.skjermingOpphoererDato.slice(0, 4)) === new Date().getFullYear() + 60, JSON.stringify(skjerming));
   demand(await page.isChecked('input[name=skjul][value="2"]') && !await page.isChecked('input[name=skjul][value="3"]'), 'read back');
   demand(await page.isChecked('input[name=navn][value="4"]'), 'the name is remembered');
