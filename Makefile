@@ -6,7 +6,7 @@
 #   make test     everything: unit, api, layers, lint, demo, fuzz seeds; gcc, and clang with sanitizers
 #   make torture  each fault at three moments, KILLS=200 times kill -9, on both databases (SEED=n repeats a run)
 #   make quick    unit tests and checks of the gcc build only
-#   make bench    figures and ratios of the server (ARGS="--most 100000": a short run), then of deposits: validate, import, export
+#   make bench    figures and ratios of the server (ARGS="--most 100000": a short run), of forms, then of deposits
 #   make fuzz     each fuzz target for SECONDS=60
 #   make lint     layer check and house rules
 #   make clean    remove what was built
@@ -53,6 +53,7 @@ bench: build
 	@meson configure build -Dbench=true
 	@ninja -C build --quiet
 	@$(PYTHON) bench/bench.py $(ARGS)
+	@$(PYTHON) bench/forms.py
 	@$(PYTHON) bench/validate.py
 	@$(PYTHON) bench/import.py
 	@$(PYTHON) bench/export.py
