@@ -7,6 +7,7 @@ foreground until Ctrl-C. PORT chooses the port; with ONCE=1 and PORT=8080 taken,
 import base64
 import concurrent.futures
 import hashlib
+import html
 import http.client
 import json
 import os
@@ -24,7 +25,8 @@ import urllib.parse
 import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
-sys.path[:0] = [str(ROOT / 'tests'), str(ROOT / 'tools')]
+sys.path[:0] = [str(ROOT / 'tests'), str(ROOT / 'tests' / 'api'), str(ROOT / 'tools')]
+import browser  # noqa: E402
 import register  # noqa: E402
 import visitor  # noqa: E402
 
@@ -206,6 +208,7 @@ def fill_in(url):
 
 
 def send_form(page):
+    """-> the receipt"""
     plan = pdf(['Situasjonskart'])
     refused = page.send({}, {'situasjonskart': ('kart.pdf', b'MZ this is no PDF')})
     demand(refused.status == 422 and 'ikke det navnet sier' in refused.text, 'a file that is no PDF')
@@ -218,12 +221,63 @@ def send_form(page):
     demand(len(waiting) == 1, 'one message waits')
     step(f'Sent it with two attachments: receipt {facts["Kvitteringsnummer"]}, case {facts["Saksnummer"]}, answer expected by '
          f'{facts["Forventet svar innen"]}; the message to the building system, which is not running, waits')
+    return receipt
+
+
+def employee(url, name):
+    """Logs in with a password and a one-time code, which is set up. -> the list of tasks"""
+    page = visitor.Visitor().get(f'{url}/logg-inn?til=/nesodden/saksbehandler')
+    page = page.send({'bruker': f'{name}@example.com', 'passord': PASSWORD})
+    return page.send({'kode': browser.totp(re.search(r'<dd[^>]*>([A-Z2-7]{32})</dd>', page.text).group(1))})
+
+
+def write(clerk, sak, kind, blocks):
+    """-> the letter as it will be sent, or its draft with what is missing"""
+    page = clerk.get(f'{sak}/brev').send({'mal': kind, 'maalform': 'nb'})
+    return page.send({**blocks, 'navn': 'Amina Ali', 'handling': 'vis'})
+
+
+def ask_for_more(url, receipt):
+    """-> the case worker, and the address of the case at the desk"""
+    for name in ('mangelbrev', 'vedtak'):
+        samdrift('letter', 'add', HOME, ROOT / f'data/brevmal/{name}.json', '--municipality', 'nesodden')
+    clerk = employee(url, 'saksbehandler').visitor
+    page = clerk.get(f'{url}/nesodden/saksbehandler?hvem=enheten')
+    page = page.send({'oppgave': re.search(r'name="oppgave" value="([^"]+)"', page.text).group(1)})
+    sak = url + re.search(r'/nesodden/saksbehandler/sak/[0-9a-f-]{36}', page.text).group()
+    page = write(clerk, sak, 'mangelbrev', {'b-mangler': 'Snitt gjennom garasjen'}).send({'handling': 'send'})
+    demand('sendt og journalført' in page.text and 'På vent' in clerk.get(sak).text, 'the letter is sent and the clock stands')
+    step('The case worker takes the task and asks for one missing part: the letter is in the journal, the clock stands')
+    mine = receipt.visitor.get(f'{url}/nesodden/min-side')
+    about = html.unescape(re.search(r'href="([^"]*/melding/svar[^"]*)"', mine.text).group(1))
+    receipt.visitor.get(url + about).send({'tekst': 'Snittet er det samme som på tegningen.'})
+    demand('På vent' not in clerk.get(sak).text, 'the clock goes on')
+    step('The applicant answers on my page: the clock goes on')
+    return clerk, sak
+
+
+def decide(url, receipt, clerk, sak):
+    texts = {'b-vedtak': 'Søknaden er innvilget.', 'b-faktum': 'Garasjen er 32,5 m².', 'b-regler': 'Plan- og bygningsloven § 20-4.'}
+    page = write(clerk, sak, 'vedtak', texts)
+    demand(page.status == 422 and 'Fyll ut: Vurderingen' in page.text, 'the decision lacks a part')
+    step('A decision without the main considerations cannot be sent: the page says what is missing')
+    page = page.send({**texts, 'b-hensyn': 'Avstanden til naboen er fem meter.', 'navn': 'Amina Ali', 'handling': 'vis'})
+    page = page.send({'til': 'enheten', 'handling': 'til-godkjenning'})
+    leader = employee(url, 'leder').visitor
+    page = leader.get(page.url).send({'navn': 'Lars Leder', 'handling': 'send'})
+    demand('sendt og journalført' in page.text, 'approved and sent')
+    demand('Besvart med brev' in clerk.get(sak).text, 'the application is written off')
+    demand('Vedtak:' in receipt.visitor.get(f'{url}/nesodden/min-side').text, 'the decision is on my page')
+    for name in ('saksbehandler', 'leder'):   # for whoever tries it by hand
+        samdrift('user', 'reset-code', HOME, '--name', f'{name}@example.com')
+    step('Another approves it: locked as PDF/A, in the journal, on my page with its appeal date; the application is written off')
 
 
 def citizen(admin, url, idporten):
     open_forms(admin, url, idporten)
     if idporten:
-        send_form(fill_in(url))
+        receipt = send_form(fill_in(url))
+        decide(url, receipt, *ask_for_more(url, receipt))
     else:
         print('  (Node is not installed: nobody logs in and fills in a form)', flush=True)
 
@@ -372,8 +426,6 @@ def public_bytes(visitor):
 
 def access(url, admin, sak):
     """A journalist reads the journal and orders a document; what is secret stays inside."""
-    sys.path.append(str(ROOT / 'tests' / 'api'))
-    from browser import Browser
     asked = incoming(admin, sak, 'Tegninger av garasjen', 'Garasjen blir 40 kvadratmeter.')
     incoming(admin, sak, 'Helseopplysninger om søkeren', 'Diagnosen er hemmelig.', offentligTittel='Vedlegg', skjerming={
         'tilgangsrestriksjon': {'kode': 'P'}, 'skjermingshjemmel': 'Offl. § 13', 'skjermingMetadata': [{'kode': 'TRO'}]})
@@ -381,7 +433,7 @@ def access(url, admin, sak):
     admin.create(admin.find(admin.package('arkivstruktur'), 'arkivstruktur/arkiv')['results'][0], 'arkivstruktur/ny-arkivdel',
                  {'tittel': 'Sakarkiv'})
     samdrift('form', 'add', HOME, ROOT / 'data' / 'skjema' / 'innsyn.json', '--municipality', 'nesodden')
-    archivist, journalist, basket = Browser(url), Browser(url), '/nesodden/innsyn/bestilling'
+    archivist, journalist, basket = browser.Browser(url), browser.Browser(url), '/nesodden/innsyn/bestilling'
     archivist.login('leder@example.com', PASSWORD)
     waiting = publish(archivist)
     demand(PERSON in waiting, 'the certificate waits')
