@@ -37,6 +37,7 @@ R = 'https://rel.arkivverket.no/noark5/v5/api/'
 NOARK = 'application/vnd.noark5+json'
 PASSWORD = 'garasjen på Nesodden'
 PERSON = '21876010019'     # made up: the month is raised by 80
+NEIGHBOUR = '14828440013'
 ONCE = os.environ.get('ONCE', '') not in ('', '0')
 
 
@@ -273,11 +274,40 @@ def decide(url, receipt, clerk, sak):
     step('Another approves it: locked as PDF/A, in the journal, on my page with its appeal date; the application is written off')
 
 
+def file_house(admin):
+    """A building case of 7/70 with twelve documents in six letters. -> systemIDs of the letters"""
+    arkivdel = admin.find(admin.package('arkivstruktur'), 'arkivstruktur/arkivdel', filter="tittel eq 'Sakarkiv'")['results'][0]
+    sak = admin.create(arkivdel, 'sakarkiv/ny-saksmappe', {'tittel': 'Tilbygg – gnr/bnr 7/70'})
+    admin.create(sak, 'arkivstruktur/ny-matrikkel', {'kommunenummer': '3212', 'gaardsnummer': 7, 'bruksnummer': 70})
+    posts = []
+    for n in range(6):
+        posts.append(admin.create(sak, 'sakarkiv/ny-journalpost', {
+            'tittel': f'Brev {n + 1} – gnr/bnr 7/70', 'journalposttype': {'kode': 'I'}, 'journalstatus': {'kode': 'J'}}))
+        admin.create(posts[n], 'arkivstruktur/ny-korrespondansepartperson',
+                     {'navn': 'Kari Nordmann', 'korrespondanseparttype': {'kode': 'EA'}})
+        for title in ('Brev', 'Tegning'):
+            document = admin.create(posts[n], 'arkivstruktur/ny-dokumentbeskrivelse', {'tittel': title})
+            admin.upload(document, pdf([title]), 'application/pdf')
+    return [post['systemID'] for post in posts]
+
+
+def house(admin, url):
+    posts = file_house(admin)
+    employee(url, 'leder').visitor.get(f'{url}/nesodden/arkivar/publisering').send({'post': posts[:5]})
+    samdrift('user', 'reset-code', HOME, '--name', 'leder@example.com')
+    place = f'{url}/nesodden/min-side/eiendom/7-70'
+    mine, theirs = visitor.Visitor().log_in(place, PERSON), visitor.Visitor().log_in(place, NEIGHBOUR)
+    public = len(re.findall(r'Brev \d – gnr/bnr 7/70</a>', theirs.main()))
+    demand('12 dokumenter i alt' in mine.text and '/innsyn?' in theirs.url and public == 5, f'the folder of the house: {public} public, {theirs.url}')
+    step(f'The folder of her house, 7/70: 12 documents for her as the owner; the neighbour sees the {public} that are public')
+
+
 def citizen(admin, url, idporten):
     open_forms(admin, url, idporten)
     if idporten:
         receipt = send_form(fill_in(url))
         decide(url, receipt, *ask_for_more(url, receipt))
+        house(admin, url)
     else:
         print('  (Node is not installed: nobody logs in and fills in a form)', flush=True)
 
