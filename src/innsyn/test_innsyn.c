@@ -178,6 +178,20 @@ static void withdrawn_meanwhile(void **state)
     refused(&intake, send_it("c", NONCE "3", posts + 1, 2, &k, &gone), RC_NOT_FOUND);
 }
 
+static void limits(void **state)
+{
+    (void)state;
+    const char *posts[INNSYN_MOST + 1];
+    struct innsynskrav k;
+    size_t gone;
+    for (size_t i = 0; i < COUNT_OF(posts); i++)
+        posts[i] = garage->systemid;
+    refused(&intake, send_it("d", NONCE "8", posts, COUNT_OF(posts), &k, &gone), RC_FIELD_VALUE);
+    char *words = arena_alloc(intake.cx->arena, INNSYN_TEXT_MAX + 2);
+    memset(words, 'x', INNSYN_TEXT_MAX + 1);
+    refused(&intake, innsyn_appeal(room, &intake, KEY, NONCE "9", words, "Nesodden kommune", false), RC_FIELD_VALUE);
+}
+
 static void given(void **state)
 {
     (void)state;
@@ -246,6 +260,11 @@ static void appealed(void **state)
     assert_int_equal(k.klager, 1);
     assert_int_equal(k.klaget, intake.cx->now);
     assert_int_equal(open_tasks(k.mappe), 3);
+    for (int i = 1; i < INNSYN_APPEALS; i++) {
+        const char *id = arena_printf(intake.cx->arena, NONCE "a%d", i);
+        assert_ok(innsyn_appeal(room, &intake, "klage", id, "", "Nesodden kommune", true));
+    }
+    refused(&intake, innsyn_appeal(room, &intake, "klage", NONCE "b", "", "Nesodden kommune", true), RC_NOT_READY);
     intake.cx->now = now;
 }
 
@@ -268,6 +287,7 @@ static int run(const char *where, const char *name)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(one_order_however_often), cmocka_unit_test(the_clock), cmocka_unit_test(withdrawn_meanwhile),
+        cmocka_unit_test(limits),
         cmocka_unit_test(given), cmocka_unit_test(refused_with_reasons), cmocka_unit_test(appealed),
         cmocka_unit_test(the_queue),
     };

@@ -82,13 +82,18 @@ class Innsyn(Case):
         run('form', 'add', cls.server.dir, form, '--municipality', 'nesodden')
 
     @classmethod
-    def place_order(cls, posts=(0, 1, 2, 4)):
+    def choose(cls, visitor, n):
+        path, basket = f'/nesodden/innsyn/{cls.posts[n]["systemID"]}', '/nesodden/innsyn/bestilling'
+        visitor.send(visitor.page(path), f'{basket}/legg-i', [('post', cls.posts[n]['systemID'])])
+        return visitor.page(basket)
+
+    @classmethod
+    def place_order(cls):
         """-> the address of the order"""
-        visitor, basket = Browser(cls.server.url), '/nesodden/innsyn/bestilling'
-        for n in posts:
-            path = f'/nesodden/innsyn/{cls.posts[n]["systemID"]}'
-            visitor.send(visitor.page(path), f'{basket}/legg-i', [('post', cls.posts[n]['systemID'])])
-        reply = visitor.send_with(visitor.page(basket), 'name="navn"', basket, [('epost', 'kari@example.com')])
+        visitor = Browser(cls.server.url)
+        for n in (0, 1, 2, 4):
+            page = cls.choose(visitor, n)
+        reply = visitor.send_with(page, 'name="navn"', '/nesodden/innsyn/bestilling', [('epost', 'kari@example.com')])
         if reply.status != 303:
             raise AssertionError(repr(reply))
         return reply.headers['Location']
@@ -248,6 +253,17 @@ class Innsyn(Case):
         """The archivist's page of an item of the one order there is."""
         queue = '/nesodden/arkivar/innsynskrav'
         return re.search(f'{queue}/[-0-9a-f]{{36}}', self.browser.page(queue))[0] + f'/{nr}'
+
+    def test_2b_limits_of_an_order_and_of_a_session(self):
+        visitor, basket = Browser(self.server.url), '/nesodden/innsyn/bestilling'
+        for n in [n for n in range(POSTS) if n % 4 != 3][:21]:
+            page = self.choose(visitor, n)
+        self.assertEqual(len(re.findall('<button[^>]* name="post"', page)), 20)
+        sent = []
+        for _ in range(11):
+            sent.append(visitor.send_with(page, 'name="navn"', basket, []).status)
+            page = self.choose(visitor, 0)
+        self.assertEqual(sent, [303] * 10 + [422])
 
     def test_5b_the_key_is_in_no_log(self):
         log = (self.server.home / 'log').read_text()
