@@ -107,8 +107,9 @@ static enum rc insert(struct db *db, void *arg)
 {
     const struct ordering *o = arg;
     TRY(db_run(db, "INSERT INTO kontroll(id, tilstand, bestiller, bestilt, ferdig, uttrekk, navn, gjort, totalt, feil, advarsler,"
-                   " merknader, aarsak, arbeider, puls) VALUES (?, 0, ?, ?, 0, ?, ?, 0, 0, 0, 0, 0, '', '', 0)", "ttitt",
-               o->job->id, o->call->person.name, o->call->cx->now, o->job->of, o->job->name));
+                   " merknader, aarsak, arbeider, puls) VALUES (?, 0, ?, ?, 0, ?, ?, 0, 0, 0, 0, 0, '', '', 0)"
+                   " ON CONFLICT(id) DO NOTHING", "ttitt", o->job->id, o->call->person.name, o->call->cx->now, o->job->of,
+               o->job->name));
     db_after_commit(db, worker_wake, o->jobs);
     return RC_OK;
 }
@@ -122,12 +123,15 @@ static enum rc order(struct call *c, struct export_jobs *jobs, struct check_job 
     return archive_rows_write(c, insert, &o);
 }
 
-enum rc check_job_new(struct call *c, struct export_jobs *jobs, const struct export_job *of, struct check_job *ret)
+enum rc check_job_new(struct call *c, struct export_jobs *jobs, const struct export_job *of, const char *key,
+                      struct check_job *ret)
 {
     const char *path;
     TRY(export_job_file(c, jobs, of, false, &path));
     *ret = (struct check_job){.name = strrchr(path, '/') + 1};
-    uuid_new(ret->id);
+    fill(ret->id, str_of(key));
+    if (!uuid_valid(str_of(ret->id)))
+        uuid_new(ret->id);
     fill(ret->of, str_of(of->id));
     return order(c, jobs, ret);
 }

@@ -23,8 +23,10 @@ struct check_job {
     const char *fault;             /* of a failed one: id of the error, "" otherwise */
 };
 
-/* Of the package that the export made; RC_NOT_FOUND when it has none here. Sets *ret. */
-enum rc check_job_new(struct call *c, struct export_jobs *jobs, const struct export_job *of, struct check_job *ret) ATTR_CHECK;
+/* Of the package that the export made; RC_NOT_FOUND when it has none here. Sets *ret. key: an id for it, as of
+ * export_job_new, or "". */
+enum rc check_job_new(struct call *c, struct export_jobs *jobs, const struct export_job *of, const char *key,
+                      struct check_job *ret) ATTR_CHECK;
 /* Of a tar that lies in fd, from its beginning; it is copied. name: as the client calls it. */
 enum rc check_job_upload(struct call *c, struct export_jobs *jobs, int fd, const char *name, struct check_job *ret) ATTR_CHECK;
 enum rc check_job_get(struct call *c, struct str id, struct check_job *ret) ATTR_CHECK;

@@ -230,7 +230,8 @@ static enum rc insert(struct db *db, void *arg)
     const struct ordering *o = arg;
     TRY(db_run(db, "INSERT INTO uttrekk(id, tilstand, bestiller, bestilt, ferdig, arkivdeler, form, versjon, proeve, gjort,"
                    " totalt, uuid, grunner, mapper, registreringer, journalposter, endringer, dokumenter, bytes, utelatt,"
-                   " feil, arbeider, puls) VALUES (?, 0, ?, ?, 0, ?, ?, ?, ?, 0, 0, '', 0, 0, 0, 0, 0, 0, 0, '', '', '', 0)",
+                   " feil, arbeider, puls) VALUES (?, 0, ?, ?, 0, ?, ?, ?, ?, 0, 0, '', 0, 0, 0, 0, 0, 0, 0, '', '', '', 0)"
+                   " ON CONFLICT(id) DO NOTHING",
                "ttitiii", o->job->id, o->call->person.name, o->call->cx->now, o->job->arkivdeler, (int64_t)o->job->form,
                (int64_t)o->job->version, (int64_t)o->job->dry_run));
     db_after_commit(db, worker_wake, o->jobs);
@@ -268,7 +269,8 @@ enum rc export_job_choose(struct cx *cx, const char *form, const char *noark, st
 enum rc export_job_new(struct call *c, struct export_jobs *jobs, struct export_job *job)
 {
     TRY(check_names(c, job->arkivdeler));
-    uuid_new(job->id);
+    if (!uuid_valid(str_of(job->id)))
+        uuid_new(job->id);
     job->state = EXPORT_WAITING;
     job->by = c->person.name;
     job->ordered = c->cx->now;

@@ -42,7 +42,8 @@ struct export_job {
 
 /* Format and version by their names ("sip", "5.0") into an order: a package that one file can carry. RC_FIELD_VALUE. */
 enum rc export_job_choose(struct cx *cx, const char *form, const char *noark, struct export_job *job) ATTR_CHECK;
-/* A new one; the fields from arkivdeler to dry_run are the order. Sets id. RC_FIELD_VALUE. */
+/* A new one; the fields from arkivdeler to dry_run are the order. Sets id unless it is a UUID already: the same id again
+ * is the same order, made once. RC_FIELD_VALUE. */
 enum rc export_job_new(struct call *c, struct export_jobs *jobs, struct export_job *job) ATTR_CHECK;
 enum rc export_job_get(struct call *c, struct str id, struct export_job *ret) ATTR_CHECK;
 /* All, newest first, in the arena; at most 1,000. */

@@ -251,6 +251,7 @@ enum rc desk_extract_ordered(struct page *pg)
         return show_all(pg, &c);
     }
     TRY(read_arkivdeler(pg, &order.arkivdeler));
+    (void)snprintf(order.id, sizeof(order.id), "%s", pg->nonce);       /* a double click is one order */
     enum rc rc = export_job_choose(pg->cx, form_get(&pg->form, "format"), form_get(&pg->form, "noark"), &order);
     if (rc == RC_OK)
         rc = export_job_new(&c, jobs_of(pg), &order);
@@ -408,6 +409,7 @@ enum rc desk_extract(struct page *pg)
 static enum rc order_again(struct page *pg, struct call *c, const struct export_job *e, bool dry_run)
 {
     struct export_job order = {.arkivdeler = e->arkivdeler, .form = e->form, .version = e->version, .dry_run = dry_run};
+    (void)snprintf(order.id, sizeof(order.id), "%s", pg->nonce);
     TRY(export_job_new(c, jobs_of(pg), &order));
     return page_go(pg, desk_href_of(pg, "/uttrekk", order.id), NULL);
 }
@@ -422,7 +424,7 @@ enum rc desk_extract_sent(struct page *pg)
     if (streq(deed, "lag") || streq(deed, "igjen"))
         return order_again(pg, &c, &e, streq(deed, "igjen") && e.dry_run);
     if (streq(deed, "valider")) {
-        TRY(check_job_new(&c, jobs_of(pg), &e, &check));
+        TRY(check_job_new(&c, jobs_of(pg), &e, pg->nonce, &check));
         return page_go(pg, desk_href_of(pg, "/kontroll", check.id), NULL);
     }
     if (!streq(deed, "slett"))
