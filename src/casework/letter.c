@@ -34,6 +34,9 @@ static enum rc letter_itself(struct page *pg, struct call *c, const struct brevu
     const char *subject;
     size_t n;
     TRY(letter_text(c, u, &r, &subject, &parts, &n));
+    html_open(&pg->html, TAG_P, NULL);
+    ui_link(pg, work_href(pg, "/brev/%s/pdf", u->id), tr(pg, &K_AS_PDF));
+    html_close(&pg->html, TAG_P);
     html_open(&pg->html, TAG_ARTICLE, ATTRS({ATT_CLASS, "ds-card sd-letter"}, {ATT_LANG, maalform_codes[u->maalform]}));
     ui_heading(pg, 2, subject);
     for (size_t i = 0; i < u->til_n; i++)
@@ -47,20 +50,16 @@ static enum rc letter_itself(struct page *pg, struct call *c, const struct brevu
     return RC_OK;
 }
 
-static void sent_facts(struct page *pg, const struct brevutkast *u)
+/* What was sent is the document; the case may have changed since, so the text is not made again. */
+static void sent_letter(struct page *pg, const struct brevutkast *u)
 {
     ui_facts_begin(pg);
     ui_fact(pg, tr(pg, &K_SENT), page_time(pg, u->sendt));
     ui_fact(pg, tr(pg, &K_APPROVED_BY), u->ansvarlig_navn);
     ui_fact(pg, tr(pg, &K_CHECKSUM), u->sha256);
     ui_facts_end(pg);
-}
-
-static void pdf_link(struct page *pg, const struct brevutkast *u)
-{
     html_open(&pg->html, TAG_P, NULL);
-    ui_link(pg, u->tilstand == BREV_SENDT ? work_href(pg, "/dokument/%s", u->dokument) : work_href(pg, "/brev/%s/pdf", u->id),
-            tr(pg, &K_AS_PDF));
+    ui_link_button(pg, work_href(pg, "/dokument/%s", u->dokument), tr(pg, &K_AS_PDF));
     html_close(&pg->html, TAG_P);
 }
 
@@ -152,14 +151,12 @@ static enum rc show(struct page *pg, struct call *c, const struct brevutkast *u,
     html_open(&pg->html, TAG_P, NULL);
     letter_state(pg, u);
     html_close(&pg->html, TAG_P);
-    if (u->tilstand == BREV_SENDT)
-        sent_facts(pg, u);
-    pdf_link(pg, u);
+    if (u->tilstand == BREV_SENDT) {
+        sent_letter(pg, u);
+        return page_end(pg);
+    }
     TRY(letter_itself(pg, c, u));
-    if (u->tilstand == BREV_UTKAST)
-        TRY(draft_actions(pg, c, u));
-    else if (u->tilstand == BREV_TIL_GODKJENNING)
-        TRY(approval_actions(pg, c, u));
+    TRY(u->tilstand == BREV_UTKAST ? draft_actions(pg, c, u) : approval_actions(pg, c, u));
     return page_end(pg);
 }
 
@@ -179,6 +176,8 @@ enum rc letter_preview(struct page *pg)
     struct brevutkast u;
     struct rec *sak;
     TRY(draft_load(pg, &c, &u, &sak));
+    if (u.tilstand == BREV_SENDT)
+        return page_go(pg, work_href(pg, "/dokument/%s", u.dokument), NULL);
     const struct brevramme r = frame_of(pg, &u, "");
     pg->rp->type = "application/pdf";
     TRY(letter_pdf(w->letters, &c, &u, &r, &pg->rp->body));

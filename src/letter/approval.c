@@ -20,6 +20,8 @@ enum rc letter_open(struct cx *cx, struct config *cfg, const struct paper_fonts 
     if (!l)
         return cx_nomem(cx);
     *l = (struct letters){cfg, fonts, outbox};
+    for (size_t i = 0; config_section(cfg, i); i++) /* known from now on, not from the first letter */
+        (void)config_get(cfg, config_section(cfg, i), "godkjenning", NULL);
     *ret = l;
     return RC_OK;
 }
