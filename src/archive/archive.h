@@ -209,6 +209,12 @@ enum rc archive_make_document(struct call *c, const struct rec *post, const char
 enum rc archive_ekspeder(struct call *c, struct rec **post) ATTR_CHECK;
 /* What a staged file is by its content; nothing more can be written to the stage. */
 enum rc archive_look(struct call *c, struct blob_stage *stage, struct inspect_facts *ret) ATTR_CHECK;
+/*
+ * What clamd says of a staged file, where [inspeksjon] clamd tells its address. With virus = kreves a file that cannot be
+ * scanned is SCAN_WANTING: it must not be taken.
+ */
+enum scan { SCAN_NOT, SCAN_CLEAN, SCAN_VIRUS, SCAN_WANTING };
+enum rc archive_scan(struct call *c, struct blob_stage *stage, enum scan *ret) ATTR_CHECK;
 /* May the caller attach here now? Run before the body is taken in. */
 enum rc archive_may_attach(struct call *c, enum family_id f, struct str systemid) ATTR_CHECK;
 /* A stage for the municipality of the call. */

@@ -40,6 +40,8 @@ struct archive {
     struct blobs *blobs;
     struct config *cfg;
     struct inspector *inspector;
+    const char *clamd;           /* address, "" for none; in cfg */
+    bool scan_demanded;
     pthread_mutex_t lock;        /* guards vaults */
     struct vault *vaults;
     struct words_worker *worker;

@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "archive/archive_int.h"
+#include "inspect/clamd.h"
 
 struct taken {
     const char *mime, *name;           /* as sent with the upload */
@@ -222,6 +223,23 @@ enum rc archive_look(struct call *c, struct blob_stage *stage, struct inspect_fa
     enum rc rc = inspect_type(c->cx, c->vault->archive->inspector, fd, ret);
     (void)close(fd);
     return rc;
+}
+
+enum rc archive_scan(struct call *c, struct blob_stage *stage, enum scan *ret)
+{
+    const struct archive *a = c->vault->archive;
+    enum clamd_answer answer = CLAMD_AWAY;
+    if (*a->clamd) {
+        int fd = open(blob_stage_path(stage), O_RDONLY | O_CLOEXEC);
+        if (fd < 0)
+            return err_secret(c->cx, RC_IO, "staged file: errno %d", errno);
+        answer = clamd_scan(a->clamd, fd);
+        (void)close(fd);
+        if (answer == CLAMD_AWAY)
+            log_line(LOG_WARN, "clamd at %s gives no answer", a->clamd);
+    }
+    *ret = answer == CLAMD_CLEAN ? SCAN_CLEAN : answer == CLAMD_VIRUS ? SCAN_VIRUS : a->scan_demanded ? SCAN_WANTING : SCAN_NOT;
+    return RC_OK;
 }
 
 enum rc archive_take(struct call *c, struct blob_stage **stage, const char *mime, const char *name, struct taken **ret)

@@ -23,6 +23,11 @@ static enum rc open_inspector(struct cx *cx, struct archive *a)
     const struct inspect_options o = {.required = streq(policy, "kreves"),
                                       .seconds = limit_of(a, "sekunder"),
                                       .memory = MiB(limit_of(a, "minne"))};
+    const char *virus = config_get(a->cfg, "inspeksjon", "virus", "mulig");
+    a->clamd = config_get(a->cfg, "inspeksjon", "clamd", "");
+    a->scan_demanded = streq(virus, "kreves");
+    if (!a->scan_demanded && !streq(virus, "mulig"))
+        return err_set(cx, RC_FIELD_VALUE, "inspeksjon.virus", "kreves, mulig");
     if (!o.required && !streq(policy, "mulig"))
         return err_set(cx, RC_FIELD_VALUE, "inspeksjon.sandkasse", "kreves, mulig");
     return inspect_open(cx, &o, &a->inspector);

@@ -107,11 +107,13 @@ enum rc dialog_mangel_list(struct call *c, const struct dialog_filter *f, struct
 /* ------------------------------------------------------------------ files people send */
 
 /* Why a file is not taken. */
-enum vedlegg_error { VEDLEGG_FINE, VEDLEGG_KIND, VEDLEGG_CONTENT, VEDLEGG_TOO_LARGE, VEDLEGG_EMPTY, VEDLEGG_TOO_MANY };
+enum vedlegg_error { VEDLEGG_FINE, VEDLEGG_KIND, VEDLEGG_CONTENT, VEDLEGG_TOO_LARGE, VEDLEGG_EMPTY, VEDLEGG_TOO_MANY,
+                     VEDLEGG_VIRUS, VEDLEGG_UNSCANNED };
 struct vedlegg {
     const char *navn;              /* as the person called it, without control characters */
     char lager[80];                /* of the stage that keeps it */
     int64_t byte;
+    bool scanned;                  /* clamd found nothing in it */
 };
 /* Names of the kinds that are taken: ".pdf,.jpg,…", as an input asks for them. */
 extern const char vedlegg_kinds[];
@@ -122,6 +124,9 @@ enum rc vedlegg_take(struct call *c, int64_t most, int fd, const char *navn, int
 /* A new stage with the content of the one that is kept, which stays until it is swept: a sending that fails has
  * lost nothing. RC_NOT_FOUND when it is gone. */
 enum rc vedlegg_copy(struct call *c, const char *lager, struct blob_stage **ret) ATTR_CHECK;
+
+/* Tells the record that so many of its files were not scanned for viruses; nothing when there are none. */
+enum rc vedlegg_note(struct call *c, const struct rec *post, size_t unscanned) ATTR_CHECK;
 
 /* ------------------------------------------------------------------ messages */
 

@@ -216,10 +216,13 @@ static enum rc make_documents(struct call *c, const struct sending *k, const str
 {
     const int lang = k->av->sakspraak;
     struct rec *doc, *object;
+    size_t unscanned = 0;
     TRY(archive_make_document(c, post, kinds[k->out->slag].title.in[lang], "H", k->text, &doc, &object));
-    for (size_t i = 0; i < k->in->filer_n; i++)
+    for (size_t i = 0; i < k->in->filer_n; i++) {
         TRY(archive_make_document(c, post, label_files.in[lang], "V", k->files[i], &doc, &object));
-    return RC_OK;
+        unscanned += k->in->filer[i].scanned ? 0 : 1;
+    }
+    return vedlegg_note(c, post, unscanned);
 }
 
 /* ------------------------------------------------------------------ what follows */

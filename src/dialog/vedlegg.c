@@ -60,6 +60,15 @@ static enum rc copy(struct call *c, int fd, struct blob_stage *stage)
     return n == 0 ? RC_OK : err_secret(c->cx, RC_IO, "an uploaded file cannot be read");
 }
 
+static enum rc scan(struct call *c, struct blob_stage *stage, struct vedlegg *v, enum vedlegg_error *ret_error)
+{
+    enum scan said;
+    TRY(archive_scan(c, stage, &said));
+    v->scanned = said == SCAN_CLEAN;
+    *ret_error = said == SCAN_VIRUS ? VEDLEGG_VIRUS : said == SCAN_WANTING ? VEDLEGG_UNSCANNED : VEDLEGG_FINE;
+    return RC_OK;
+}
+
 static enum rc keep(struct call *c, struct blob_stage **stage, const struct kind *kind, struct vedlegg *v,
                     enum vedlegg_error *ret_error)
 {
@@ -67,6 +76,8 @@ static enum rc keep(struct call *c, struct blob_stage **stage, const struct kind
     TRY(blob_stage_keep(c->cx, *stage));
     TRY(archive_look(c, *stage, &facts));
     *ret_error = streq(facts.mime, kind->mime) && !*facts.killed ? VEDLEGG_FINE : VEDLEGG_CONTENT;
+    if (*ret_error == VEDLEGG_FINE)
+        TRY(scan(c, *stage, v, ret_error));
     if (*ret_error != VEDLEGG_FINE)
         return RC_OK;
     (void)snprintf(v->lager, sizeof(v->lager), "%s", blob_stage_name(*stage));
@@ -115,4 +126,14 @@ enum rc vedlegg_copy(struct call *c, const char *lager, struct blob_stage **ret)
     enum rc rc = copy_staged(c, kept, ret);
     blob_stage_park(&kept);
     return rc;
+}
+
+enum rc vedlegg_note(struct call *c, const struct rec *post, size_t unscanned)
+{
+    struct rec *out;
+    const char *text = arena_printf(c->cx->arena, "%zu vedlegg er ikke virusskannet.", unscanned);
+    if (unscanned == 0)
+        return RC_OK;
+    return text ? archive_make(c, post, PKG_ARKIVSTRUKTUR, "ny-merknad", json_pack("{s:s}", "merknadstekst", text), &out)
+                : cx_nomem(c->cx);
 }

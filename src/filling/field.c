@@ -41,6 +41,7 @@ enum rc field_wrong_file(struct page *pg, const struct felt *f, const char *navn
     static const struct text *const texts[] = {
         [VEDLEGG_KIND] = &F_X_KIND, [VEDLEGG_CONTENT] = &F_X_CONTENT, [VEDLEGG_TOO_LARGE] = &F_X_BIG,
         [VEDLEGG_EMPTY] = &F_X_EMPTY, [VEDLEGG_TOO_MANY] = &F_X_MANY,
+        [VEDLEGG_VIRUS] = &F_X_VIRUS, [VEDLEGG_UNSCANNED] = &F_X_UNSCANNED,
     };
     const char *megabytes = arena_printf(pg->cx->arena, "%" PRId64, f->max_length >> 20);
     const char *most = arena_printf(pg->cx->arena, "%d", VEDLEGG_MOST);

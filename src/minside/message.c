@@ -137,7 +137,8 @@ static enum rc wrong_file(struct page *pg, const char *navn, enum vedlegg_error 
 {
     static const struct text *const texts[] = {
         [VEDLEGG_KIND] = &M_X_KIND, [VEDLEGG_CONTENT] = &M_X_CONTENT, [VEDLEGG_TOO_LARGE] = &M_X_BIG,
-        [VEDLEGG_EMPTY] = &M_X_EMPTY, [VEDLEGG_TOO_MANY] = &M_X_MANY};
+        [VEDLEGG_EMPTY] = &M_X_EMPTY, [VEDLEGG_TOO_MANY] = &M_X_MANY,
+        [VEDLEGG_VIRUS] = &M_X_VIRUS, [VEDLEGG_UNSCANNED] = &M_X_UNSCANNED};
     return page_error(pg, "filer", tr_fill(pg, texts[error], navn, NULL));
 }
 

@@ -16,7 +16,7 @@ struct sending {
     const struct avsender *av;
     const struct utkast *u;
     struct file *files;
-    size_t files_n;
+    size_t files_n, unscanned;
     struct taken *pdf, *xml;
     struct innsending *out;
 };
@@ -68,7 +68,7 @@ static enum rc make_documents(struct call *c, const struct sending *k, const str
     for (size_t i = 0; i < k->files_n; i++)
         TRY(archive_make_document(c, post, k->files[i].felt->label.in[k->av->sakspraak], "V", k->files[i].taken, &doc,
                                   &object));
-    return RC_OK;
+    return vedlegg_note(c, post, k->unscanned);
 }
 
 /* ------------------------------------------------------------------ receipt and outbox */
@@ -231,6 +231,7 @@ static enum rc take_file(struct call *c, struct sending *k, const struct felt *f
     TRY(archive_take(c, &stage, NULL, v.navn, &file->taken));
     file->felt = f;
     k->files_n++;
+    k->unscanned += v.scanned ? 0 : 1;
     return RC_OK;
 }
 

@@ -349,6 +349,22 @@ static void screened(void **state)
     assert_true(val_is(rec_leaf(got, A_registrering_skjerming, L_skjerming_tilgangsrestriksjon), "XX"));
 }
 
+/* Without clamd the record says that the attachments were not scanned; where a scan is demanded they are not taken. */
+static void not_scanned(void **state)
+{
+    struct intake *w = *state;
+    struct innsending in;
+    struct vedlegg file;
+    size_t faults;
+    make_archive(w);
+    struct utkast u = filled(w);
+    attach(w, "situasjonskart", "kart.pdf");
+    assert_ok(send_it(w, u.id, &in, &faults));
+    assert_int_equal(rows(w, "merknad WHERE merknadstekst = '1 vedlegg er ikke virusskannet.'"), 1);
+    w->in.archive->scan_demanded = true;
+    assert_int_equal(give(w, "kart.pdf", "%PDF-1.4\n%%EOF\n", &file), VEDLEGG_UNSCANNED);
+}
+
 /* ------------------------------------------------------------------ for another */
 
 static void send_as(struct intake *w, const struct avsender *av)
@@ -455,6 +471,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(whole_and_once, set_up, tear_down),
         cmocka_unit_test_setup_teardown(nothing, set_up, tear_down),
         cmocka_unit_test_setup_teardown(screened, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(not_scanned, set_up, tear_down),
         cmocka_unit_test_setup_teardown(for_a_child, set_up, tear_down),
         cmocka_unit_test_setup_teardown(for_a_company, set_up, tear_down),
         cmocka_unit_test_setup_teardown(whole_sender, set_up, tear_down),

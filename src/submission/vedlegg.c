@@ -10,7 +10,8 @@ struct vedlegg vedlegg_at(const json_t *svar, const struct felt *f, size_t i)
 {
     const json_t *v = json_array_get(json_object_get(svar, f->id), i);
     struct vedlegg out = {.navn = json_string_value(json_object_get(v, "navn")),
-                          .byte = json_integer_value(json_object_get(v, "byte"))};
+                          .byte = json_integer_value(json_object_get(v, "byte")),
+                          .scanned = json_is_true(json_object_get(v, "skannet"))};
     const char *lager = json_string_value(json_object_get(v, "lager"));
     (void)snprintf(out.lager, sizeof(out.lager), "%s", lager ? lager : "");
     out.navn = out.navn ? out.navn : "";
@@ -24,7 +25,8 @@ enum rc vedlegg_put(struct cx *cx, json_t *svar, const struct felt *f, const str
         list = json_array();
         TRY(list ? svar_put(cx, svar, f, list) : cx_nomem(cx));
     }
-    json_t *one = json_pack("{s:s, s:s, s:I}", "navn", v->navn, "lager", v->lager, "byte", (json_int_t)v->byte);
+    json_t *one = json_pack("{s:s, s:s, s:I, s:b}", "navn", v->navn, "lager", v->lager, "byte", (json_int_t)v->byte, "skannet",
+                            (int)v->scanned);
     return one && json_array_append_new(list, one) == 0 ? RC_OK : cx_nomem(cx);
 }
 

@@ -16,6 +16,7 @@ import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 sys.path[:0] = [str(ROOT / 'tests' / 'api'), str(ROOT / 'tools')]
+import clamd  # noqa: E402
 import glewlwyd  # noqa: E402
 import register  # noqa: E402
 import samdrift  # noqa: E402
@@ -136,9 +137,9 @@ def main():
     shutil.rmtree(SCREENS, ignore_errors=True)
     idporten, tap = IdPorten(), Tap()
     second = glewlwyd.Glewlwyd() if glewlwyd.found() else None
-    registers = register.Registers(idporten.home)
+    registers, scanner = register.Registers(idporten.home), clamd.Clamd()
     server = samdrift.Server(CONF.format(url=idporten.url, key=idporten.key) + (second.conf if second else '') +
-                             registers.conf())
+                             registers.conf() + scanner.conf())
     idporten.start(server.url)
     if second:
         second.start(server.url)
@@ -154,6 +155,7 @@ def main():
     finally:
         status = server.close()
         registers.close()
+        scanner.close()
         idporten.close()
         if second:
             second.close()

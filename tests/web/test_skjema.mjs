@@ -178,6 +178,9 @@ await test('wrong files are refused with a remedy', async () => {
     return page.innerText('.ds-error-summary');
   };
   demand((await give({ name: 'kart.pdf', mimeType: 'application/pdf', buffer: Buffer.from('MZ ikke en PDF') })).includes('ikke det navnet sier'), 'content');
+  // Put together here: this file must not be taken for a virus itself.
+  const eicar = ['X5O!P%@AP[4\\PZX54(P^)7CC)7}', '$EICAR-STANDARD-', 'ANTIVIRUS-TEST-FILE!$H+H*'].join('');
+  demand((await give({ name: 'regning.pdf', mimeType: 'application/pdf', buffer: Buffer.concat([PDF, Buffer.from(eicar)]) })).includes('inneholder et virus'), 'virus');
   demand((await give({ name: 'virus.exe', mimeType: 'application/pdf', buffer: PDF })).includes('type vi ikke tar imot'), 'kind');
   demand((await give({ name: 'stor.pdf', mimeType: 'application/pdf', buffer: Buffer.alloc((1 << 20) + 1, 'x') })).includes('Høyst 1 MB'), 'size');
   demand((await give(Array.from({ length: 12 }, (_, i) => pdf(`${i}.pdf`)))).includes('plass til 10 filer'), 'number');
