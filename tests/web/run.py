@@ -148,7 +148,7 @@ def main():
              'password': samdrift.PASSWORD, 'screens': str(SCREENS), 'chromium': chromium()}
     try:
         for file in files:
-            done = subprocess.run(['node', str(file)], capture_output=True, text=True, timeout=400, cwd=ROOT,
+            done = subprocess.run(['node', str(file)], capture_output=True, text=True, timeout=900, cwd=ROOT,
                                   env={**os.environ, 'SAMDRIFT_WEB': json.dumps(facts)})
             tap.of_node(file.stem.removeprefix('test_'), done)
         validate(tap)

@@ -12,7 +12,7 @@ const { chromium } = createRequire(import.meta.url)('playwright-core');
 const CATEGORIES = ['accessibility', 'best-practices'];
 const PAGES = {
   fellesskap: '/', kommune: '/nesodden', skjema: '/nesodden/skjema/garasje', steg: '/nesodden/skjema/garasje/1',
-  journal: '/nesodden/innsyn',
+  journal: '/nesodden/innsyn', 'min-side': '/nesodden/min-side',
 };
 
 async function freePort() {
