@@ -20,6 +20,7 @@ import time
 import urllib.parse
 
 KARI, OLA, SOL, PER, NORA = '21876010019', '14828440013', '09919030078', '01817530075', '06868031180'
+LARS = '05878032006'
 ADA, JON, VOKSEN = '02851970110', '11892270033', '03830170013'
 BYGG, KONSULT, GAMMELT = '311000004', '311000012', '311000020'
 TOKEN = 'proevetoken'
@@ -59,6 +60,7 @@ PERSONS = {
                 adressebeskyttelse=now(graderingsnivaa='fortrolig')),
     PER: person('Per', 'Hansen', '1975-01-01', road('Storgata', 3, '1430', 'ÅS', '3218')),
     NORA: person('Nora', 'Nilsen', '1980-06-06', road('Skogveien', 5, '1450', 'NESODDTANGEN')),
+    LARS: person('Lars', 'Lie', '1980-07-05', road('Storgata', 9, '1430', 'ÅS', '3218')),
     ADA: person('Ada', 'Nordmann', '2019-05-02', HOME, foreldreansvar=parents(KARI, OLA)),
     JON: person('Jon', 'Nordmann', '2022-09-11', HOME, foreldreansvar=parents(KARI, OLA)),
     VOKSEN: person('Eva', 'Nordmann', '2001-03-03', HOME),
@@ -151,7 +153,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         elif how == 'stor':
             self.answer(200, content + b' ' * (1 << 20))
         elif how == 'en_annen':
-            other = {KARI: PER, PER: KARI, BYGG: KONSULT, '"bruksnummer": 70': '"bruksnummer": 99999999'}
+            other = {KARI: PER, PER: KARI, LARS: PER, BYGG: KONSULT, '"bruksnummer": 70': '"bruksnummer": 99999999'}
             text = content.decode()
             self.answer(200, re.sub('|'.join(other), lambda m: other[m.group()], text).encode())
         else:
