@@ -1,9 +1,10 @@
 #!/usr/bin/python3
 """Journeys of people in a real Chromium, as TAP. `run.py [WORD …]`: only the test files whose name holds a word.
 
-One server for all; each test_*.mjs runs in a Node of its own. At the end the HTML they kept in
-build/screens/ goes before the Nu validator, all in one run.
+Each test_*.mjs runs in a Node of its own against a server of its own, as many at a time as there are cores. At the
+end the HTML they kept in build/screens/ goes before the Nu validator, all in one run.
 """
+import concurrent.futures
 import json
 import os
 import pathlib
@@ -126,40 +127,61 @@ def validate(tap):
         tap.line(page.name not in wrong, f'valid HTML: {page.stem}', '\n'.join(wrong.get(page.name, [])))
 
 
+class Stage:
+    """What one test file plays on: a server of its own, with the providers and registers it asks."""
+
+    def __init__(self, name):
+        self.idporten = IdPorten()
+        self.glewlwyd = glewlwyd.Glewlwyd() if name == 'glewlwyd' and glewlwyd.found() else None
+        self.registers, self.clamd = register.Registers(self.idporten.home), clamd.Clamd()
+        self.server = samdrift.Server(CONF.format(url=self.idporten.url, key=self.idporten.key) +
+                                      (self.glewlwyd.conf if self.glewlwyd else '') + self.registers.conf() + self.clamd.conf())
+        self.idporten.start(self.server.url)
+        if self.glewlwyd:
+            self.glewlwyd.start(self.server.url)
+
+    def facts(self):
+        return {'idporten': self.idporten.url, 'registers': self.registers.url, 'url': self.server.url,
+                'glewlwyd': self.glewlwyd and self.glewlwyd.facts(), 'dir': str(self.server.dir),
+                'program': str(samdrift.PROGRAM), 'password': samdrift.PASSWORD, 'screens': str(SCREENS),
+                'chromium': chromium()}
+
+    def close(self):
+        status = self.server.close()
+        self.registers.close()
+        self.clamd.close()
+        self.idporten.close()
+        if self.glewlwyd:
+            self.glewlwyd.close()
+        return status
+
+
+def play(file):
+    """-> what Node said of the file, and the status the server ended with"""
+    stage = Stage(file.stem.removeprefix('test_'))
+    try:
+        done = subprocess.run(['node', str(file)], capture_output=True, text=True, timeout=900, cwd=ROOT,
+                              env={**os.environ, 'SAMDRIFT_WEB': json.dumps(stage.facts())})
+    finally:
+        status = stage.close()
+    return done, status
+
+
 def main():
     why = missing()
     if why:
         print(f'1..0 # SKIP {why}')
         print(why)
         return 77
-    words = sys.argv[1:]
+    words, tap = sys.argv[1:], Tap()
     files = [file for file in sorted(HERE.glob('test_*.mjs')) if not words or any(w in file.name for w in words)]
     shutil.rmtree(SCREENS, ignore_errors=True)
-    idporten, tap = IdPorten(), Tap()
-    second = glewlwyd.Glewlwyd() if glewlwyd.found() else None
-    registers, scanner = register.Registers(idporten.home), clamd.Clamd()
-    server = samdrift.Server(CONF.format(url=idporten.url, key=idporten.key) + (second.conf if second else '') +
-                             registers.conf() + scanner.conf())
-    idporten.start(server.url)
-    if second:
-        second.start(server.url)
-    facts = {'idporten': idporten.url, 'registers': registers.url, 'glewlwyd': second and second.facts(), 'url': server.url,
-             'dir': str(server.dir), 'program': str(samdrift.PROGRAM),
-             'password': samdrift.PASSWORD, 'screens': str(SCREENS), 'chromium': chromium()}
-    try:
-        for file in files:
-            done = subprocess.run(['node', str(file)], capture_output=True, text=True, timeout=900, cwd=ROOT,
-                                  env={**os.environ, 'SAMDRIFT_WEB': json.dumps(facts)})
-            tap.of_node(file.stem.removeprefix('test_'), done)
-        validate(tap)
-    finally:
-        status = server.close()
-        registers.close()
-        scanner.close()
-        idporten.close()
-        if second:
-            second.close()
-    tap.line(status == 0, f'the server ends with status {status}')
+    with concurrent.futures.ThreadPoolExecutor(os.cpu_count()) as pool:
+        for file, (done, status) in zip(files, pool.map(play, files)):
+            name = file.stem.removeprefix('test_')
+            tap.of_node(name, done)
+            tap.line(status == 0, f'{name}: the server ends with status {status}')
+    validate(tap)
     print(f'1..{tap.n}')
     return 1 if tap.failed else 0
 
