@@ -155,6 +155,7 @@ int cmd_form_add(struct cli *cli, int argc, char **argv);
 int cmd_form_lint(struct cli *cli, int argc, char **argv);
 int cmd_form_publish(struct cli *cli, int argc, char **argv);
 int cmd_form_retire(struct cli *cli, int argc, char **argv);
+int cmd_form_export(struct cli *cli, int argc, char **argv);
 int cmd_form_list(struct cli *cli, int argc, char **argv);
 int cmd_help(struct cli *cli, int argc, char **argv);
 int cmd_init(struct cli *cli, int argc, char **argv);

@@ -1,4 +1,4 @@
-/* samdrift form lint, add, publish, retire, list: definitions of forms before and in a municipality. */
+/* samdrift form lint, add, publish, retire, export, list: definitions of forms before and in a municipality. */
 #include "cli/cli_int.h"
 
 #include "form/form.h"
@@ -203,6 +203,39 @@ static int retire(struct cli *cli, struct place *p, struct call *c, const char *
     return rc == RC_OK ? EXIT_FINE : place_fail(cli, p, rc);
 }
 
+static const struct skjema *draft_of(const struct skjema_utgave *all, size_t n, const char *id)
+{
+    for (size_t i = 0; i < n; i++)
+        if (streq(all[i].skjema->id, id) && all[i].stand == SKJEMA_UTKAST)
+            return all[i].skjema;
+    return NULL;
+}
+
+/* What is in force; a form that never was, as its newest draft. */
+static enum rc form_to_export(struct call *c, const char *id, const struct skjema **ret)
+{
+    struct skjema_utgave *all;
+    size_t n;
+    enum rc rc = skjema_get(c, id, ret);
+    if (rc != RC_NOT_FOUND)
+        return rc;
+    err_clear(c->cx);
+    TRY(skjema_utgaver(c, &all, &n));
+    *ret = draft_of(all, n, id);
+    return RC_OK;
+}
+
+static int export(struct cli *cli, struct place *p, struct call *c, const char *id)
+{
+    const struct skjema *s;
+    enum rc rc = form_to_export(c, id, &s);
+    if (rc != RC_OK)
+        return place_fail(cli, p, rc);
+    if (!s)
+        return cli_refuse(cli, EXIT_REFUSED, T_FORM_NOT_IN_USE, id);
+    return fputs(s->json, stdout) >= 0 && fflush(stdout) == 0 ? EXIT_FINE : EXIT_STORAGE;   /* byte by byte as it came */
+}
+
 static int list(struct cli *cli, struct place *p, struct call *c, const char *path)
 {
     struct skjema_utgave *all;
@@ -256,6 +289,11 @@ int cmd_form_publish(struct cli *cli, int argc, char **argv)
 int cmd_form_retire(struct cli *cli, int argc, char **argv)
 {
     return with_word(cli, &(struct args){.command = "form retire", .help = T_HELP_FORM_RETIRE}, retire, NULL, argc, argv);
+}
+
+int cmd_form_export(struct cli *cli, int argc, char **argv)
+{
+    return with_word(cli, &(struct args){.command = "form export", .help = T_HELP_FORM_EXPORT}, export, NULL, argc, argv);
 }
 
 int cmd_form_list(struct cli *cli, int argc, char **argv)

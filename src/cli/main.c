@@ -27,6 +27,7 @@ static const struct command commands[] = {
     {"form", "add", T_HELP_FORM_ADD, T_BRIEF_FORM_ADD, cmd_form_add},
     {"form", "publish", T_HELP_FORM_PUBLISH, T_BRIEF_FORM_PUBLISH, cmd_form_publish},
     {"form", "retire", T_HELP_FORM_RETIRE, T_BRIEF_FORM_RETIRE, cmd_form_retire},
+    {"form", "export", T_HELP_FORM_EXPORT, T_BRIEF_FORM_EXPORT, cmd_form_export},
     {"form", "list", T_HELP_FORM_LIST, T_BRIEF_FORM_LIST, cmd_form_list},
     {"letter", "add", T_HELP_LETTER_ADD, T_BRIEF_LETTER_ADD, cmd_letter_add},
     {"letter", "list", T_HELP_LETTER_LIST, T_BRIEF_LETTER_LIST, cmd_letter_list},

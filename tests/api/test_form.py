@@ -62,7 +62,10 @@ class Forms(unittest.TestCase):
         run(*add, self.changed(version=3), *nesodden, '--draft')
         self.assertEqual(self.statuses(), {3: 'utkast', 2: 'i bruk', 1: 'i bruk'})
         run('form', 'publish', self.server.dir, 'garasje', *nesodden)
+        printed = run('form', 'export', self.server.dir, 'garasje', *nesodden).stdout
+        self.assertEqual(printed, pathlib.Path(self.changed(version=3)).read_text())
         run('form', 'retire', self.server.dir, 'garasje', *nesodden)
+        self.assertEqual(run('form', 'export', self.server.dir, 'garasje', *nesodden, check=False).returncode, 1)
         self.assertEqual(set(self.statuses().values()), {'trukket'})
         self.assertEqual(run('form', 'retire', self.server.dir, 'garasje', *nesodden, check=False).returncode, 1)
         self.assertEqual(run('form', 'list', self.server.dir, '--municipality', 'finnes-ikke', check=False).returncode, 1)
