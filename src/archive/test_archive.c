@@ -32,6 +32,37 @@ int world_end(struct world *w)
     return system(command);
 }
 
+int64_t world_rows(struct world *w, const char *what)
+{
+    struct db *db;
+    int64_t n = -1;
+    assert_ok(store_read_begin(&w->cx, vault_space(w->nesodden), &db));
+    assert_ok(db_int(db, &n, -1, arena_printf(w->cx.arena, "SELECT count(*) FROM %s", what), ""));
+    store_read_end(&db);
+    return n;
+}
+
+struct str world_data(struct cx *cx, const char *path)
+{
+    enum { MOST = 1 << 18 };
+    const char *dir = getenv("SAMDRIFT_DATA");
+    char *file = arena_printf(cx->arena, "%s/%s", dir ? dir : "data", path), *text = arena_alloc(cx->arena, MOST);
+    FILE *in = fopen(file, "rb");
+    if (!in)
+        fail_msg("no %s", file);
+    size_t n = fread(text, 1, MOST - 1, in);
+    (void)fclose(in);
+    text[n] = '\0';
+    return (struct str){text, n};
+}
+
+int world_each_database(int (*run)(const char *place, const char *name))
+{
+    const char *url = getenv("SAMDRIFT_TEST_PG");
+    int bad = run(NULL, "sqlite");
+    return url && *url ? bad + run(url, "postgres") : bad;
+}
+
 int world_open(void **state)
 {
     static struct world w;

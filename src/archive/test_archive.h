@@ -26,6 +26,13 @@ void world_make(struct world *w, const char *name, const char *place, const char
 /* Takes all of it away again; the status for cmocka. */
 int world_end(struct world *w);
 
+/* count(*) of "table WHERE …" in nesodden. */
+int64_t world_rows(struct world *w, const char *what);
+/* A file of data/, ended by NUL, in the arena. */
+struct str world_data(struct cx *cx, const char *path);
+/* Runs the tests on SQLite (place NULL), and on PostgreSQL when SAMDRIFT_TEST_PG says where one is; the status of main. */
+int world_each_database(int (*run)(const char *place, const char *name));
+
 /* cmocka group set-up and tear-down for the tests of this room; *state is the world: nesodden, and ås by the strict rules. */
 int world_open(void **state);
 int world_close(void **state);

@@ -56,22 +56,6 @@ static int tear_down(void **state)
     return world_end(*state);
 }
 
-static int64_t rows(const char *what)
-{
-    struct db *db;
-    int64_t n = -1;
-    assert_ok(store_read_begin(&w.cx, vault_space(w.nesodden), &db));
-    assert_ok(db_int(db, &n, -1, arena_printf(w.cx.arena, "SELECT count(*) FROM %s", what), ""));
-    store_read_end(&db);
-    return n;
-}
-
-static void refuse(enum rc got, enum rc want)
-{
-    assert_rc(got, want);
-    err_clear(&w.cx);
-}
-
 /* ------------------------------------------------------------------ what a case worker does, each in its write */
 
 struct sent {
@@ -166,14 +150,14 @@ static void parties(void **state)
     assert_int_equal(n, 1);
     assert_string_equal(list[0].navn, "Kari Nordmann");
     assert_ok(dialog_part_get(&citizen, sak->systemid, KARI, &got));
-    refuse(dialog_part_get(&citizen, sak->systemid, OLA, &got), RC_NOT_FOUND);
+    refused(&citizen, dialog_part_get(&citizen, sak->systemid, OLA, &got), RC_NOT_FOUND);
     assert_ok(dialog_parts(&citizen, &(struct dialog_filter){.eier = OLA, .most = 10}, &list, &n));
     assert_int_equal(n, 0);
     p.eier = OLA;
     assert_ok(dialog_part_add(&maker, &p));
     assert_ok(dialog_part_get(&citizen, sak->systemid, OLA, &got));
     assert_ok(dialog_part_remove(&maker, sak->systemid, OLA));
-    refuse(dialog_part_get(&citizen, sak->systemid, OLA, &got), RC_NOT_FOUND);
+    refused(&citizen, dialog_part_get(&citizen, sak->systemid, OLA, &got), RC_NOT_FOUND);
 }
 
 static void letters(void **state)
@@ -181,16 +165,16 @@ static void letters(void **state)
     struct partsbrev first, second, *list;
     size_t n;
     (void)state;
-    refuse(send_to(OLA, KLAGE_DAGER, &first), RC_NOT_FOUND);
+    refused(&citizen, send_to(OLA, KLAGE_DAGER, &first), RC_NOT_FOUND);
     assert_ok(send_to(KARI, KLAGE_DAGER, &first));
     assert_true(first.klagefrist == frist_days(first.varslet, 21));
     w.cx.now += 3600 * (int64_t)1000000;
     assert_ok(send_to(KARI, 0, &second));
     assert_string_equal(first.id, second.id);
     assert_true(first.varslet == second.varslet && first.klagefrist == second.klagefrist);
-    assert_int_equal(rows("utboks WHERE mottaker = 'varsel'"), 1);
-    assert_int_equal(rows("utboks WHERE innhold LIKE '%Vedtak%' OR innhold LIKE '%Kari%'"), 0);
-    refuse(dialog_brev_open(&citizen, first.id, OLA, &second), RC_NOT_FOUND);
+    assert_int_equal(world_rows(&w, "utboks WHERE mottaker = 'varsel'"), 1);
+    assert_int_equal(world_rows(&w, "utboks WHERE innhold LIKE '%Vedtak%' OR innhold LIKE '%Kari%'"), 0);
+    refused(&citizen, dialog_brev_open(&citizen, first.id, OLA, &second), RC_NOT_FOUND);
     assert_ok(dialog_brev_open(&citizen, first.id, KARI, &second));
     int64_t opened = second.aapnet;
     assert_true(opened == w.cx.now);
@@ -211,13 +195,13 @@ static void requests(void **state)
     size_t n;
     (void)state;
     struct oppgave o = task();
-    refuse(ask(OLA, &o, &one), RC_NOT_FOUND);
+    refused(&citizen, ask(OLA, &o, &one), RC_NOT_FOUND);
     assert_int_equal(again(&o).pauset, 0);
     assert_ok(ask(KARI, &o, &one));
     assert_ok(ask(KARI, &o, &two));
     assert_true(again(&o).pauset > 0);
-    int64_t tasks = rows("oppgave");
-    refuse(say(&ola, "1", MELDING_SVAR, one.id, 1, &m), RC_NOT_FOUND);
+    int64_t tasks = world_rows(&w, "oppgave");
+    refused(&citizen, say(&ola, "1", MELDING_SVAR, one.id, 1, &m), RC_NOT_FOUND);
     w.cx.now += 3 * 86400 * (int64_t)1000000;
     assert_ok(say(&kari, "svar-1", MELDING_SVAR, one.id, 2, &m));
     assert_true(again(&o).pauset > 0);
@@ -225,15 +209,15 @@ static void requests(void **state)
     assert_ok(dialog_mangel_close(&maker, two.id));
     assert_int_equal(again(&o).pauset, 0);
     assert_true(again(&o).frist > o.frist);
-    assert_int_equal(rows("oppgave"), tasks);
+    assert_int_equal(world_rows(&w, "oppgave"), tasks);
     assert_ok(dialog_mangel_list(&maker, &(struct dialog_filter){.id = one.id, .most = 1}, &list, &n));
     assert_string_equal(list[0].svar, m.registrering);
     assert_ok(dialog_mangel_list(&citizen, &(struct dialog_filter){.eier = KARI, .open = true, .most = 5}, &list, &n));
     assert_int_equal(n, 0);
     assert_ok(say(&kari, "svar-2", MELDING_SVAR, one.id, 1, &m));
     assert_int_equal(m.slag, MELDING_ETTERSENDING);
-    assert_int_equal(rows("oppgave"), tasks + 1);
-    refuse(dialog_mangel_close(&maker, OLA), RC_NOT_FOUND);
+    assert_int_equal(world_rows(&w, "oppgave"), tasks + 1);
+    refused(&citizen, dialog_mangel_close(&maker, OLA), RC_NOT_FOUND);
 }
 
 static void whole_and_once(void **state)
@@ -241,19 +225,19 @@ static void whole_and_once(void **state)
     struct melding m, same;
     struct rec *post;
     (void)state;
-    int64_t posts = rows("registrering"), files = rows("dokumentobjekt"), tasks = rows("oppgave");
-    refuse(say(&ola, "x", MELDING_SPOERSMAAL, "", 0, &m), RC_NOT_FOUND);
+    int64_t posts = world_rows(&w, "registrering"), files = world_rows(&w, "dokumentobjekt"), tasks = world_rows(&w, "oppgave");
+    refused(&citizen, say(&ola, "x", MELDING_SPOERSMAAL, "", 0, &m), RC_NOT_FOUND);
     assert_ok(say(&kari, "x", MELDING_SPOERSMAAL, "", 2, &m));
     assert_ok(say(&kari, "x", MELDING_SPOERSMAAL, "", 2, &same));
     assert_string_equal(m.registrering, same.registrering);
-    assert_int_equal(rows("registrering"), posts + 1);
-    assert_int_equal(rows("dokumentobjekt"), files + 3);
-    assert_int_equal(rows("oppgave"), tasks + 1);
+    assert_int_equal(world_rows(&w, "registrering"), posts + 1);
+    assert_int_equal(world_rows(&w, "dokumentobjekt"), files + 3);
+    assert_int_equal(world_rows(&w, "oppgave"), tasks + 1);
     assert_ok(archive_get(&arkivar, F_registrering, str_of(m.registrering), &post));
     assert_str(rec_val(post, A_registrering_tittel)->text, "Spørsmål fra part");
     assert_true(val_is(rec_val(post, A_journalpost_journalposttype), "I"));
     const struct melding_innhold empty = {.noekkel = "y", .tekst = ""};
-    refuse(dialog_send(fonts, &citizen, &kari, &empty, &m), RC_FIELD_VALUE);
+    refused(&citizen, dialog_send(fonts, &citizen, &kari, &empty, &m), RC_FIELD_VALUE);
 }
 
 static void on_behalf(void **state)
@@ -264,7 +248,8 @@ static void on_behalf(void **state)
     uuid_copy(p.mappe, str_of(sak->systemid));
     assert_ok(dialog_part_add(&maker, &p));
     assert_ok(say(&company, "b", MELDING_SPOERSMAAL, "", 0, &m));
-    assert_int_equal(rows("korrespondansepart WHERE navn = 'FJELLSTRAND BYGG AS' AND kontaktperson = 'Kari Nordmann'"), 1);
+    assert_int_equal(world_rows(&w, "korrespondansepart WHERE navn = 'FJELLSTRAND BYGG AS'"
+                                    " AND kontaktperson = 'Kari Nordmann'"), 1);
 }
 
 static enum rc run_script(struct db *db, void *arg)
@@ -278,14 +263,14 @@ static void nothing(void **state)
     struct melding m;
     char away[] = "ALTER TABLE melding RENAME COLUMN gjelder TO bort", back[] = "ALTER TABLE melding RENAME COLUMN bort TO gjelder";
     (void)state;
-    int64_t posts = rows("registrering"), tasks = rows("oppgave");
+    int64_t posts = world_rows(&w, "registrering"), tasks = world_rows(&w, "oppgave");
     assert_ok(store_write(&w.cx, vault_space(w.nesodden), run_script, away));
-    refuse(say(&kari, "z", MELDING_ETTERSENDING, "", 1, &m), RC_IO);
-    assert_int_equal(rows("registrering"), posts);
-    assert_int_equal(rows("oppgave"), tasks);
+    refused(&citizen, say(&kari, "z", MELDING_ETTERSENDING, "", 1, &m), RC_IO);
+    assert_int_equal(world_rows(&w, "registrering"), posts);
+    assert_int_equal(world_rows(&w, "oppgave"), tasks);
     assert_ok(store_write(&w.cx, vault_space(w.nesodden), run_script, back));
     assert_ok(say(&kari, "z", MELDING_ETTERSENDING, "", 1, &m));
-    assert_int_equal(rows("registrering"), posts + 1);
+    assert_int_equal(world_rows(&w, "registrering"), posts + 1);
 }
 
 /* An appeal refers to the decision, and opens a case that was closed. */
@@ -295,7 +280,7 @@ static void appeal(void **state)
     struct partsbrev b;
     (void)state;
     assert_ok(send_to(KARI, KLAGE_DAGER, &b));
-    refuse(say(&kari, "k0", MELDING_KLAGE, OLA, 0, &m), RC_NOT_FOUND);
+    refused(&citizen, say(&kari, "k0", MELDING_KLAGE, OLA, 0, &m), RC_NOT_FOUND);
     w.cx.now += 60 * 86400 * (int64_t)1000000;
     struct call admin = call_as(&w.cx, w.nesodden, ROLE_ARKIVADMINISTRATOR, "admin");
     admin.correct = true;
@@ -303,10 +288,10 @@ static void appeal(void **state)
     patch(&admin, &sak, "{\"saksstatus\":{\"kode\":\"A\"}}");
     assert_true(rec_val(sak, A_mappe_avsluttetDato)->state == VAL_SET);
     assert_ok(say(&kari, "k1", MELDING_KLAGE, b.id, 0, &m));
-    assert_int_equal(rows("kryssreferanse"), 1);
+    assert_int_equal(world_rows(&w, "kryssreferanse"), 1);
     assert_ok(archive_get(&arkivar, F_mappe, str_of(sak->systemid), &sak));
     assert_true(val_is(rec_val(sak, A_saksmappe_saksstatus), "B"));
-    assert_int_equal(rows("oppgave WHERE slag = 'behandle' AND utfoert = 0 AND registrering <> ''"), 1);
+    assert_int_equal(world_rows(&w, "oppgave WHERE slag = 'behandle' AND utfoert = 0 AND registrering <> ''"), 1);
 }
 
 /* What is said in a case with something screened is screened too. */
@@ -321,7 +306,7 @@ static void screened(void **state)
                        "\"skjermingDokument\":{\"kode\":\"H\"}}}", &post));
     assert_ok(say(&kari, "s", MELDING_SPOERSMAAL, "", 0, &m));
     struct call reader = call_as(&w.cx, w.nesodden, ROLE_LESER, "leser");
-    refuse(archive_get(&reader, F_registrering, str_of(m.registrering), &got), RC_NOT_FOUND);
+    refused(&citizen, archive_get(&reader, F_registrering, str_of(m.registrering), &got), RC_NOT_FOUND);
     assert_ok(archive_get(&citizen, F_registrering, str_of(m.registrering), &got));
 }
 
@@ -338,7 +323,5 @@ static int run(const char *where, const char *name)
 
 int main(void)
 {
-    const char *url = getenv("SAMDRIFT_TEST_PG");
-    int bad = run(NULL, "sqlite");
-    return url && *url ? bad + run(url, "postgres") : bad;
+    return world_each_database(run);
 }

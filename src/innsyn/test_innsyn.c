@@ -19,19 +19,6 @@ static struct innsyn *room;
 static struct call arkivar, intake;
 static struct rec *garage, *other, *plan, *vann;
 
-static struct str file_text(struct cx *cx)
-{
-    const char *dir = getenv("SAMDRIFT_DATA");
-    char *path = arena_printf(cx->arena, "%s/skjema/innsyn.json", dir ? dir : "data");
-    char *text = arena_alloc(cx->arena, 1 << 16);
-    FILE *in = fopen(path, "rb");
-    if (!in)
-        fail_msg("no %s", path);
-    size_t n = fread(text, 1, (1 << 16) - 1, in);
-    (void)fclose(in);
-    return (struct str){text, n};
-}
-
 /* A journalpost with a document, in the public journal. */
 static struct rec *published(const struct rec *sak, const char *title)
 {
@@ -62,7 +49,7 @@ static void make_world(struct world *w)
                        "{\"tittel\":\"Vannledning\",\"administrativEnhet\":\"Vann og avløp\"}", &vann));
     garage = published(plan, "Søknad om garasje");
     other = published(vann, "Melding om lekkasje");
-    assert_ok(skjema_read(&w->cx, file_text(&w->cx), NULL, NULL, &s));
+    assert_ok(skjema_read(&w->cx, world_data(&w->cx, "skjema/innsyn.json"), NULL, NULL, &s));
     assert_ok(skjema_add(&intake, s, SKJEMA_I_BRUK));
 }
 
@@ -297,7 +284,5 @@ static int run(const char *where, const char *name)
 
 int main(void)
 {
-    const char *url = getenv("SAMDRIFT_TEST_PG");
-    int bad = run(NULL, "sqlite");
-    return url && *url ? bad + run(url, "postgres") : bad;
+    return world_each_database(run);
 }

@@ -13,7 +13,7 @@
 #define OLA "01890a5d-ac96-774b-bcce-b302099a8002"
 
 static const char *place;
-static char slug[32];
+static const prepare_fn rooms[] = {task_open, outbox_prepare, dialog_prepare, letter_prepare, NULL};
 static struct world w;
 static struct paper_fonts *fonts;
 static struct outbox *outbox;
@@ -25,22 +25,15 @@ static const struct brevramme frame = {.kommune = "Nesodden kommune", .ansvarlig
 
 /* ------------------------------------------------------------------ a case with an application */
 
-static char *file_text(const char *name)
+static struct str template(const char *name)
 {
-    const char *dir = getenv("SAMDRIFT_DATA");
-    char *path = arena_printf(w.cx.arena, "%s/brevmal/%s.json", dir ? dir : "data", name), *text = arena_alloc(w.cx.arena, 1 << 16);
-    FILE *in = fopen(path, "rb");
-    if (!in)
-        fail_msg("no %s", path);
-    text[fread(text, 1, (1 << 16) - 1, in)] = '\0';
-    (void)fclose(in);
-    return text;
+    return world_data(&w.cx, arena_printf(w.cx.arena, "brevmal/%s.json", name));
 }
 
 static const struct brevmal *shipped(const char *name)
 {
     const struct brevmal *m;
-    assert_ok(brevmal_read(&w.cx, str_of(file_text(name)), &m));
+    assert_ok(brevmal_read(&w.cx, template(name), &m));
     return m;
 }
 
@@ -72,20 +65,7 @@ static void add_case(void)
 static int set_up(void **state)
 {
     static const char *const names[] = {"vedtak", "avslag", "forelopig", "mangelbrev", "svar"};
-    w = (struct world){.dir = "/tmp/samdrift-letter-XXXXXX"};
-    assert_non_null(mkdtemp(w.dir));
-    (void)snprintf(slug, sizeof(slug), "letter%d", (int)getpid());
-    cx_open(&w.cx, (size_t)MiB(256));
-    assert_ok(model_init(&w.cx));
-    assert_ok(config_parse(&w.cx, STR(""), &w.cfg));
-    assert_ok(store_open(&w.cx, place ? place : w.dir, &w.store));
-    assert_ok(blob_open(&w.cx, w.dir, NULL, &w.blobs));
-    assert_ok(archive_open(&w.cx, w.store, w.blobs, w.cfg, &w.archive));
-    task_open(w.archive);
-    outbox_prepare(w.archive);
-    dialog_prepare(w.archive);
-    letter_prepare(w.archive);
-    assert_ok(archive_vault(&w.cx, w.archive, slug, &w.nesodden));
+    world_make(&w, "letter", place, "", rooms);
     assert_ok(paper_fonts_open(&w.cx, &fonts));
     assert_ok(outbox_open(&w.cx, w.dir, &outbox));
     assert_ok(letter_open(&w.cx, w.cfg, fonts, outbox, &letters));
@@ -98,35 +78,11 @@ static int set_up(void **state)
 
 static int tear_down(void **state)
 {
-    char command[100];
     (void)state;
     letter_close(&letters);
     outbox_close(&outbox);
     paper_fonts_free(&fonts);
-    archive_close(&w.archive);
-    assert_ok(store_space_drop(&w.cx, w.store, slug));
-    blob_close(&w.blobs);
-    store_close(&w.store);
-    config_free(&w.cfg);
-    cx_close(&w.cx);
-    (void)snprintf(command, sizeof(command), "rm -rf '%s'", w.dir);
-    return system(command);
-}
-
-static int64_t rows(const char *what)
-{
-    struct db *db;
-    int64_t n = -1;
-    assert_ok(store_read_begin(&w.cx, vault_space(w.nesodden), &db));
-    assert_ok(db_int(db, &n, -1, arena_printf(w.cx.arena, "SELECT count(*) FROM %s", what), ""));
-    store_read_end(&db);
-    return n;
-}
-
-static void refuse(enum rc got, enum rc want)
-{
-    assert_rc(got, want);
-    err_clear(&w.cx);
+    return world_end(&w);
 }
 
 /* ------------------------------------------------------------------ a draft */
@@ -173,7 +129,7 @@ static struct brevutkast submitted(const char *mal, const char *person)
 static enum rc read_changed(const char *name, const char *from, const char *to)
 {
     const struct brevmal *m;
-    const char *text = file_text(name), *at = strstr(text, from);
+    const char *text = template(name).p, *at = strstr(text, from);
     if (!at)
         fail_msg("%s has no %s", name, from);
     return brevmal_read(&w.cx, str_of(arena_printf(w.cx.arena, "%.*s%s%s", (int)(at - text), text, to, at + strlen(from))), &m);
@@ -211,7 +167,7 @@ static void faults(void **state)
         assert_string_equal(w.cx.err.field, cases[i].pointer);
         err_clear(&w.cx);
     }
-    refuse(read_changed("svar", "{", "["), RC_JSON);
+    refused(&amina, read_changed("svar", "{", "["), RC_JSON);
 }
 
 static void versions(void **state)
@@ -222,10 +178,10 @@ static void versions(void **state)
     (void)state;
     assert_ok(brevmal_add(&amina, m));
     (void)snprintf(other.sha256, sizeof(other.sha256), "00");
-    refuse(brevmal_add(&amina, &other), RC_TAKEN);
+    refused(&amina, brevmal_add(&amina, &other), RC_TAKEN);
     struct brevutkast before = begun("svar", "");
     assert_ok(read_changed("svar", "\"version\": 1", "\"version\": 2"));
-    const char *text = file_text("svar"), *at = strstr(text, "\"version\": 1");
+    const char *text = template("svar").p, *at = strstr(text, "\"version\": 1");
     assert_ok(brevmal_read(&w.cx, str_of(arena_printf(w.cx.arena, "%.*s\"version\": 2%s", (int)(at - text), text, at + 12)), &m));
     assert_ok(brevmal_add(&amina, m));
     assert_ok(brevmal_list(&amina, &all, &n));
@@ -251,7 +207,7 @@ static void drafts(void **state)
     assert_string_equal(missing[0], "vedtak");
     assert_string_equal(missing[4], "navn");
     write_all(&u);
-    refuse(brevutkast_save(&amina, &twin), RC_CONFLICT);
+    refused(&amina, brevutkast_save(&amina, &twin), RC_CONFLICT);
     assert_ok(brevutkast_missing(&w.cx, &u, &missing, &n));
     assert_int_equal(n, 0);
     u.til_n = 0;
@@ -261,9 +217,9 @@ static void drafts(void **state)
     assert_true(n >= 1);
     assert_string_equal(begun("svar", "").navn, "Amina Ali");
     assert_ok(brevutkast_drop(&amina, u.id));
-    refuse(brevutkast_get(&amina, u.id, &twin), RC_NOT_FOUND);
+    refused(&amina, brevutkast_get(&amina, u.id, &twin), RC_NOT_FOUND);
     const struct brevstart none = {.id = KARI, .mal = "mangelbrev", .mappe = sak->systemid, .oppgave = "", .kommune = ""};
-    refuse(brevutkast_begin(&amina, &none, &u), RC_NOT_READY);
+    refused(&amina, brevutkast_begin(&amina, &none, &u), RC_NOT_READY);
 }
 
 /* Merge fields are those of the template alone: what a person types is no template. */
@@ -295,24 +251,24 @@ static void approval(void **state)
 {
     struct brevutkast u = begun("vedtak", task.id), now;
     (void)state;
-    refuse(brevutkast_submit(&amina, &u, bjarne.person.id, "Bjarne"), RC_FIELD_MISSING);
+    refused(&amina, brevutkast_submit(&amina, &u, bjarne.person.id, "Bjarne"), RC_FIELD_MISSING);
     write_all(&u);
-    refuse(brevutkast_send(letters, &amina, &u, &frame), RC_FORBIDDEN);
-    refuse(brevutkast_send(letters, &bjarne, &u, &frame), RC_FORBIDDEN);
+    refused(&amina, brevutkast_send(letters, &amina, &u, &frame), RC_FORBIDDEN);
+    refused(&amina, brevutkast_send(letters, &bjarne, &u, &frame), RC_FORBIDDEN);
     assert_ok(brevutkast_submit(&amina, &u, bjarne.person.id, "Bjarne"));
-    refuse(brevutkast_submit(&amina, &u, bjarne.person.id, "Bjarne"), RC_TRANSITION);
-    refuse(brevutkast_save(&amina, &u), RC_TRANSITION);
-    refuse(brevutkast_send(letters, &amina, &u, &frame), RC_FORBIDDEN);
+    refused(&amina, brevutkast_submit(&amina, &u, bjarne.person.id, "Bjarne"), RC_TRANSITION);
+    refused(&amina, brevutkast_save(&amina, &u), RC_TRANSITION);
+    refused(&amina, brevutkast_send(letters, &amina, &u, &frame), RC_FORBIDDEN);
     struct call third = call_as(&w.cx, w.nesodden, ROLE_SAKSBEHANDLER, "tredje");
-    refuse(brevutkast_send(letters, &third, &u, &frame), RC_FORBIDDEN);
-    refuse(brevutkast_return(&third, &u, "Nei"), RC_FORBIDDEN);
+    refused(&amina, brevutkast_send(letters, &third, &u, &frame), RC_FORBIDDEN);
+    refused(&amina, brevutkast_return(&third, &u, "Nei"), RC_FORBIDDEN);
     assert_ok(brevutkast_get(&bjarne, u.id, &now));
     assert_ok(brevutkast_of_task(&bjarne, now.godkjenning, &now));
     assert_ok(brevutkast_return(&bjarne, &now, "Hvilken paragraf?"));
     assert_ok(brevutkast_get(&amina, u.id, &now));
     assert_int_equal(now.tilstand, BREV_UTKAST);
     assert_string_equal(now.merknad, "Hvilken paragraf?");
-    assert_int_equal(rows("oppgave WHERE slag = 'godkjenn' AND utfoert = 0"), 0);
+    assert_int_equal(world_rows(&w, "oppgave WHERE slag = 'godkjenn' AND utfoert = 0"), 0);
 }
 
 static void decision(void **state)
@@ -341,9 +297,9 @@ static void decision(void **state)
     assert_ok(dialog_brev_list(&citizen, &(struct dialog_filter){.eier = KARI, .most = 10}, &list, &n));
     assert_int_equal(n, 1);
     assert_int_equal(list[0].klagefrist, frist_days(list[0].varslet, 21));
-    assert_int_equal(rows("avskrivning WHERE avskrivningsmaate = 'BU' AND referanseavskrivesavjournalpost <> ''"), 1);
-    assert_int_equal(rows("oppgave WHERE utfoert = 0"), 0);
-    assert_int_equal(rows("korrespondansepart WHERE korrespondanseparttype = 'EM'"), 1);
+    assert_int_equal(world_rows(&w, "avskrivning WHERE avskrivningsmaate = 'BU' AND referanseavskrivesavjournalpost <> ''"), 1);
+    assert_int_equal(world_rows(&w, "oppgave WHERE utfoert = 0"), 0);
+    assert_int_equal(world_rows(&w, "korrespondansepart WHERE korrespondanseparttype = 'EM'"), 1);
 }
 
 /* What is sent is what was seen: a party may have left the case since. */
@@ -353,18 +309,18 @@ static void parties_leave(void **state)
     add_party(OLA, "Ola Nordmann");
     u = whole("svar", "");
     assert_int_equal(u.til_n, 2);
-    int64_t before = rows("registrering");
+    int64_t before = world_rows(&w, "registrering");
     (void)state;
     assert_ok(dialog_part_remove(&amina, sak->systemid, OLA));
-    refuse(brevutkast_send(letters, &amina, &u, &frame), RC_CONFLICT);
+    refused(&amina, brevutkast_send(letters, &amina, &u, &frame), RC_CONFLICT);
     assert_ok(dialog_part_remove(&amina, sak->systemid, KARI));
     assert_ok(brevutkast_get(&amina, u.id, &u));
-    refuse(brevutkast_send(letters, &amina, &u, &frame), RC_FIELD_MISSING);
-    assert_int_equal(rows("registrering"), before);
+    refused(&amina, brevutkast_send(letters, &amina, &u, &frame), RC_FIELD_MISSING);
+    assert_int_equal(world_rows(&w, "registrering"), before);
     add_party(KARI, "Kari Nordmann");
     assert_ok(brevutkast_get(&amina, u.id, &u));
     assert_ok(brevutkast_send(letters, &amina, &u, &frame));
-    assert_int_equal(rows("registrering"), before + 1);
+    assert_int_equal(world_rows(&w, "registrering"), before + 1);
 }
 
 /* The clock of the task stands until the party has answered. */
@@ -427,7 +383,5 @@ static int run(const char *where, const char *name)
 
 int main(void)
 {
-    const char *url = getenv("SAMDRIFT_TEST_PG");
-    int bad = run(NULL, "sqlite");
-    return url && *url ? bad + run(url, "postgres") : bad;
+    return world_each_database(run);
 }

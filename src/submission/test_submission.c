@@ -25,18 +25,6 @@ static const prepare_fn rooms[] = {task_open, outbox_prepare, dialog_prepare, su
 static const struct avsender kari = {.eier = "kari", .pid = KARI, .spraak = SPRAAK_EN, .sakspraak = SPRAAK_NB,
                                      .kommune = "Nesodden kommune", .kommunenr = "3212"};
 
-static struct str file_text(struct cx *cx, const char *name)
-{
-    const char *dir = getenv("SAMDRIFT_DATA");
-    char *path = arena_printf(cx->arena, "%s/skjema/%s.json", dir ? dir : "data", name), *text = arena_alloc(cx->arena, 1 << 18);
-    FILE *in = fopen(path, "rb");
-    if (!in)
-        fail_msg("no %s", path);
-    size_t n = fread(text, 1, (1 << 18) - 1, in);
-    (void)fclose(in);
-    return (struct str){text, n};
-}
-
 static void make_archive(struct intake *w)
 {
     struct call admin = call_as(&w->in.cx, w->call.vault, ROLE_ARKIVADMINISTRATOR, "admin");
@@ -51,7 +39,7 @@ static int set_up(void **state)
     assert_ok(outbox_open(&w->in.cx, w->in.dir, &w->outbox));
     assert_ok(submission_open(&w->in.cx, w->fonts, w->outbox, &w->submissions));
     assert_ok(submission_call(&w->in.cx, w->in.nesodden, &w->call));
-    assert_ok(skjema_read(&w->in.cx, file_text(&w->in.cx, "garasje"), NULL, NULL, &w->skjema));
+    assert_ok(skjema_read(&w->in.cx, world_data(&w->in.cx, "skjema/garasje.json"), NULL, NULL, &w->skjema));
     *state = w;
     return 0;
 }
@@ -131,16 +119,6 @@ static struct utkast filled(struct intake *w)
     assert_ok(utkast_begin(&w->call, "kari", w->skjema, NULL, &u));
     assert_ok(utkast_change(&w->call, "kari", "garasje", type_all, NULL, &u));
     return u;
-}
-
-static int64_t rows(struct intake *w, const char *table)
-{
-    struct db *db;
-    int64_t n = -1;
-    assert_ok(store_read_begin(&w->in.cx, vault_space(w->call.vault), &db));
-    assert_ok(db_int(db, &n, -1, arena_printf(w->in.cx.arena, "SELECT count(*) FROM %s", table), ""));
-    store_read_end(&db);
-    return n;
 }
 
 static enum rc send_it(struct intake *w, const char *id, struct innsending *ret, size_t *ret_faults)
@@ -226,7 +204,7 @@ static void drafts(void **state)
     assert_string_not_equal(again.id, u.id);
     assert_int_equal(json_object_size(again.svar), 0);
     assert_ok(utkast_drop(&w->call, "kari", "garasje"));
-    assert_int_equal(rows(w, "utkast"), 0);
+    assert_int_equal(world_rows(&w->in, "utkast"), 0);
 }
 
 static void attachments(void **state)
@@ -260,16 +238,17 @@ static void whole_and_once(void **state)
     assert_ok(send_it(w, u.id, &second, &faults));
     assert_string_equal(first.nummer, second.nummer);
     assert_string_equal(first.saksnummer, second.saksnummer);
-    assert_int_equal(rows(w, "mappe"), 1);
-    assert_int_equal(rows(w, "registrering"), 1);
-    assert_int_equal(rows(w, "dokumentbeskrivelse"), 4);
-    assert_int_equal(rows(w, "dokumentobjekt"), 5);
-    assert_int_equal(rows(w, "utkast"), 0);
-    assert_int_equal(rows(w, "oppgave"), 1);
-    assert_int_equal(rows(w, "nasjonalidentifikator WHERE kommunenummer = '3212' AND gaardsnummer = 7 AND bruksnummer = 70"
-                             " AND festenummer IS NULL AND mappe_id IS NOT NULL"), 1);
-    assert_int_equal(rows(w, "sakspart WHERE eier = 'kari' AND navn = 'Kari Nordmann'"), 1);
-    assert_int_equal(rows(w, "utboks WHERE levert > 0"), 1);
+    assert_int_equal(world_rows(&w->in, "mappe"), 1);
+    assert_int_equal(world_rows(&w->in, "registrering"), 1);
+    assert_int_equal(world_rows(&w->in, "dokumentbeskrivelse"), 4);
+    assert_int_equal(world_rows(&w->in, "dokumentobjekt"), 5);
+    assert_int_equal(world_rows(&w->in, "utkast"), 0);
+    assert_int_equal(world_rows(&w->in, "oppgave"), 1);
+    assert_int_equal(world_rows(&w->in,
+                                "nasjonalidentifikator WHERE kommunenummer = '3212' AND gaardsnummer = 7 AND bruksnummer = 70"
+                                " AND festenummer IS NULL AND mappe_id IS NOT NULL"), 1);
+    assert_int_equal(world_rows(&w->in, "sakspart WHERE eier = 'kari' AND navn = 'Kari Nordmann'"), 1);
+    assert_int_equal(world_rows(&w->in, "utboks WHERE levert > 0"), 1);
     assert_ok(innsending_document(&w->call, &first, &d));
     assert_string_equal(d.mime, "application/pdf");
     assert_int_equal(close(d.fd), 0);
@@ -301,11 +280,11 @@ static void nothing(void **state)
     assert_ok(store_write(&w->in.cx, vault_space(w->call.vault), run_script, away));
     assert_rc(send_it(w, u.id, &in, &faults), RC_IO);
     err_clear(&w->in.cx);
-    assert_int_equal(rows(w, "mappe"), 0);
-    assert_int_equal(rows(w, "dokumentobjekt"), 0);
+    assert_int_equal(world_rows(&w->in, "mappe"), 0);
+    assert_int_equal(world_rows(&w->in, "dokumentobjekt"), 0);
     assert_ok(store_write(&w->in.cx, vault_space(w->call.vault), run_script, back));
-    assert_int_equal(rows(w, "innsending"), 0);
-    assert_int_equal(rows(w, "utkast"), 1);
+    assert_int_equal(world_rows(&w->in, "innsending"), 0);
+    assert_int_equal(world_rows(&w->in, "utkast"), 1);
     assert_ok(utkast_list(&w->call, "kari", 5, &drafts, &n));
     assert_int_equal(n, 1);
     assert_string_equal(drafts[0].skjema->id, "garasje");
@@ -316,7 +295,7 @@ static void nothing(void **state)
     assert_string_equal(same.id, in.id);
     assert_rc(innsending_of(&w->call, in.mappe, "ola", &same), RC_NOT_FOUND);
     err_clear(&w->in.cx);
-    assert_int_equal(rows(w, "mappe"), 1);
+    assert_int_equal(world_rows(&w->in, "mappe"), 1);
 }
 
 /* A form that asks for a national id number: what came of it is not there for who may not see it. */
@@ -328,7 +307,7 @@ static void screened(void **state)
     size_t faults;
     struct rec *got;
     make_archive(w);
-    struct str text = file_text(&w->in.cx, "garasje");
+    struct str text = world_data(&w->in.cx, "skjema/garasje.json");
     char *json = arena_strndup(w->in.cx.arena, text.p, text.n), *at = strstr(json, "\"sensitivity\": \"personal\"");
     memcpy(at, "\"sensitivity\": \"special\" ", sizeof("\"sensitivity\": \"personal\"") - 1);
     assert_ok(skjema_read(&w->in.cx, str_of(json), NULL, NULL, &w->skjema));
@@ -360,7 +339,7 @@ static void not_scanned(void **state)
     struct utkast u = filled(w);
     attach(w, "situasjonskart", "kart.pdf");
     assert_ok(send_it(w, u.id, &in, &faults));
-    assert_int_equal(rows(w, "merknad WHERE merknadstekst = '1 vedlegg er ikke virusskannet.'"), 1);
+    assert_int_equal(world_rows(&w->in, "merknad WHERE merknadstekst = '1 vedlegg er ikke virusskannet.'"), 1);
     w->in.archive->scan_demanded = true;
     assert_int_equal(give(w, "kart.pdf", "%PDF-1.4\n%%EOF\n", &file), VEDLEGG_UNSCANNED);
 }
@@ -393,9 +372,9 @@ static void for_a_child(void **state)
     json_decref(sender);
     json_decref(none);
     send_as(w, &av);
-    assert_int_equal(rows(w, "part WHERE navn = 'Ada Nordmann' AND \"partRolle\" = 'KLI'"), 1);
-    assert_int_equal(rows(w, "part WHERE navn = 'Kari Nordmann' AND \"partRolle\" = 'FORM'"), 1);
-    assert_int_equal(rows(w, "korrespondansepart WHERE navn = 'Ada Nordmann'"), 1);
+    assert_int_equal(world_rows(&w->in, "part WHERE navn = 'Ada Nordmann' AND \"partRolle\" = 'KLI'"), 1);
+    assert_int_equal(world_rows(&w->in, "part WHERE navn = 'Kari Nordmann' AND \"partRolle\" = 'FORM'"), 1);
+    assert_int_equal(world_rows(&w->in, "korrespondansepart WHERE navn = 'Ada Nordmann'"), 1);
 }
 
 static void for_a_company(void **state)
@@ -406,8 +385,9 @@ static void for_a_company(void **state)
     av.pid = "";
     av.vegne = &bygg;
     send_as(w, &av);
-    assert_int_equal(rows(w, "korrespondansepart WHERE navn = 'FJELLSTRAND BYGG AS' AND kontaktperson = 'Kari Nordmann'"), 1);
-    assert_int_equal(rows(w, "part"), 1);
+    assert_int_equal(world_rows(&w->in,
+                                "korrespondansepart WHERE navn = 'FJELLSTRAND BYGG AS' AND kontaktperson = 'Kari Nordmann'"), 1);
+    assert_int_equal(world_rows(&w->in, "part"), 1);
 }
 
 /* Wherever memory runs out, the sender is whole or not made. */
@@ -449,7 +429,7 @@ static void access_request(void **state)
     size_t faults, n;
     int64_t total;
     make_archive(w);
-    assert_ok(skjema_read(&w->in.cx, file_text(&w->in.cx, "innsyn"), NULL, NULL, &w->skjema));
+    assert_ok(skjema_read(&w->in.cx, world_data(&w->in.cx, "skjema/innsyn.json"), NULL, NULL, &w->skjema));
     assert_ok(skjema_add(&w->call, w->skjema, SKJEMA_I_BRUK));
     assert_ok(utkast_begin(&w->call, "kari", w->skjema, NULL, &u));
     assert_ok(utkast_change(&w->call, "kari", "innsyn", ask_for_access, NULL, &u));

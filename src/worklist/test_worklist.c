@@ -512,7 +512,5 @@ static int run(const char *where, const char *name)
 
 int main(void)
 {
-    const char *url = getenv("SAMDRIFT_TEST_PG");
-    int bad = run(NULL, "sqlite");
-    return url && *url ? bad + run(url, "postgres") : bad;
+    return world_each_database(run);
 }
