@@ -150,16 +150,6 @@ enum rc journal_section(struct page *pg, struct call *c, const struct rec *sak)
 
 /* ------------------------------------------------------------------ one file */
 
-/* What a browser shows and does not run. */
-static bool harmless(const char *type)
-{
-    static const char *const shown[] = {"application/pdf", "image/png", "image/jpeg", "text/plain"};
-    for (size_t i = 0; i < COUNT_OF(shown); i++)
-        if (str_starts(str_of(type), shown[i]))
-            return true;
-    return false;
-}
-
 enum rc document_file(struct page *pg)
 {
     struct call c;
@@ -171,5 +161,5 @@ enum rc document_file(struct page *pg)
     if (d.fd < 0)
         pg->rp->source = (struct http_source){archive_far(c.vault, d.sha256), archive_far_send, mem_free};
     pg->rp->type = d.mime ? d.mime : "application/octet-stream";
-    return http_set(pg->rq, pg->rp, "Content-Disposition", harmless(pg->rp->type) ? "inline" : "attachment");
+    return page_file_shown(pg);
 }

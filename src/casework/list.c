@@ -292,40 +292,23 @@ enum rc list_taken(struct page *pg)
 
 /* ------------------------------------------------------------------ for a spreadsheet */
 
-/* Quoted; what a spreadsheet would take for a formula gets an apostrophe before it. */
-static void cell(struct buf *out, const char *text, char end)
-{
-    buf_puts(out, strchr("=+-@\t", *text) && *text ? "\"'" : "\"");
-    for (; *text; text++) {
-        if (*text == '"')
-            buf_putc(out, '"');
-        buf_putc(out, *text);
-    }
-    buf_putc(out, '"');
-    buf_putc(out, end);
-}
-
 static void line(struct page *pg, const struct work *w)
 {
-    struct buf *out = &pg->rp->body;
-    cell(out, page_date(pg, w->o->frist), ';');
-    cell(out, task_name(pg, w->o), ';');
-    cell(out, w->sak ? work_text(pg, w->sak, A_mappe_mappeID) : "", ';');
-    cell(out, w->sak ? work_text(pg, w->sak, A_mappe_tittel) : "", ';');
-    cell(out, w->o->enhet, ';');
-    cell(out, w->o->person_navn, '\n');
+    const char *const fields[] = {
+        page_date(pg, w->o->frist), task_name(pg, w->o), w->sak ? work_text(pg, w->sak, A_mappe_mappeID) : "",
+        w->sak ? work_text(pg, w->sak, A_mappe_tittel) : "", w->o->enhet, w->o->person_navn};
+    page_csv_row(pg, fields, COUNT_OF(fields));
 }
 
 enum rc list_csv(struct page *pg)
 {
     struct desk d;
-    const struct text *const heads[] = {&K_DEADLINE, &K_TASK, &K_CASE, &K_TITLE, &K_UNIT, &K_HAS_IT};
+    const char *const heads[] = {tr(pg, &K_DEADLINE), tr(pg, &K_TASK), tr(pg, &K_CASE), tr(pg, &K_TITLE), tr(pg, &K_UNIT),
+                                 tr(pg, &K_HAS_IT)};
     TRY(desk_load(pg, &d));
-    buf_puts(&pg->rp->body, "\xEF\xBB\xBF"); /* tells Excel that it is UTF-8 */
-    for (size_t i = 0; i < COUNT_OF(heads); i++)
-        cell(&pg->rp->body, tr(pg, heads[i]), i + 1 < COUNT_OF(heads) ? ';' : '\n');
+    page_csv_begin(pg);
+    page_csv_row(pg, heads, COUNT_OF(heads));
     for (size_t i = 0; i < d.shown.n; i++)
         line(pg, &d.shown.works[i]);
-    pg->rp->type = "text/csv; charset=utf-8";
-    return http_set(pg->rq, pg->rp, "Content-Disposition", "attachment; filename=\"oppgaver.csv\"");
+    return page_csv_end(pg, "oppgaver.csv");
 }

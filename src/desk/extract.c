@@ -456,8 +456,7 @@ static enum rc send_part(struct page *pg, bool description)
     TRY(load_export(pg, &c, &e));
     TRY(export_job_file(&c, jobs_of(pg), &e, description, &path));
     TRY(send_file(pg, path, description ? "application/xml" : "application/x-tar"));
-    return http_set(pg->rq, pg->rp, "Content-Disposition",
-                    arena_printf(pg->cx->arena, "attachment; filename=\"%s\"", strrchr(path, '/') + 1));
+    return page_file_saved(pg, strrchr(path, '/') + 1);
 }
 
 enum rc desk_extract_package(struct page *pg)

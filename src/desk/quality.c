@@ -138,31 +138,12 @@ enum rc desk_quality_list(struct page *pg)
 
 /* ------------------------------------------------------------------ CSV */
 
-/* A field in quotes; one that a spreadsheet would take for a formula begins with an apostrophe. */
-static void csv_field(struct buf *b, const char *text, char end)
-{
-    buf_putc(b, '"');
-    if (strchr("=+-@\t\r", *text) && *text)
-        buf_putc(b, '\'');
-    for (; *text; text++) {
-        if (*text == '"')
-            buf_putc(b, '"');
-        buf_putc(b, *text);
-    }
-    buf_putc(b, '"');
-    buf_putc(b, end);
-}
-
 static void csv_row(struct page *pg, const struct rec *r)
 {
-    struct buf *b = &pg->rp->body;
-    csv_field(b, r->systemid, ';');
-    csv_field(b, desk_record_number(pg, r), ';');
-    csv_field(b, desk_record_title(pg, r), ';');
-    csv_field(b, page_date(pg, made_at(r)), '\n');
+    const char *const fields[] = {r->systemid, desk_record_number(pg, r), desk_record_title(pg, r), page_date(pg, made_at(r))};
+    page_csv_row(pg, fields, COUNT_OF(fields));
 }
 
-/* With the mark by which spreadsheets know UTF-8. */
 enum rc desk_quality_csv(struct page *pg)
 {
     const struct quality *q = asked_for(pg);
@@ -172,18 +153,13 @@ enum rc desk_quality_csv(struct page *pg)
     if (!q)
         return err_set(pg->cx, RC_NOT_FOUND, NULL, NULL);
     TRY(desk_call(pg, &c));
-    pg->rp->type = "text/csv; charset=utf-8";
-    buf_puts(&pg->rp->body, "\xef\xbb\xbf\"systemID\";");
-    csv_field(&pg->rp->body, tr(pg, &D_NUMBER), ';');
-    csv_field(&pg->rp->body, tr(pg, &D_RECORD_TITLE), ';');
-    csv_field(&pg->rp->body, tr(pg, &D_MADE), '\n');
+    const char *const heads[] = {"systemID", tr(pg, &D_NUMBER), tr(pg, &D_RECORD_TITLE), tr(pg, &D_MADE)};
+    page_csv_begin(pg);
+    page_csv_row(pg, heads, COUNT_OF(heads));
     for (int64_t skip = 0; n == CSV_ROWS && skip < CSV_MAX; skip += CSV_ROWS) {
         TRY(worklist_page(&c, q->list, skip, CSV_ROWS, &recs, &n));
         for (size_t i = 0; i < n; i++)
             csv_row(pg, recs[i]);
     }
-    if (buf_failed(&pg->rp->body))
-        return cx_nomem(pg->cx);
-    return http_set(pg->rq, pg->rp, "Content-Disposition",
-                    arena_printf(pg->cx->arena, "attachment; filename=\"%s.csv\"", worklist_name(q->list)));
+    return page_csv_end(pg, arena_printf(pg->cx->arena, "%s.csv", worklist_name(q->list)));
 }

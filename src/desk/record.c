@@ -139,15 +139,6 @@ enum rc desk_wrong(struct page *pg, struct call *c, enum rc rc, const char *fall
 
 /* ------------------------------------------------------------------ documents */
 
-static const char *ascii_name(struct page *pg, const char *name)
-{
-    char *copy = arena_strdup(pg->cx->arena, name);
-    for (char *p = copy; p && *p; p++)
-        if ((unsigned char)*p < 0x20 || (unsigned char)*p > 0x7e || strchr("\"\\/;", *p))
-            *p = '_';
-    return copy ? copy : "";
-}
-
 enum rc desk_document(struct page *pg)
 {
     struct call c;
@@ -159,8 +150,7 @@ enum rc desk_document(struct page *pg)
     pg->rp->type = d.mime ? d.mime : "application/octet-stream";
     if (d.fd < 0)
         pg->rp->source = (struct http_source){archive_far(c.vault, d.sha256), archive_far_send, mem_free};
-    return http_set(pg->rq, pg->rp, "Content-Disposition",
-                    arena_printf(pg->cx->arena, "attachment; filename=\"%s\"", ascii_name(pg, d.name ? d.name : "dokument")));
+    return page_file_saved(pg, d.name ? d.name : "dokument");
 }
 
 static void document_row(struct page *pg, struct ui_table *t, const struct rec *d)

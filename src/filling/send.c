@@ -231,6 +231,5 @@ enum rc receipt_pdf(struct page *pg)
     if (d.fd < 0)
         pg->rp->source = (struct http_source){archive_far(c.vault, d.sha256), archive_far_send, mem_free};
     pg->rp->type = "application/pdf";
-    const char *name = arena_printf(pg->cx->arena, "attachment; filename=\"%s-%s.pdf\"", in.skjema, in.nummer);
-    return name ? http_set(pg->rq, pg->rp, "Content-Disposition", name) : cx_nomem(pg->cx);
+    return page_file_saved(pg, arena_printf(pg->cx->arena, "%s-%s.pdf", in.skjema, in.nummer));
 }

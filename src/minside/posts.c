@@ -120,16 +120,6 @@ bool posts_have(const struct post *posts, size_t n, const char *systemid)
     return false;
 }
 
-/* What a browser shows and does not run. */
-static bool harmless(const char *type)
-{
-    static const char *const shown[] = {"application/pdf", "image/png", "image/jpeg", "text/plain"};
-    for (size_t i = 0; i < COUNT_OF(shown); i++)
-        if (str_starts(str_of(type), shown[i]))
-            return true;
-    return false;
-}
-
 enum rc my_file(struct page *pg, struct call *c, const char *systemid)
 {
     struct document d;
@@ -139,7 +129,7 @@ enum rc my_file(struct page *pg, struct call *c, const char *systemid)
     if (d.fd < 0)
         pg->rp->source = (struct http_source){archive_far(c->vault, d.sha256), archive_far_send, mem_free};
     pg->rp->type = d.mime ? d.mime : "application/octet-stream";
-    return http_set(pg->rq, pg->rp, "Content-Disposition", harmless(pg->rp->type) ? "inline" : "attachment");
+    return page_file_shown(pg);
 }
 
 enum rc my_document(struct page *pg)

@@ -210,10 +210,9 @@ enum rc portal_file(struct page *pg, struct vault *v, const struct document *d)
     if (d->fd < 0)
         pg->rp->source = (struct http_source){archive_far(v, d->sha256), archive_far_send, mem_free};
     pg->rp->type = d->mime;
-    const char *name = arena_printf(pg->cx->arena, "attachment; filename=\"%s\"", d->name);
     TRY(http_set(pg->rq, pg->rp, "X-Robots-Tag", "noindex"));
     TRY(http_set(pg->rq, pg->rp, "Referrer-Policy", "no-referrer"));
-    return name ? http_set(pg->rq, pg->rp, "Content-Disposition", name) : cx_nomem(pg->cx);
+    return page_file_saved(pg, d->name);
 }
 
 enum rc status_document(struct page *pg)

@@ -188,6 +188,19 @@ const char *page_error_of(const struct page *pg, const char *field);
  * (at most some hundred bytes; may be NULL). */
 enum rc page_go(struct page *pg, const char *href, const char *done) ATTR_CHECK;
 /*
+ * How the browser takes a reply that is no page but the file in pg->rp. Shown, where it can show it without running it (PDF,
+ * pictures, text), else saved. Or saved under the name, in which what is not plain ASCII becomes _; NULL: no memory for it.
+ */
+enum rc page_file_shown(struct page *pg) ATTR_CHECK;
+enum rc page_file_saved(struct page *pg, const char *name) ATTR_CHECK;
+/*
+ * A table for spreadsheets as the reply, with the mark by which they know UTF-8. A field that they would take for a formula
+ * begins with an apostrophe. RC_NOMEM at the end when it became too large.
+ */
+void page_csv_begin(struct page *pg);
+void page_csv_row(struct page *pg, const char *const *fields, size_t n);
+enum rc page_csv_end(struct page *pg, const char *name) ATTR_CHECK;
+/*
  * Small values that stay with the visitor, logged in or not (a basket): see login_session_put. Kept from a POST, or
  * from a page that has a form, for only those have a session.
  */
