@@ -318,6 +318,12 @@ def unique(text='Prøve'):
     return f'{text} {next(numbers)}-{os.getpid()}'
 
 
+def noise(size):
+    """New bytes of no known format. Without the head, one in eighty looks like a program or a song to libmagic."""
+    head = b'\xff\0ukjent innhold\0'
+    return head + os.urandom(size - len(head))
+
+
 def code(kode):
     return {'kode': kode}
 

@@ -4,7 +4,7 @@ import unittest
 import unittest.mock
 
 import s3
-from samdrift import Case, Server, World, run, wait_for
+from samdrift import Case, Server, World, noise, run, wait_for
 
 
 def load_tests(_loader, tests, _pattern):
@@ -35,7 +35,7 @@ class Bucket(Case):
         return self.admin.ask('GET', self.admin.self_of(objekt) + 'fil/', headers=headers)
 
     def test_large(self):
-        content = os.urandom(1 << 20) * 5 + b'slutt'
+        content = noise(1 << 20) * 5 + b'slutt'
         with unittest.mock.patch.dict(os.environ, self.s3.environment):
             server = Server('[login]\npassword_grant = ja\n')
         self.addCleanup(server.close)
@@ -72,7 +72,7 @@ class Bucket(Case):
         run('verify', self.server.dir)
 
     def test_an_upload_outlives_a_bucket_that_goes_away_at_its_end(self):
-        url, content = self.admin.self_of(self.new_object()) + 'fil/', os.urandom(20_000)
+        url, content = self.admin.self_of(self.new_object()) + 'fil/', noise(20_000)
         begun = self.admin.ask('POST', url, b'', {'Content-Length': '0', 'X-Upload-Content-Length': '20000'})
         where = self.status(begun, 200).headers['Location']
 
@@ -123,7 +123,7 @@ class TwoMachines(Case):
         admin = self.clients[0]
         world = World(admin)
         objekt = world.objekt(world.dokument(world.registrering(world.mappe())))
-        content = os.urandom(100_000)
+        content = noise(100_000)
         begun = admin.ask('POST', admin.self_of(objekt) + 'fil/', b'', {
             'Content-Length': '0',
             'X-Upload-Content-Type': 'application/octet-stream', 'X-Upload-Content-Length': str(len(content))})

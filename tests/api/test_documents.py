@@ -1,9 +1,8 @@
 """Upload, download, formats, chunks: chapter 1.5."""
 import hashlib
-import os
 import unittest
 
-from samdrift import R, Case, KeptDocuments, code, unique
+from samdrift import R, Case, KeptDocuments, code, noise, unique
 
 TEXT = 'Søknad om garasje på eiendommen.\n'.encode()
 
@@ -85,7 +84,7 @@ class Upload(Documents):
         zip_of_nothing = b'PK\x05\x06' + bytes(18)
         for content, kode in ((pdf(), 'fmt/18'), (b'<?xml version="1.0"?>\n<a/>\n', 'fmt/101'),
                               (b'\x89PNG\r\n\x1a\n' + bytes(8) + b'IHDR' + bytes(20), None),
-                              (zip_of_nothing, None), (os.urandom(64), 'av/0')):
+                              (zip_of_nothing, None), (noise(64), 'av/0')):
             made = self.admin.upload(self.objekt(), content).json
             with self.subTest(content[:10]):
                 self.assertTrue(made['format']['kode'])
@@ -123,7 +122,7 @@ class Upload(Documents):
 
 class Download(Documents):
     def setUp(self):
-        self.content = os.urandom(20000)
+        self.content = noise(20000)
         self.thing = self.objekt()
         self.admin.upload(self.thing, self.content, 'application/octet-stream')
         self.url = self.fil(self.thing)
@@ -196,7 +195,7 @@ class Chunks(Documents):
     def test_whole_upload(self):
         for unit in ('bytes ', ''):
             with self.subTest(unit):
-                content, objekt, step = os.urandom(self.SIZE), self.objekt(), 1 << 20
+                content, objekt, step = noise(self.SIZE), self.objekt(), 1 << 20
                 url = self.begin(objekt, len(content))
                 for first in range(0, len(content), step):
                     reply = self.send(url, content[first:first + step], first, len(content), unit)
@@ -209,7 +208,7 @@ class Chunks(Documents):
                 self.assertEqual(self.admin.ask('GET', self.fil(objekt)).body, content)
 
     def test_resume(self):
-        content, objekt = os.urandom(300000), self.objekt()
+        content, objekt = noise(300000), self.objekt()
         url = self.begin(objekt, len(content))
         url = self.send(url, content[:100000], 0, len(content)).headers['Location'] or url
         reply = self.admin.ask('PUT', url, b'', {'Content-Range': f'bytes */{len(content)}'})
@@ -264,7 +263,7 @@ class Chunks(Documents):
 class Big(Documents):
     def test_memory_stays(self):
         """200 MB up and down; the server must not grow with the file."""
-        content, total = os.urandom(1 << 20), 200
+        content, total = noise(1 << 20), 200
         objekt = self.objekt()
         reply = self.admin.ask('POST', self.fil(objekt), b'', {'Content-Length': '0',
                                'X-Upload-Content-Length': str(total << 20)})
