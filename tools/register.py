@@ -88,6 +88,7 @@ ROLES = {
     KARI: {BYGG: [role('LEDE', 'Styrets leder'), role('DAGL', 'Daglig leder')], KONSULT: [role('INNH', 'Innehaver')],
            GAMMELT: [role('DAGL', 'Daglig leder', left=True)]},
     OLA: {BYGG: [role('MEDL', 'Styremedlem')]},
+    NORA: {BYGG: [role('DAGL', 'Daglig leder')]},
 }
 
 

@@ -118,6 +118,8 @@ enum rc my_page_parties(struct page *pg, struct call *c, const struct rec *sak, 
     for (size_t i = 0; i < *ret_n; i++) {
         html_open(&pg->html, TAG_LI, NULL);
         html_put(&pg->html, TAG_STRONG, NULL, all[i].navn);
+        if (*all[i].orgnr)
+            html_text(&pg->html, arena_printf(pg->cx->arena, ", %s", tr_fill(pg, &K_COMPANY, all[i].orgnr, NULL)));
         html_text(&pg->html, tr_fill(pg, &K_ON_MY_PAGE, tr(pg, roles[all[i].rolle]), NULL));
         html_close(&pg->html, TAG_LI);
     }

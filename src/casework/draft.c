@@ -136,7 +136,8 @@ static enum rc receivers(struct page *pg, struct call *c, const struct brevutkas
     size_t n;
     TRY(dialog_parts(c, &(struct dialog_filter){.mappe = u->mappe, .most = BREVMOTTAKER_MOST}, &all, &n));
     for (size_t i = 0; i < n; i++)
-        options[i] = (struct ui_option){.value = all[i].eier, .text = all[i].navn};
+        options[i] = (struct ui_option){.value = all[i].eier, .text = all[i].navn,
+                                        .help = *all[i].orgnr ? tr_fill(pg, &K_COMPANY, all[i].orgnr, NULL) : NULL};
     for (size_t i = 0; pg->errors_n == 0 && i < u->til_n; i++)
         TRY(form_put(pg->cx, &pg->form, "til", u->til[i].eier));
     if (n == 0)

@@ -46,13 +46,21 @@ json_t *dialog_screening(const char *hjemmel)
 
 /* ------------------------------------------------------------------ parties */
 
+static const char *company_of(const char *eier)
+{
+    return str_starts(str_of(eier), LOGIN_COMPANY_KEY) ? eier + strlen(LOGIN_COMPANY_KEY) : "";
+}
+
 static enum rc read_part(struct cx *cx, struct stmt *st, void *row)
 {
     struct sakspart *p = row;
     *p = (struct sakspart){.eier = stmt_text(st, 1), .rolle = (enum sakspart_rolle)stmt_int(st, 2),
                            .navn = stmt_text(st, 3), .fra = stmt_int(st, 4)};
     uuid_copy(p->mappe, stmt_str(st, 0));
-    return p->eier && p->navn ? RC_OK : cx_nomem(cx);
+    if (!p->eier || !p->navn)
+        return cx_nomem(cx);
+    p->orgnr = company_of(p->eier);
+    return RC_OK;
 }
 
 static const struct kind parts = {

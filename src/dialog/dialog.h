@@ -47,6 +47,7 @@ struct sakspart {
     const char *eier;
     enum sakspart_rolle rolle;
     const char *navn;
+    const char *orgnr;             /* read: of a company, whose key tells it; "" for a person */
     int64_t fra;                   /* set by dialog_part_add */
 };
 /* Once a case and eier: the same again changes nothing. */

@@ -23,11 +23,15 @@ static const struct {
 
 /* ------------------------------------------------------------------ records */
 
-static enum rc make_party(struct call *c, const struct rec *post, const char *navn)
+static enum rc make_party(struct call *c, const struct rec *post, const struct sakspart *p)
 {
     struct rec *made;
+    if (*p->orgnr)
+        return archive_make(c, post, PKG_ARKIVSTRUKTUR, "ny-korrespondansepartenhet",
+                            json_pack("{s:{s:s}, s:s, s:{s:s}}", "korrespondanseparttype", "kode", "EM", "navn", p->navn,
+                                      "enhetsidentifikator", "organisasjonsnummer", p->orgnr), &made);
     return archive_make(c, post, PKG_ARKIVSTRUKTUR, "ny-korrespondansepartperson",
-                        json_pack("{s:{s:s}, s:s}", "korrespondanseparttype", "kode", "EM", "navn", navn), &made);
+                        json_pack("{s:{s:s}, s:s}", "korrespondanseparttype", "kode", "EM", "navn", p->navn), &made);
 }
 
 static enum rc make_sender(struct call *c, const struct sending *k, const struct rec *sak, const struct rec *post)
@@ -60,7 +64,7 @@ static enum rc make_records(struct call *c, const struct sending *k, struct rec 
     TRY(make_post(c, k, sak, ret));
     TRY(make_sender(c, k, sak, *ret));
     for (size_t i = 0; i < k->u->til_n; i++)
-        TRY(make_party(c, *ret, k->u->til[i].navn));
+        TRY(make_party(c, *ret, &k->u->til[i]));
     TRY(archive_make_document(c, *ret, k->subject, "H", k->pdf, &doc, ret_object));
     return archive_ekspeder(c, ret);
 }

@@ -10,6 +10,7 @@
 #include "paper/test_pdfa.h"
 
 #define KARI "01890a5d-ac96-774b-bcce-b302099a8001"
+#define BYGG "orgnr:311000004"
 #define OLA "01890a5d-ac96-774b-bcce-b302099a8002"
 
 static const char *place;
@@ -302,6 +303,24 @@ static void decision(void **state)
     assert_int_equal(world_rows(&w, "korrespondansepart WHERE korrespondanseparttype = 'EM'"), 1);
 }
 
+/* A company is told from a person in the journal: its name is not hidden after a year, and its number is not lost. */
+static void companies(void **state)
+{
+    add_party(BYGG, "FJELLSTRAND BYGG AS");
+    struct brevutkast u = whole("svar", "");
+    struct partsbrev *list;
+    size_t n;
+    (void)state;
+    assert_int_equal(u.til_n, 2);
+    assert_ok(brevutkast_send(letters, &amina, &u, &frame));
+    assert_int_equal(world_rows(&w, "korrespondansepart WHERE korrespondanseparttype = 'EM' AND "
+                                    "enhetsidentifikator_organisasjonsnummer = '311000004'"), 1);
+    assert_ok(dialog_brev_list(&citizen, &(struct dialog_filter){.eier = BYGG, .most = 10}, &list, &n));
+    assert_int_equal(n, 1);
+    assert_string_equal(list[0].registrering, u.journalpost);
+    assert_ok(dialog_part_remove(&amina, sak->systemid, BYGG));
+}
+
 /* What is sent is what was seen: a party may have left the case since. */
 static void parties_leave(void **state)
 {
@@ -374,8 +393,8 @@ static int run(const char *where, const char *name)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(faults), cmocka_unit_test(drafts), cmocka_unit_test(text), cmocka_unit_test(approval),
-        cmocka_unit_test(decision), cmocka_unit_test(parties_leave), cmocka_unit_test(missing_parts), cmocka_unit_test(versions),
-        cmocka_unit_test(hidden),
+        cmocka_unit_test(decision), cmocka_unit_test(companies), cmocka_unit_test(parties_leave),
+        cmocka_unit_test(missing_parts), cmocka_unit_test(versions), cmocka_unit_test(hidden),
     };
     place = where;
     return cmocka_run_group_tests_name(name, tests, set_up, tear_down);

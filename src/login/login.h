@@ -204,6 +204,8 @@ enum rc login_oidc_logout(struct cx *cx, struct login *l, struct str token) ATTR
 /* The citizen of that number, known from now on: one that has logged in, or that another acts for. LEVEL_NONE.
  * RC_LOGIN_FAILED for a number that is none. */
 enum rc login_citizen(struct cx *cx, struct login *l, struct str pid, struct person *ret) ATTR_CHECK;
+/* What belongs to a company has this before its organisasjonsnummer as key of its owner, whoever acts for it. */
+#define LOGIN_COMPANY_KEY "orgnr:"
 /* The national id number of a citizen: for registers and for the archive, never for a log. RC_NOT_FOUND. */
 enum rc login_citizen_pid(struct cx *cx, struct login *l, const struct person *p, char ret[PID_MAX]) ATTR_CHECK;
 

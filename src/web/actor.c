@@ -9,7 +9,7 @@ static void name_owner(const struct person *p, struct actor *a)
 {
     char text[2 * UUID_TEXT_MAX + 2];
     if (a->kind == ACTOR_COMPANY) {
-        (void)snprintf(a->eier, sizeof(a->eier), "orgnr:%s", a->orgnr);
+        (void)snprintf(a->eier, sizeof(a->eier), LOGIN_COMPANY_KEY "%s", a->orgnr);
     } else if (a->kind == ACTOR_CHILD) {
         int n = snprintf(text, sizeof(text), "%s/%s", p->id, a->citizen);
         sha256_hex(text, (size_t)n, a->eier);

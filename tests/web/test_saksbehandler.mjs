@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { citizen, demand, done, login, open, press, samdrift, screen, screens, server, test } from './browser.mjs';
 
-const KARI = '21876010019';
+const KARI = '21876010019', NORA = '06868031180', BYGG = '311000004';
 const DESK = '/nesodden/saksbehandler';
 const R = 'https://rel.arkivverket.no/noark5/v5/api/';
 const AUTH = `Basic ${Buffer.from(`admin@example.com:${server.password}`).toString('base64')}`;
@@ -33,7 +33,7 @@ function form() {
   const text = (s) => ({ nb: s, nn: s, se: s, en: s });
   const field = (id, type, more) => ({ id, type, label: text(id), required: true, sensitivity: 'personal', ...more });
   return { id: 'brygge', version: 1, title: text('Søknad om brygge'), lead: text('Søk'), declaration: text('Jeg bekrefter'),
-    next: text('Vi behandler søknaden.'), theme: 'bygg-og-eiendom', level: 'substantial', for: ['self'], answer_days: 21,
+    next: text('Vi behandler søknaden.'), theme: 'bygg-og-eiendom', level: 'substantial', for: ['self', 'company'], answer_days: 21,
     steps: [{ id: 'alt', title: text('Brygga'), fields: [field('navn', 'name'), field('sted', 'text', { sensitivity: 'open' }),
       field('helse', 'text', { required: false, sensitivity: 'special' })] }],
     archive: { arkivdel: 'Brygger', title: text('Brygge – {sted}'), hjemmel: 'Offentleglova § 13', unit: 'Havn' } };
@@ -48,11 +48,20 @@ async function begin() {
     samdrift(['letter', 'add', server.dir, `data/brevmal/${name}.json`, '--municipality', 'nesodden']);
 }
 
+async function actFor(page, name) {
+  await page.goto('/nesodden/paa-vegne-av');
+  await page.check(`label:has-text("${name}") >> xpath=.. >> input`);
+  await press(page);
+}
+
 // -> case number
-async function apply(sted, helse = '') {
+async function apply(sted, helse = '', company = '') {
   const page = await open();
-  await citizen(page, KARI, '/nesodden/skjema/brygge/start');
-  await page.fill('#navn', 'Kari Nordmann');
+  await citizen(page, KARI, '/nesodden/');
+  if (company)
+    await actFor(page, company);
+  await page.goto('/nesodden/skjema/brygge/start');
+  await page.fill('#navn', company || 'Kari Nordmann');
   await page.fill('#sted', sted);
   await page.fill('#helse', helse);
   await press(page);
@@ -322,6 +331,32 @@ await test('a decision: another approves it; it comes back, goes again, and of t
   demand((await kari.innerText('main')).includes('Klag'), 'the party has the decision, and may appeal');
   await page.reload();
   demand((await page.innerText('#brev')).includes('Åpnet'), 'the case worker sees that it is opened');
+});
+
+await test('a letter to a company: told by its number, and read by another who acts for it', async () => {
+  const number = await apply('Torvet', '', 'FJELLSTRAND BYGG AS');
+  const page = await desk('saksbehandler', `${DESK}/sok?q=${number}`);
+  await press(page, `tbody >> text=${number}`);
+  const sak = at(page);
+  demand((await page.innerText('#parter')).includes(`Organisasjonsnummer ${BYGG}`), await page.innerText('#parter'));
+  await write(page, 'svar', { 'b-tekst': 'Brygga er ledig.' });
+  await screens('saksbehandler-brev-virksomhet', at(page), { page });
+  await press(page, SEE);
+  await press(page, 'button[value=send]');
+  const folder = await api('GET', `${link(structure, 'arkivstruktur/mappe').split('{')[0]}?$filter=${
+    encodeURIComponent(`systemID eq '${sak.split('/').pop()}'`)}&$expand=registrering($expand=korrespondansepart)`);
+  const parties = folder.results[0].registrering.flatMap((r) => r.korrespondansepart);
+  const to = parties.filter((p) => p.korrespondanseparttype.kode === 'EM');
+  demand(to.length === 1 && to[0].enhetsidentifikator?.organisasjonsnummer === BYGG && to[0].navn === 'FJELLSTRAND BYGG AS',
+    JSON.stringify(to));
+  const nora = await open();
+  await citizen(nora, NORA, '/nesodden/min-side');
+  demand(!(await nora.innerText('main')).includes('Brygge'), 'it is not her own');
+  await actFor(nora, 'FJELLSTRAND BYGG AS');
+  await nora.goto('/nesodden/min-side');
+  await press(nora, 'main >> text=Svar: Brygge – Torvet');
+  const pdf = await download(nora, await nora.getAttribute('main .ds-list a', 'href'));
+  demand(pdf.ok && (await pdf.text()).startsWith('%PDF-'), 'the company has the letter');
 });
 
 await test('two windows and the back button lose nothing', async () => {
