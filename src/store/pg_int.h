@@ -26,7 +26,7 @@ PGresult *pg_exec(struct db *db, const char *sql);
 PGresult *pg_exec_params(struct db *db, const char *sql, int n, const Oid *types, const char *const *values);
 PGresult *pg_commit(struct db *db);
 PGconn *pg_dial(const char *const *keys, const char *const *values);
-/* Records the failure of r (may be NULL) and says by db->retry whether the whole may be repeated. */
-enum rc pg_failed(struct db *db, const PGresult *r, const char *sql);
+/* What the failure of r (may be NULL) means; db->retry says whether the whole may be repeated. */
+enum rc pg_why(struct db *db, const PGresult *r, const char *sql, char why[WHY]);
 
 #endif

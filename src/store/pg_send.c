@@ -41,16 +41,9 @@ PGresult *pg_exec_params(struct db *db, const char *sql, int n, const Oid *types
 
 PGresult *pg_commit(struct db *db)
 {
-    (void)fault(FAULT_STORE_COMMIT);
     if (fault(FAULT_PG_COMMIT))
         cut(db);
-    PGresult *r = PQexec(db->pg, "COMMIT");
-    if (!fault(FAULT_STORE_DONE))
-        return r;
-    PQclear(r);
-    cut(db);
-    (void)PQconsumeInput(db->pg);
-    return NULL;
+    return PQexec(db->pg, "COMMIT");
 }
 
 PGconn *pg_dial(const char *const *keys, const char *const *values)

@@ -17,6 +17,7 @@ struct room {
 struct pg_stmt {
     char *text;
     int params;
+    bool reads;          /* surely */
     const char **values; /* each NULL or into its room */
     struct room *rooms;
     Oid *types;
@@ -29,8 +30,10 @@ enum rc pg_prepare(struct stmt *st)
 {
     struct pg_stmt *p = mem_try(sizeof(*p));
     st->pg = p;
-    if (p)
+    if (p) {
         p->text = pg_translate(st->sql, &p->params);
+        p->reads = str_starts(str_of(st->sql), "SELECT ");
+    }
     if (p && p->text) {
         size_t n = (size_t)p->params;
         p->values = mem_try(n * sizeof(*p->values));
@@ -160,18 +163,23 @@ static enum rc rc_of(struct db *db, const char *state)
     return streq(state, "53200") ? RC_NOMEM : RC_IO;
 }
 
-enum rc pg_failed(struct db *db, const PGresult *r, const char *sql)
+enum rc pg_why(struct db *db, const PGresult *r, const char *sql, char why[WHY])
 {
     const char *state = r ? PQresultErrorField(r, PG_DIAG_SQLSTATE) : NULL;
     const char *words = r ? PQresultErrorField(r, PG_DIAG_MESSAGE_PRIMARY) : NULL;
     if (!state)
         state = "";
     bool tellable = strncmp(state, "42", 2) == 0 || strncmp(state, "23", 2) == 0;
-    char text[500];
-    snprintf(text, sizeof(text), "postgres %.8s: %.150s in %.300s", state,
-             tellable && words ? words : "", sql);
+    snprintf(why, WHY, "postgres %.8s: %.120s in %.150s", state, tellable && words ? words : "", sql);
     bool empty = !r && PQstatus(db->pg) == CONNECTION_OK; /* libpq itself had no memory */
-    return db_fail(db, empty ? RC_NOMEM : rc_of(db, state), text);
+    return empty ? RC_NOMEM : rc_of(db, state);
+}
+
+static enum rc failed(struct db *db, const PGresult *r, const char *sql)
+{
+    char why[WHY];
+    enum rc rc = pg_why(db, r, sql, why);
+    return db_fail(db, rc, why);
 }
 
 static bool good(const PGresult *r)
@@ -188,7 +196,7 @@ static enum rc take(struct stmt *st, PGresult *r, const char *sql)
     p->result = NULL;
     p->row = p->rows = 0;
     if (!good(r)) {
-        enum rc rc = pg_failed(st->db, r, sql);
+        enum rc rc = failed(st->db, r, sql);
         PQclear(r);
         return rc;
     }
@@ -207,6 +215,7 @@ static enum rc fetch(struct stmt *st)
 static PGresult *exec(struct stmt *st, const char *text)
 {
     struct pg_stmt *p = st->pg;
+    st->db->touched |= !p->reads;
     return pg_exec_params(st->db, text, p->params, p->types, p->values);
 }
 
@@ -306,8 +315,9 @@ int64_t pg_int(struct stmt *st, int col)
 
 enum rc pg_script(struct db *db, const char *sql)
 {
+    db->touched = true;
     PGresult *r = pg_exec(db, sql);
-    enum rc rc = good(r) || PQresultStatus(r) == PGRES_EMPTY_QUERY ? RC_OK : pg_failed(db, r, sql);
+    enum rc rc = good(r) || PQresultStatus(r) == PGRES_EMPTY_QUERY ? RC_OK : failed(db, r, sql);
     PQclear(r);
     return rc;
 }

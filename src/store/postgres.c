@@ -9,16 +9,10 @@
  */
 #include "store/pg_int.h"
 
-#include "base/fault.h"
-
-#include <time.h>
-
 enum {
     READS_MAX = 12,
     WRITES_MAX = 8,
     WAIT_MS = 5000,
-    TRIES = 8,
-    TURNS_MAX = 2, /* of a space: so that a busy one does not take all connections for writing */
 };
 
 /* ------------------------------------------------------------------ connections */
@@ -40,17 +34,19 @@ static PGconn *dial(const char *url)
     return pg;
 }
 
-static enum rc connect_to(struct cx *cx, struct store *s, struct db **ret)
+static enum rc connect_to(struct store *s, struct db **ret, char why[WHY])
 {
     PGconn *pg = dial(s->location);
     if (!pg || PQstatus(pg) != CONNECTION_OK) {
         PQfinish(pg); /* its message names the host and the user: not even the log needs it */
-        return err_secret(cx, RC_BUSY, "postgres: no connection");
+        snprintf(why, WHY, "postgres: no connection");
+        return RC_BUSY;
     }
     struct db *db = mem_try(sizeof(*db));
     if (!db) {
         PQfinish(pg);
-        return cx_nomem(cx);
+        snprintf(why, WHY, "postgres: no memory for a connection");
+        return RC_NOMEM;
     }
     db->driver = &postgres_driver;
     db->pg = pg;
@@ -66,13 +62,13 @@ static void disconnect(struct db *db)
     db_free(db);
 }
 
-static enum rc take(struct cx *cx, struct store *s, struct pool *pool, struct db **ret)
+static enum rc take(struct store *s, struct pool *pool, struct db **ret, char why[WHY])
 {
     switch (pool_take(pool, WAIT_MS, ret)) {
     case POOL_IDLE:
         return RC_OK;
     case POOL_MAY_OPEN: {
-        enum rc rc = connect_to(cx, s, ret);
+        enum rc rc = connect_to(s, ret, why);
         if (rc != RC_OK)
             pool_lost(pool);
         return rc;
@@ -81,7 +77,8 @@ static enum rc take(struct cx *cx, struct store *s, struct pool *pool, struct db
     case POOL_FULL:
         break;
     }
-    return err_set(cx, RC_BUSY, NULL, NULL);
+    snprintf(why, WHY, "postgres: all connections are in use");
+    return RC_BUSY;
 }
 
 static void give(struct pool *pool, struct db *db)
@@ -96,19 +93,18 @@ static void give(struct pool *pool, struct db *db)
 
 /* ------------------------------------------------------------------ transactions */
 
-static bool control(struct db *db, const char *sql)
+static enum rc control(struct db *db, const char *sql, char why[WHY])
 {
     PGresult *r = pg_exec(db, sql);
     ExecStatusType status = PQresultStatus(r);
     bool ok = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
-    if (!ok)
-        pg_failed(db, r, sql);
+    enum rc rc = ok ? RC_OK : pg_why(db, r, sql, why);
     PQclear(r);
-    return ok;
+    return rc;
 }
 
 /* The schema's name has been checked when the space was opened: it needs no quoting rules. */
-static enum rc begin(struct cx *cx, struct space *sp, struct db *db, bool writing)
+static enum rc begin(struct db *db, struct space *sp, bool writing, char why[WHY])
 {
     char sql[400];
     if (writing)
@@ -121,119 +117,91 @@ static enum rc begin(struct cx *cx, struct space *sp, struct db *db, bool writin
         snprintf(sql, sizeof(sql),
                  "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
                  "SET LOCAL search_path TO \"%s\"", sp->place);
-    for (int try = 0;; try++) {
-        db_enter(db, sp, cx, writing);
-        if (control(db, sql))
-            return RC_OK;
-        /* A connection that was at rest may have died there: once more with a new one. */
-        if (try > 0 || PQstatus(db->pg) == CONNECTION_OK)
-            break;
-        err_clear(cx);
-        PQreset(db->pg);
-    }
-    return db->failed;
+    enum rc rc = control(db, sql, why);
+    /* A connection that was at rest may have died there: once more with a new one. */
+    if (rc == RC_OK || PQstatus(db->pg) == CONNECTION_OK)
+        return rc;
+    PQreset(db->pg);
+    return control(db, sql, why);
 }
 
-static void roll_back(struct db *db)
+/* Undoes what was not committed, and gives the connection back. */
+static void end(struct pool *pool, struct db *db)
 {
     if (PQstatus(db->pg) == CONNECTION_OK && PQtransactionStatus(db->pg) != PQTRANS_IDLE)
         PQclear(pg_exec(db, "ROLLBACK"));
+    give(pool, db);
 }
 
-static enum rc commit(struct db *db)
+static enum rc begin_on_one(struct space *sp, bool writing, struct db **ret, char why[WHY])
+{
+    struct store *s = sp->store;
+    struct pool *pool = writing ? &s->writes : &s->reads;
+    struct db *db = NULL;
+    TRY(take(s, pool, &db, why));
+    db_enter(db, sp, NULL, writing);
+    enum rc rc = begin(db, sp, writing, why);
+    if (rc == RC_OK)
+        *ret = db;
+    else
+        end(pool, db);
+    return rc;
+}
+
+static enum rc pg_write_begin(struct space *sp, struct db **ret, char why[WHY])
+{
+    return begin_on_one(sp, true, ret, why);
+}
+
+static void pg_write_end(struct db *db)
+{
+    end(&db->space->store->writes, db);
+}
+
+static enum rc commit(struct db *db, char why[WHY])
 {
     PGresult *r = pg_commit(db);
     bool answered = PQresultStatus(r) == PGRES_COMMAND_OK;
-    bool stored = answered && streq(PQcmdStatus(r), "COMMIT");
     enum rc rc = RC_OK;
-    if (!stored && PQstatus(db->pg) != CONNECTION_OK)
-        rc = err_secret(db->cx, RC_UNCERTAIN, "postgres: the answer of COMMIT was lost");
-    else if (!stored && answered)
-        rc = err_secret(db->cx, RC_IO, "postgres: COMMIT became %s", PQcmdStatus(r));
-    else if (!stored)
-        rc = pg_failed(db, r, "COMMIT") == RC_BUSY ? RC_BUSY : RC_IO;
+    if (!answered && PQstatus(db->pg) != CONNECTION_OK) {
+        snprintf(why, WHY, "postgres: the answer of COMMIT was lost");
+        rc = RC_UNCERTAIN;
+    } else if (!answered) {
+        rc = pg_why(db, r, "COMMIT", why) == RC_BUSY ? RC_BUSY : RC_IO;
+    } else if (!streq(PQcmdStatus(r), "COMMIT")) {
+        snprintf(why, WHY, "postgres: COMMIT became %s", PQcmdStatus(r));
+        rc = RC_IO;
+    }
     PQclear(r);
     return rc;
 }
 
-static enum rc attempt(struct cx *cx, struct space *sp, struct db *db, write_fn fn, void *arg)
+static enum rc pg_control(struct db *db, enum control what, char why[WHY])
 {
-    (void)fault(FAULT_STORE_BEGIN);
-    enum rc rc = begin(cx, sp, db, true);
-    if (rc == RC_OK) {
-        rc = fn(db, arg);
-        if (rc == RC_OK && db->failed != RC_OK)
-            rc = err_set(cx, db->failed, NULL, NULL);
-        db_reclaim(db);
-        if (rc == RC_OK)
-            rc = commit(db);
-    }
-    if (rc == RC_OK)
-        db_run_hooks(db);
-    else
-        roll_back(db);
-    db_leave(db);
-    return rc;
+    static const char *const sql[TX_CONTROLS] = {
+        [TX_SAVEPOINT] = "SAVEPOINT job", [TX_RELEASE] = "RELEASE job", [TX_UNDO_TO] = "ROLLBACK TO job"};
+    return what == TX_COMMIT ? commit(db, why) : control(db, sql[what], why);
 }
 
-static void pause_before(int try)
+static bool pg_standing(struct db *db)
 {
-    unsigned char chance;
-    random_bytes(&chance, 1);
-    struct timespec ts = {.tv_nsec = ((1L << try) * 1000 + chance * 20L) * 1000};
-    nanosleep(&ts, NULL);
-}
-
-static enum rc write_in_turn(struct cx *cx, struct space *sp, write_fn fn, void *arg)
-{
-    struct store *s = sp->store;
-    enum rc rc = RC_BUSY;
-    for (int try = 0; try < TRIES; try++) {
-        struct db *db = NULL;
-        TRY(take(cx, s, &s->writes, &db));
-        rc = attempt(cx, sp, db, fn, arg);
-        bool again = rc != RC_OK && rc != RC_UNCERTAIN && db->retry && try + 1 < TRIES;
-        give(&s->writes, db);
-        if (!again)
-            break;
-        err_clear(cx);
-        pause_before(try);
-    }
-    return rc;
-}
-
-static enum rc pg_write(struct cx *cx, struct space *sp, write_fn fn, void *arg)
-{
-    struct db *none = NULL;
-    if (pool_take(&sp->pool, WAIT_MS, &none) != POOL_MAY_OPEN)
-        return err_set(cx, RC_BUSY, NULL, NULL);
-    enum rc rc = write_in_turn(cx, sp, fn, arg);
-    pool_lost(&sp->pool);
-    return rc;
+    return PQtransactionStatus(db->pg) == PQTRANS_INTRANS;
 }
 
 static enum rc pg_read_begin(struct cx *cx, struct space *sp, struct db **ret)
 {
-    struct store *s = sp->store;
-    struct db *db = NULL;
-    TRY(take(cx, s, &s->reads, &db));
-    enum rc rc = begin(cx, sp, db, false);
-    if (rc == RC_OK) {
-        *ret = db;
-        return RC_OK;
-    }
-    roll_back(db);
-    db_leave(db);
-    give(&s->reads, db);
-    return rc;
+    char why[WHY];
+    enum rc rc = begin_on_one(sp, false, ret, why);
+    if (rc != RC_OK)
+        return err_secret(cx, rc, "%s", why);
+    (*ret)->cx = cx;
+    return RC_OK;
 }
 
 static void pg_read_end(struct db *db)
 {
-    struct pool *pool = &db->space->store->reads;
     db_leave(db);
-    roll_back(db);
-    give(pool, db);
+    end(&db->space->store->reads, db);
 }
 
 /* ------------------------------------------------------------------ the store and its spaces */
@@ -241,10 +209,9 @@ static void pg_read_end(struct db *db)
 static enum rc pg_open(struct cx *cx, struct store *s)
 {
     struct db *db;
-    if (connect_to(cx, s, &db) != RC_OK) {
-        err_clear(cx);
-        return err_secret(cx, RC_IO, "postgres: no connection");
-    }
+    char why[WHY];
+    if (connect_to(s, &db, why) != RC_OK)
+        return err_secret(cx, RC_IO, "%s", why);
     pool_init(&s->reads, READS_MAX);
     pool_init(&s->writes, WRITES_MAX);
     s->reads.open = 1;
@@ -318,37 +285,35 @@ static enum rc pg_space_open(struct cx *cx, struct space *sp, bool create)
 {
     place(sp);
     struct making m = {sp->place, create};
-    return pg_write(cx, sp, make, &m);
+    TRY(writer_alone(cx, sp, make, &m));
+    sp->writer = writer_new(sp);
+    return sp->writer ? RC_OK : err_secret(cx, RC_IO, "no thread for the writer of %s", sp->name);
 }
 
 static bool pg_space_close(struct space *sp)
 {
-    (void)sp; /* it has nothing open */
+    writer_end(sp->writer);
     return true;
-}
-
-static void pg_space_free(struct space *sp)
-{
-    (void)sp;
 }
 
 static enum rc pg_space_remove(struct cx *cx, struct space *sp)
 {
     place(sp);
-    return pg_write(cx, sp, drop, sp->place);
+    return writer_alone(cx, sp, drop, sp->place);
 }
 
 const struct driver postgres_driver = {
     .dialect = DIALECT_POSTGRES,
     .pk_type = "BIGINT GENERATED BY DEFAULT AS IDENTITY PRIMARY KEY",
-    .pool_max = TURNS_MAX,
     .open = pg_open,
     .close = pg_close,
     .space_open = pg_space_open,
     .space_close = pg_space_close,
-    .space_free = pg_space_free,
     .space_remove = pg_space_remove,
-    .write = pg_write,
+    .write_begin = pg_write_begin,
+    .control = pg_control,
+    .standing = pg_standing,
+    .write_end = pg_write_end,
     .read_begin = pg_read_begin,
     .read_end = pg_read_end,
     .prepare = pg_prepare,

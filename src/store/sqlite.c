@@ -13,7 +13,7 @@
 
 #include <sqlite3.h>
 
-enum { READERS_MAX = 8, READ_WAIT_MS = 5000, BUSY_WAIT_MS = 5000, DROP_WAIT_MS = 5000, QUEUE_MAX = 1024 };
+enum { READERS_MAX = 8, READ_WAIT_MS = 5000, BUSY_WAIT_MS = 5000, DROP_WAIT_MS = 5000 };
 
 /* ------------------------------------------------------------------ errors */
 
@@ -205,7 +205,7 @@ static enum rc connect_to(struct cx *cx, const char *path, bool writing, struct 
 static void disconnect(struct db *db)
 {
     cache_clear(db);
-    for (size_t i = 0; i < LITE_CONTROLS; i++)
+    for (size_t i = 0; i < TX_CONTROLS; i++)
         sqlite3_finalize(db->control[i]);
     sqlite3_close(db->lite);
     db_free(db);
@@ -278,7 +278,7 @@ static enum rc flush_parent(struct cx *cx, struct space *sp)
  * which is flushed anew, and the log begins from nothing. The same at opening, because the process
  * before this one may have ended with a failed flush.
  */
-enum rc lite_mend(struct db *db)
+static enum rc mend(struct db *db)
 {
     int code = sqlite3_wal_checkpoint_v2(db->lite, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
     db->doubtful = code != SQLITE_OK;
@@ -289,7 +289,7 @@ enum rc lite_mend(struct db *db)
 static void mend_alone(struct db *db)
 {
     sqlite3_busy_timeout(db->lite, 0);
-    if (lite_mend(db) == RC_BUSY)
+    if (mend(db) == RC_BUSY)
         db->doubtful = false;
     sqlite3_busy_timeout(db->lite, BUSY_WAIT_MS);
 }
@@ -306,7 +306,8 @@ static enum rc lite_space_open(struct cx *cx, struct space *sp, bool create)
     if (rc == RC_OK) {
         db->space = sp;
         mend_alone(db);
-        sp->writer = writer_new(db, QUEUE_MAX);
+        sp->db = db;
+        sp->writer = writer_new(sp);
         if (sp->writer)
             return RC_OK;
         rc = err_secret(cx, RC_IO, "no thread for the writer of %s", sp->name);
@@ -319,16 +320,11 @@ static bool lite_space_close(struct space *sp)
 {
     if (!pool_shut(&sp->pool, DROP_WAIT_MS))
         return false;
-    struct db *db = writer_end(sp->writer);
+    writer_end(sp->writer);
     for (struct db *r = pool_surplus(&sp->pool, 0); r; r = pool_surplus(&sp->pool, 0))
         disconnect(r);
-    disconnect(db); /* last, so that it empties the write-ahead log */
+    disconnect(sp->db); /* last, so that it empties the write-ahead log */
     return true;
-}
-
-static void lite_space_free(struct space *sp)
-{
-    writer_free(&sp->writer);
 }
 
 static enum rc lite_space_remove(struct cx *cx, struct space *sp)
@@ -349,12 +345,12 @@ static enum rc lite_space_remove(struct cx *cx, struct space *sp)
 
 /* ------------------------------------------------------------------ writing and reading */
 
-static int run_control(struct db *db, enum lite_control what)
+static int run_control(struct db *db, enum control what)
 {
-    static const char *const sql[LITE_CONTROLS] = {
-        [LITE_BEGIN] = "BEGIN", [LITE_BEGIN_WRITE] = "BEGIN IMMEDIATE", [LITE_SAVEPOINT] = "SAVEPOINT job",
-        [LITE_RELEASE] = "RELEASE job", [LITE_UNDO_TO] = "ROLLBACK TO job", [LITE_COMMIT] = "COMMIT",
-        [LITE_ROLLBACK] = "ROLLBACK"};
+    static const char *const sql[TX_CONTROLS] = {
+        [TX_BEGIN] = "BEGIN", [TX_BEGIN_WRITE] = "BEGIN IMMEDIATE", [TX_SAVEPOINT] = "SAVEPOINT job",
+        [TX_RELEASE] = "RELEASE job", [TX_UNDO_TO] = "ROLLBACK TO job", [TX_COMMIT] = "COMMIT",
+        [TX_ROLLBACK] = "ROLLBACK"};
     struct sqlite3_stmt **st = &db->control[what];
     if (!*st) {
         int code = sqlite3_prepare_v3(db->lite, sql[what], -1, SQLITE_PREPARE_PERSISTENT, st, NULL);
@@ -365,38 +361,50 @@ static int run_control(struct db *db, enum lite_control what)
     return sqlite3_reset(*st);
 }
 
-enum rc lite_control(struct db *db, enum lite_control what, const char **ret_why)
+static enum rc lite_control(struct db *db, enum control what, char why[WHY])
 {
     int code = run_control(db, what);
     if (code == SQLITE_OK)
         return RC_OK;
-    *ret_why = sqlite3_errmsg(db->lite);
+    snprintf(why, WHY, "%s", sqlite3_errmsg(db->lite));
     if (code != SQLITE_IOERR_FSYNC)
         return rc_of(code);
     db->doubtful = true;
     return RC_UNCERTAIN;
 }
 
-bool lite_in_transaction(struct db *db)
+static bool lite_standing(struct db *db)
 {
     return !sqlite3_get_autocommit(db->lite);
 }
 
-void lite_rest(struct space *sp)
+static enum rc lite_write_begin(struct space *sp, struct db **ret, char why[WHY])
+{
+    struct db *db = sp->db;
+    snprintf(why, WHY, "the log could not be mended after a failed flush");
+    if (db->doubtful)
+        TRY(mend(db));
+    TRY(lite_control(db, TX_BEGIN_WRITE, why));
+    *ret = db;
+    return RC_OK;
+}
+
+static void lite_write_end(struct db *db)
+{
+    if (lite_standing(db) && run_control(db, TX_ROLLBACK) != SQLITE_OK)
+        log_line(LOG_ERROR, "space %s: a transaction could not be rolled back", space_name(db->space));
+}
+
+static void lite_rest(struct space *sp)
 {
     for (struct db *r = pool_surplus(&sp->pool, 1); r; r = pool_surplus(&sp->pool, 1))
         disconnect(r);
 }
 
-static enum rc lite_write(struct cx *cx, struct space *sp, write_fn fn, void *arg)
-{
-    return writer_run(cx, sp->writer, fn, arg);
-}
-
 static enum rc begin_read(struct cx *cx, struct space *sp, struct db *db)
 {
     db_enter(db, sp, cx, false);
-    if (run_control(db, LITE_BEGIN) == SQLITE_OK)
+    if (run_control(db, TX_BEGIN) == SQLITE_OK)
         return RC_OK;
     enum rc rc = failed(db);
     db_leave(db);
@@ -434,7 +442,7 @@ static void lite_read_end(struct db *db)
 {
     struct pool *pool = &db->space->pool;
     db_leave(db);
-    if (run_control(db, LITE_ROLLBACK) == SQLITE_OK && !db->whole) {
+    if (run_control(db, TX_ROLLBACK) == SQLITE_OK && !db->whole) {
         pool_give(pool, db);
         return;
     }
@@ -451,14 +459,17 @@ static void lite_whole(struct db *db)
 const struct driver sqlite_driver = {
     .dialect = DIALECT_SQLITE,
     .pk_type = "INTEGER PRIMARY KEY",
-    .pool_max = READERS_MAX,
+    .readers_max = READERS_MAX,
     .open = lite_open,
     .close = lite_close,
     .space_open = lite_space_open,
     .space_close = lite_space_close,
-    .space_free = lite_space_free,
     .space_remove = lite_space_remove,
-    .write = lite_write,
+    .write_begin = lite_write_begin,
+    .control = lite_control,
+    .standing = lite_standing,
+    .write_end = lite_write_end,
+    .rest = lite_rest,
     .read_begin = lite_read_begin,
     .read_end = lite_read_end,
     .whole = lite_whole,

@@ -38,7 +38,7 @@ enum rc store_open(struct cx *cx, const char *location, struct store **ret)
 
 static void space_free(struct space *sp)
 {
-    sp->store->driver->space_free(sp);
+    writer_free(&sp->writer);
     pool_destroy(&sp->pool);
     mem_free(sp->place);
     mem_free(sp->name);
@@ -94,7 +94,7 @@ static struct space *claim(struct store *s, const char *name, bool own, bool *re
         sp->store = s;
         sp->name = mem_strdup(name);
         sp->state = SPACE_BUSY;
-        pool_init(&sp->pool, s->driver->pool_max);
+        pool_init(&sp->pool, s->driver->readers_max);
         sp->next = s->spaces;
         s->spaces = sp;
     } else if (own) {
@@ -136,7 +136,7 @@ enum rc store_space(struct cx *cx, struct store *s, const char *name, bool creat
     if (!open) {
         enum rc rc = s->driver->space_open(cx, sp, create);
         if (rc == RC_OK && prepare) {
-            rc = s->driver->write(cx, sp, prepare, arg);
+            rc = writer_run(cx, sp->writer, prepare, arg);
             if (rc != RC_OK)
                 s->driver->space_close(sp);
         }
@@ -177,7 +177,7 @@ enum rc store_write(struct cx *cx, struct space *sp, write_fn fn, void *arg)
 {
     if (sp->state == SPACE_GONE)
         return err_set(cx, RC_NOT_FOUND, NULL, NULL);
-    return sp->store->driver->write(cx, sp, fn, arg);
+    return writer_run(cx, sp->writer, fn, arg);
 }
 
 enum rc store_write_once(struct cx *cx, struct space *sp, write_fn fn, void *arg)

@@ -9,8 +9,8 @@
  * upsert with ON CONFLICT, RETURNING (dear on SQLite: see stmt_insert). Where the two differ the caller asks db_dialect.
  * SQL text is a literal or built from names of the model, never from input: values are bound.
  *
- * Writes are functions given to the store (ADR 3). On SQLite one writer thread a space runs them,
- * many to a commit, synchronous=FULL; the call returns after the commit.
+ * Writes are functions given to the store (ADR 3). One writer thread a space runs them, many to a
+ * commit, which is flushed (SQLite: synchronous=FULL); the call returns after the commit.
  */
 #ifndef SAMDRIFT_STORE_H
 #define SAMDRIFT_STORE_H

@@ -18,7 +18,7 @@ struct pg_conn;
 struct pg_stmt;
 struct writer;
 
-enum { CACHE_BUCKETS = 128, CACHE_WRITER = 256, CACHE_READER = 128 };
+enum { CACHE_BUCKETS = 128, CACHE_WRITER = 256, CACHE_READER = 128, WHY = 300 };
 
 struct stmt {
     struct db *db;
@@ -42,9 +42,8 @@ struct cache {
     size_t count, max, used;
 };
 
-/* Control of a transaction on SQLite. */
-enum lite_control { LITE_BEGIN, LITE_BEGIN_WRITE, LITE_SAVEPOINT, LITE_RELEASE, LITE_UNDO_TO, LITE_COMMIT, LITE_ROLLBACK,
-                    LITE_CONTROLS };
+/* Control of a transaction. The writer uses those from TX_SAVEPOINT to TX_COMMIT. */
+enum control { TX_BEGIN, TX_BEGIN_WRITE, TX_SAVEPOINT, TX_RELEASE, TX_UNDO_TO, TX_COMMIT, TX_ROLLBACK, TX_CONTROLS };
 
 struct hook {
     void (*fn)(void *);
@@ -64,10 +63,10 @@ struct db {
     bool writing;
     bool whole;                  /* db_whole: not as the others of its pool */
     bool doubtful;               /* SQLite's writer: what its log holds may not be on the disk */
-    bool touched;                /* a statement of this function may have changed something (SQLite) */
+    bool touched;                /* a statement of this function may have changed something */
     struct db *next;             /* in a pool */
     struct sqlite3 *lite;
-    struct sqlite3_stmt *control[LITE_CONTROLS];
+    struct sqlite3_stmt *control[TX_CONTROLS];
     struct pg_conn *pg;
 };
 
@@ -88,8 +87,9 @@ struct space {
     struct space *next;
     _Atomic int state;           /* enum space_state; changed under the lock of the store */
     char *place;                 /* SQLite: path of the file. PostgreSQL: name of the schema */
-    struct pool pool;            /* SQLite: readers. PostgreSQL: turns to write, no connections */
-    struct writer *writer;       /* SQLite */
+    struct writer *writer;
+    struct pool pool;            /* SQLite: readers */
+    struct db *db;               /* SQLite: of the writer's thread */
 };
 
 struct store {
@@ -98,21 +98,26 @@ struct store {
     pthread_mutex_t lock;        /* guards spaces and their states */
     pthread_cond_t changed;
     struct space *spaces;        /* dropped ones stay, as somebody may hold the pointer */
-    struct pool reads, writes;   /* PostgreSQL */
+    struct pool reads, writes;   /* PostgreSQL: for all spaces */
 };
 
 struct driver {
     enum dialect dialect;
     const char *pk_type;
-    size_t pool_max;                                 /* of each space */
+    size_t readers_max;                              /* of each space */
     enum rc (*open)(struct cx *cx, struct store *s);
     void (*close)(struct store *s);
     enum rc (*space_open)(struct cx *cx, struct space *sp, bool create);
     /* False when somebody is still reading after a wait; nothing has changed then. */
     bool (*space_close)(struct space *sp);
-    void (*space_free)(struct space *sp);            /* what space_close leaves for late callers */
     enum rc (*space_remove)(struct cx *cx, struct space *sp);
-    enum rc (*write)(struct cx *cx, struct space *sp, write_fn fn, void *arg);
+    /* A transaction of the writer, between which several functions run (db_enter). Nothing is recorded as an
+     * error: what failed is told in why. A failed flush and a lost answer of TX_COMMIT are RC_UNCERTAIN. */
+    enum rc (*write_begin)(struct space *sp, struct db **ret, char why[WHY]);
+    enum rc (*control)(struct db *db, enum control what, char why[WHY]);
+    bool (*standing)(struct db *db);                 /* has no failure ended it? */
+    void (*write_end)(struct db *db);                /* undoes what was not committed */
+    void (*rest)(struct space *sp);                  /* nothing was written for a while; may be NULL */
     enum rc (*read_begin)(struct cx *cx, struct space *sp, struct db **ret);
     void (*read_end)(struct db *db);
     void (*whole)(struct db *db);
@@ -171,25 +176,16 @@ void pool_destroy(struct pool *p);
 
 /* ------------------------------------------------------------------ writer.c */
 
-/* Starts the thread that owns db. NULL when it cannot be started. */
-struct writer *writer_new(struct db *db, size_t queue_max);
+/* Starts the thread that writes to the space. NULL when it cannot be started. */
+struct writer *writer_new(struct space *sp);
 enum rc writer_run(struct cx *cx, struct writer *w, write_fn fn, void *arg);
-/* Ends the thread after what is queued, and hands back its connection. Calls that come later are
- * answered RC_NOT_FOUND until writer_free. */
-struct db *writer_end(struct writer *w);
+/* In the thread of the caller, for a space that has no writer: as it is made, or removed. */
+enum rc writer_alone(struct cx *cx, struct space *sp, write_fn fn, void *arg);
+/* Ends the thread after what is queued. Calls that come later are answered RC_NOT_FOUND until writer_free. */
+void writer_end(struct writer *w);
 void writer_free(struct writer **w);
 /* For the test of a full queue. */
 void writer_limit(struct writer *w, size_t queue_max);
-
-/* ------------------------------------------------------------------ sqlite.c, for the writer */
-
-/* No error is recorded; the text of the failure is left in *ret_why. A failed flush is RC_UNCERTAIN. */
-enum rc lite_control(struct db *db, enum lite_control what, const char **ret_why);
-bool lite_in_transaction(struct db *db);
-/* Ends the doubt, before anything is written: RC_OK, or why not. */
-enum rc lite_mend(struct db *db);
-/* Called when nothing was written for a while: gives back memory. */
-void lite_rest(struct space *sp);
 
 /* ------------------------------------------------------------------ fault_sqlite.c */
 

@@ -5,7 +5,6 @@
 #include <unistd.h>
 
 static char location[300];
-static bool postgres;
 static struct store *store;
 static struct cx cx;
 
@@ -400,8 +399,7 @@ static void hooks(void **state)
     assert_rc(store_write(&cx, sp, hooked_and_refused, &n), RC_FORBIDDEN);
     assert_ok(store_write(&cx, sp, hooked, &n));
     assert_int_equal(n, 2);
-    if (!postgres)
-        assert_rc(store_write(&cx, sp, nested, &n), RC_INTERNAL);
+    assert_rc(store_write(&cx, sp, nested, &n), RC_INTERNAL);
     err_clear(&cx);
 }
 
@@ -788,19 +786,13 @@ static int run_all(const char *name)
     const struct CMUnitTest tests[] = {
         TEST(values), TEST(portions), TEST(many_statements), TEST(failures), TEST(commit_fails),
         TEST(snapshots), TEST(spaces), TEST(hooks), TEST(numbers), TEST(opened_once),
+        TEST(queue_full), TEST(batch_with_faults), TEST(batch_with_refusal), TEST(drop_waits),
         cmocka_unit_test(translation), cmocka_unit_test(cannot_open),
     };
     return cmocka_run_group_tests_name(name, tests, NULL, NULL);
 }
 
-/* What only one of the two has: the writer with its queue, the connections. */
-static int run_sqlite(void)
-{
-    const struct CMUnitTest tests[] = {TEST(queue_full), TEST(batch_with_faults), TEST(batch_with_refusal),
-                                       TEST(drop_waits)};
-    return run_all("sqlite") + cmocka_run_group_tests_name("sqlite alone", tests, NULL, NULL);
-}
-
+/* What only PostgreSQL has: connections. */
 static int run_postgres(void)
 {
     const struct CMUnitTest tests[] = {TEST(lost_connections), TEST(commit_uncertain),
@@ -814,14 +806,13 @@ int main(void)
     if (!mkdtemp(dir))
         return 1;
     snprintf(location, sizeof(location), "%s", dir);
-    int bad = run_sqlite();
+    int bad = run_all("sqlite");
     snprintf(sub, sizeof(sub), "%s/kommune", dir);
     if (rmdir(sub) != 0 || rmdir(dir) != 0)
         bad++; /* a dropped space must leave no file */
     const char *url = getenv("SAMDRIFT_TEST_PG");
     if (!url || !*url)
         return bad;
-    postgres = true;
     snprintf(location, sizeof(location), "%s", url);
     return bad + run_postgres();
 }

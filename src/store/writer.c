@@ -1,11 +1,12 @@
 /*
- * Group commit: the one thread that writes to a space. It runs what is queued in one transaction, and
- * what comes meanwhile, at most BATCH; commits; and wakes the callers.
+ * Group commit: the one thread of this process that writes to a space. It runs what is queued in one
+ * transaction, and what comes meanwhile, at most BATCH; commits; and wakes the callers.
  *
  * The functions of a batch run together, without savepoints, because each savepoint makes FTS5 write
- * out the words it has gathered. When one fails after it has changed something, the whole is undone
- * and run again with a savepoint each; what is lost even so is run one by one, so that nobody fails
- * for another's fault. Functions are repeatable by contract.
+ * out the words it has gathered, and is a question more to PostgreSQL. When one fails after it has
+ * changed something, the whole is undone and run again with a savepoint each; what is lost even so is
+ * run one by one, so that nobody fails for another's fault, and again when the database says that this
+ * may help (a lost connection). Functions are repeatable by contract.
  *
  * The caller waits, so the job lies on its stack and its context is used by this thread meanwhile.
  */
@@ -16,8 +17,9 @@
 #include <errno.h>
 #include <semaphore.h>
 #include <signal.h>
+#include <time.h>
 
-enum { BATCH = 64, REST_MS = 30000 };
+enum { BATCH = 64, QUEUE_MAX = 1024, REST_MS = 30000, TRIES = 8 };
 
 struct job {
     struct job *next;
@@ -30,7 +32,7 @@ struct job {
 
 struct writer {
     pthread_t thread;
-    struct db *db; /* of the thread alone */
+    struct space *space;
     pthread_mutex_t lock;
     pthread_cond_t work;
     struct job *first, *last; /* this and the rest are guarded by lock */
@@ -65,7 +67,8 @@ static struct job *take_first(struct writer *w)
         if (pthread_cond_timedwait(&w->work, &w->lock, &until) != ETIMEDOUT)
             continue;
         pthread_mutex_unlock(&w->lock);
-        lite_rest(w->db->space);
+        if (w->space->store->driver->rest)
+            w->space->store->driver->rest(w->space);
         pthread_mutex_lock(&w->lock);
         until = after_ms(REST_MS);
     }
@@ -97,10 +100,10 @@ static void batch_add(struct batch *b, struct job *j)
 
 /* ------------------------------------------------------------------ the transaction */
 
-static bool control(struct db *db, enum lite_control what)
+static bool control(struct db *db, enum control what)
 {
-    const char *why;
-    return lite_control(db, what, &why) == RC_OK;
+    char why[WHY];
+    return db->driver->control(db, what, why) == RC_OK;
 }
 
 static void run_fn(struct db *db, struct job *job)
@@ -121,19 +124,19 @@ static bool run_together(struct db *db, struct job *job)
     run_fn(db, job);
     if (job->rc != RC_OK)
         db->hook_count = hooks;
-    return job->rc == RC_OK || (!db->touched && lite_in_transaction(db));
+    return job->rc == RC_OK || (!db->touched && db->driver->standing(db));
 }
 
 static bool run_apart(struct db *db, struct job *job)
 {
     size_t hooks = db->hook_count;
-    if (!control(db, LITE_SAVEPOINT))
+    if (!control(db, TX_SAVEPOINT))
         return false;
     run_fn(db, job);
     if (job->rc == RC_OK)
-        return control(db, LITE_RELEASE);
+        return control(db, TX_RELEASE);
     db->hook_count = hooks;
-    return lite_in_transaction(db) && control(db, LITE_UNDO_TO) && control(db, LITE_RELEASE);
+    return !db->retry && control(db, TX_UNDO_TO) && control(db, TX_RELEASE);
 }
 
 static void fail_all(struct job *batch, enum rc rc, const char *why)
@@ -146,67 +149,50 @@ static void fail_all(struct job *batch, enum rc rc, const char *why)
     }
 }
 
-static void undo(struct db *db)
+/* NULL when the transaction does not begin: the jobs have their code then. */
+static struct db *start(struct space *sp, struct job *batch)
 {
-    db->hook_count = 0;
-    if (lite_in_transaction(db) && !control(db, LITE_ROLLBACK))
-        log_line(LOG_ERROR, "space %s: a transaction could not be rolled back",
-                 space_name(db->space));
-}
-
-static enum rc begin(struct db *db, const char **ret_why)
-{
+    char why[WHY] = "";
+    struct db *db = NULL;
     (void)fault(FAULT_STORE_BEGIN);
-    *ret_why = "the log could not be mended after a failed flush";
-    if (db->doubtful)
-        TRY(lite_mend(db));
-    return lite_control(db, LITE_BEGIN_WRITE, ret_why);
-}
-
-static enum rc commit(struct db *db, const char **ret_why)
-{
-    (void)fault(FAULT_STORE_COMMIT);
-    TRY(lite_control(db, LITE_COMMIT, ret_why));
-    *ret_why = "the answer of COMMIT was lost";
-    return fault(FAULT_STORE_DONE) ? RC_UNCERTAIN : RC_OK;
-}
-
-/* False when the transaction does not begin: the jobs have their code then. */
-static bool start(struct db *db, struct job *batch)
-{
-    const char *why;
-    enum rc rc = begin(db, &why);
+    enum rc rc = sp->store->driver->write_begin(sp, &db, why);
     if (rc == RC_OK)
-        return true;
+        return db;
     for (struct job *j = batch; j; j = j->next)
         j->rc = RC_OK;
     fail_all(batch, rc, why);
-    return false;
+    return NULL;
 }
 
-/* alive: nothing was lost yet. False when nothing is stored and somebody may have failed for another. */
+static enum rc commit(struct db *db, char why[WHY])
+{
+    (void)fault(FAULT_STORE_COMMIT);
+    TRY(db->driver->control(db, TX_COMMIT, why));
+    snprintf(why, WHY, "the answer of COMMIT was lost");
+    return fault(FAULT_STORE_DONE) ? RC_UNCERTAIN : RC_OK;
+}
+
+/* alive: nothing was lost yet. False when nothing is stored and another run may store it: somebody may
+ * have failed for another, or the database says so. */
 static bool finish(struct db *db, struct job *batch, bool alive)
 {
-    const char *why = "the transaction was lost";
-    enum rc rc = alive ? commit(db, &why) : RC_IO;
-    if (rc == RC_OK) {
+    char why[WHY] = "the transaction was lost";
+    enum rc rc = alive ? commit(db, why) : RC_IO;
+    bool settled = rc == RC_OK || rc == RC_UNCERTAIN || !(batch->next || db->retry);
+    if (rc == RC_OK)
         db_run_hooks(db);
-        return true;
-    }
-    char text[300];
-    snprintf(text, sizeof(text), "%s", why);
-    undo(db);
-    if (rc != RC_UNCERTAIN && batch->next)
-        return false;
-    fail_all(batch, rc, text);
-    return true;
+    db_leave(db);
+    db->driver->write_end(db);
+    if (rc != RC_OK)
+        fail_all(batch, rc, why);
+    return settled;
 }
 
 /* These two are true when every job has its code. The first takes in what comes meanwhile. */
 static bool try_together(struct writer *w, struct batch *b)
 {
-    struct db *db = w->db;
-    if (!start(db, b->first))
+    struct db *db = start(w->space, b->first);
+    if (!db)
         return true;
     bool alive = run_together(db, b->first);
     for (struct job *j; alive && (j = take_more(w, b)) != NULL;) {
@@ -216,9 +202,10 @@ static bool try_together(struct writer *w, struct batch *b)
     return finish(db, b->first, alive);
 }
 
-static bool try_apart(struct db *db, struct job *batch)
+static bool try_apart(struct space *sp, struct job *batch)
 {
-    if (!start(db, batch))
+    struct db *db = start(sp, batch);
+    if (!db)
         return true;
     bool alive = true;
     for (struct job *j = batch; alive && j; j = j->next)
@@ -226,12 +213,22 @@ static bool try_apart(struct db *db, struct job *batch)
     return finish(db, batch, alive);
 }
 
-static void run_one_by_one(struct db *db, struct job *batch)
+/* For another try: longer each time, and not as long as another process waits. */
+static void pause_before(int try)
+{
+    unsigned char chance;
+    random_bytes(&chance, 1);
+    struct timespec ts = {.tv_nsec = ((1L << try) * 1000 + chance * 20L) * 1000};
+    nanosleep(&ts, NULL);
+}
+
+static void run_one_by_one(struct space *sp, struct job *batch)
 {
     for (struct job *j = batch; j; j = j->next) {
         struct job *next = j->next;
         j->next = NULL;
-        (void)try_apart(db, j);
+        for (int try = 1; !try_apart(sp, j) && try < TRIES; try++)
+            pause_before(try);
         j->next = next;
     }
 }
@@ -251,8 +248,8 @@ static void *writer_main(void *arg)
     for (struct job *j; (j = take_first(w)) != NULL;) {
         struct batch b = {0};
         batch_add(&b, j);
-        if (!try_together(w, &b) && !try_apart(w->db, b.first))
-            run_one_by_one(w->db, b.first);
+        if (!try_together(w, &b) && !try_apart(w->space, b.first))
+            run_one_by_one(w->space, b.first);
         answer(b.first);
     }
     return NULL;
@@ -260,10 +257,10 @@ static void *writer_main(void *arg)
 
 /* ------------------------------------------------------------------ its callers */
 
-struct writer *writer_new(struct db *db, size_t queue_max)
+struct writer *writer_new(struct space *sp)
 {
     struct writer *w = mem_new(sizeof(*w));
-    *w = (struct writer){.db = db, .queue_max = queue_max};
+    *w = (struct writer){.space = sp, .queue_max = QUEUE_MAX};
     pthread_mutex_init(&w->lock, NULL);
     cond_init(&w->work);
     sigset_t all, before;
@@ -313,14 +310,20 @@ enum rc writer_run(struct cx *cx, struct writer *w, write_fn fn, void *arg)
     return rc;
 }
 
-struct db *writer_end(struct writer *w)
+enum rc writer_alone(struct cx *cx, struct space *sp, write_fn fn, void *arg)
+{
+    struct job job = {.cx = cx, .fn = fn, .arg = arg};
+    run_one_by_one(sp, &job);
+    return job.rc;
+}
+
+void writer_end(struct writer *w)
 {
     pthread_mutex_lock(&w->lock);
     w->ending = true;
     pthread_cond_signal(&w->work);
     pthread_mutex_unlock(&w->lock);
     pthread_join(w->thread, NULL);
-    return w->db;
 }
 
 void writer_free(struct writer **ref)
