@@ -93,6 +93,10 @@ void err_clear(struct cx *cx);
 
 /* The code of a failed system call: RC_NO_SPACE (disk or quota full), RC_NOMEM, else RC_IO. */
 enum rc rc_of_errno(int error);
+/* A name given or taken is safe only when the directory it stands in is flushed. False: errno tells why. */
+bool dir_flush(const char *path);
+/* As dir_flush of the directory that the path stands in. */
+bool dir_flush_parent(const char *path);
 
 /* The columns of err.def. rc must not be RC_OK. */
 int err_status(enum rc rc);              /* HTTP status, 400–599 */

@@ -40,24 +40,9 @@ enum rc files_content_path(struct cx *cx, const struct blobs *b, const char *spa
     return RC_OK;
 }
 
-enum rc blob_dir_open(struct cx *cx, const char *path, int *ret_fd)
-{
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0 && errno == ENOENT)
-        return err_set(cx, RC_NOT_FOUND, NULL, NULL);
-    if (fd < 0)
-        return blob_io(cx, "open directory", errno);
-    *ret_fd = fd;
-    return RC_OK;
-}
-
 enum rc blob_dir_flush(struct cx *cx, const char *path)
 {
-    int fd;
-    TRY(blob_dir_open(cx, path, &fd));
-    int bad = fault(FAULT_BLOB_DIRECTORY) || fsync(fd) != 0 ? errno : 0;
-    close(fd);
-    return bad ? blob_io(cx, "flush directory", bad) : RC_OK;
+    return fault(FAULT_BLOB_DIRECTORY) || !dir_flush(path) ? blob_io(cx, "flush directory", errno) : RC_OK;
 }
 
 enum rc blob_mkdir(struct cx *cx, const char *parent, const char *path)

@@ -202,8 +202,9 @@ enum rc files_stage_name(struct cx *cx, struct blob_stage *s, const struct blob_
     TRY(files_content_path(cx, s->blobs, s->space, id->sha256, &dir, &path));
     if (access(dir, F_OK) != 0)
         TRY(blob_mkdir(cx, top, dir));
-    int fd;
-    TRY(blob_dir_open(cx, dir, &fd));
+    int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return blob_io(cx, "open directory", errno);
     enum rc rc = give_name(cx, s, fd, id);
     close(fd);
     return rc;

@@ -119,14 +119,14 @@ static enum rc write_conf(struct place *p, const char *store)
                 fsync(fd) == 0;
     if (fd >= 0)
         fine = close(fd) == 0 && fine;
-    if (!fine || rename(fresh, path) != 0)
+    if (!fine || rename(fresh, path) != 0 || !dir_flush(p->dir))
         return err_secret(&p->cx, RC_IO, "%s: %s", path, strerror(errno));
     return RC_OK;
 }
 
 static enum rc make(struct place *p, const char *store, enum found found)
 {
-    if (found == FOUND_NONE && mkdir(p->dir, 0750) != 0)
+    if (found == FOUND_NONE && (mkdir(p->dir, 0750) != 0 || !dir_flush_parent(p->dir)))
         return err_secret(&p->cx, RC_IO, "%s: %s", p->dir, strerror(errno));
     if (found != FOUND_COOPERATION)
         TRY(write_conf(p, store));

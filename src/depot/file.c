@@ -64,12 +64,7 @@ enum rc path_make_parents(struct cx *cx, const char *path)
 
 enum rc dir_sync(struct cx *cx, const char *path)
 {
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool ok = fd >= 0 && fsync(fd) == 0;
-    enum rc rc = ok ? RC_OK : failed(cx, "fsync", path);
-    if (fd >= 0)
-        (void)close(fd);
-    return rc;
+    return dir_flush(path) ? RC_OK : failed(cx, "fsync", path);
 }
 
 enum rc disk_sync(struct cx *cx, const char *path)

@@ -33,7 +33,7 @@ static bool make_key(struct cx *cx, const char *path)
         return false;
     random_bytes(&fresh, sizeof(fresh));
     bool ok = write(fd, &fresh, sizeof(fresh)) == (ssize_t)sizeof(fresh) && fsync(fd) == 0;
-    ok = ok && (link(draft, path) == 0 || errno == EEXIST);
+    ok = ok && (link(draft, path) == 0 || errno == EEXIST) && dir_flush_parent(path);
     close(fd);
     unlink(draft);
     explicit_bzero(&fresh, sizeof(fresh));

@@ -59,7 +59,9 @@ enum rc outbox_put(struct call *c, const char *id, const char *receiver, struct 
 
 static enum rc make_folder(struct cx *cx, const char *path)
 {
-    return mkdir(path, 0750) == 0 || errno == EEXIST ? RC_OK : err_secret(cx, rc_of_errno(errno), "%s: errno %d", path, errno);
+    /* Flushed also when it was there: whoever made it may not have come to that. */
+    bool fine = (mkdir(path, 0750) == 0 || errno == EEXIST) && dir_flush_parent(path);
+    return fine ? RC_OK : err_secret(cx, rc_of_errno(errno), "%s: errno %d", path, errno);
 }
 
 /* DIR/utboks/<kommune>/<receiver>, made when missing. */
@@ -84,22 +86,13 @@ static bool write_file(const char *path, struct str text)
     return fine;
 }
 
-static bool flush_folder(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool fine = fd >= 0 && fsync(fd) == 0;
-    if (fd >= 0)
-        (void)close(fd);
-    return fine;
-}
-
 static enum rc put_file(struct cx *cx, const char *folder, const struct letter *l)
 {
     const char *path = arena_printf(cx->arena, "%s/%s.json", folder, l->id);
     const char *part = arena_printf(cx->arena, "%s/.%s", folder, l->id);
     if (!path || !part)
         return cx_nomem(cx);
-    if (write_file(part, str_of(l->content)) && rename(part, path) == 0 && flush_folder(folder))
+    if (write_file(part, str_of(l->content)) && rename(part, path) == 0 && dir_flush(folder))
         return RC_OK;
     return err_secret(cx, rc_of_errno(errno), "outbox: errno %d", errno);
 }

@@ -6,7 +6,6 @@
 #include "store/store_int.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -213,16 +212,6 @@ static void disconnect(struct db *db)
 
 /* ------------------------------------------------------------------ the store and its spaces */
 
-/* A new name in a directory is only safe after the directory itself is flushed. */
-static bool flush_directory(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return false;
-    bool ok = fsync(fd) == 0;
-    return close(fd) == 0 && ok;
-}
-
 static enum rc lite_open(struct cx *cx, struct store *s)
 {
     /* Counting memory takes a lock of the whole process at each allocation. Misuse (no effect) when SQLite is
@@ -233,7 +222,7 @@ static enum rc lite_open(struct cx *cx, struct store *s)
     char *path = arena_printf(cx->arena, "%s/kommune", s->location);
     if (!path)
         return cx_nomem(cx);
-    if ((mkdir(path, 0700) != 0 && errno != EEXIST) || !flush_directory(s->location))
+    if ((mkdir(path, 0700) != 0 && errno != EEXIST) || !dir_flush(s->location))
         return err_secret(cx, RC_IO, "%s: %s", path, strerrordesc_np(errno));
     return RC_OK;
 }
@@ -263,13 +252,9 @@ static void place(struct space *sp)
         sp->place = join(sp->store->location, system ? "/" : "/kommune/", sp->name, ".db");
 }
 
-static enum rc flush_parent(struct cx *cx, struct space *sp)
+static enum rc flush_parent(struct cx *cx, const struct space *sp)
 {
-    char *dir = arena_strdup(cx->arena, sp->place);
-    if (!dir)
-        return cx_nomem(cx);
-    *strrchr(dir, '/') = '\0';
-    return flush_directory(dir) ? RC_OK : err_secret(cx, RC_IO, "flushing %s failed", dir);
+    return dir_flush_parent(sp->place) ? RC_OK : err_secret(cx, RC_IO, "flushing beside %s failed", sp->place);
 }
 
 /*
@@ -302,7 +287,8 @@ static enum rc lite_space_open(struct cx *cx, struct space *sp, bool create)
         return err_set(cx, RC_NOT_FOUND, NULL, NULL);
     struct db *db;
     TRY(connect_to(cx, sp->place, true, &db));
-    enum rc rc = there ? RC_OK : flush_parent(cx, sp);
+    /* Also when it was there: whoever made it may not have come to that. */
+    enum rc rc = flush_parent(cx, sp);
     if (rc == RC_OK) {
         db->space = sp;
         mend_alone(db);
