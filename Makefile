@@ -4,7 +4,7 @@
 #   make build    build/samdrift
 #   make demo     the Follo six, one garage case, the server in the foreground (ONCE=1: stop by itself; PORT=8080)
 #   make test     everything: unit, api, layers, lint, demo, fuzz seeds; gcc, and clang with sanitizers
-#   make torture  each fault at three moments, KILLS=200 times kill -9, on both databases (SEED=n repeats a run)
+#   make torture  each fault at three moments, KILLS=200 times kill -9 and loss of power, on both databases (SEED=n repeats)
 #   make quick    unit tests and checks of the gcc build only
 #   make bench    figures and ratios of the server (ARGS="--most 100000": a short run), of forms, then of deposits
 #   make fuzz     each fuzz target for SECONDS=60
@@ -43,7 +43,9 @@ test: setup
 torture: build
 	@$(PYTHON) tests/crash/faults.py --times 3
 	@$(PYTHON) tests/crash/faults.py --times 3 --postgres
+	@$(PYTHON) tests/crash/faults.py --times 3 --power
 	@$(PYTHON) tests/crash/torture.py --kills $(KILLS) $(if $(SEED),--seed $(SEED))
+	@$(PYTHON) tests/crash/torture.py --kills $(KILLS) $(if $(SEED),--seed $(SEED)) --power
 	@$(PYTHON) tests/crash/torture.py --kills $(KILLS) $(if $(SEED),--seed $(SEED)) --cluster
 
 quick: build

@@ -149,11 +149,14 @@ class Server:
         other.start()
         return other
 
-    def start(self):
-        """fault: a plan of src/base/fault.h"""
+    def launch(self):
+        """The process, which does not listen yet. fault: a plan of src/base/fault.h"""
         self.process = subprocess.Popen([str(PROGRAM), 'serve', str(self.dir), '--listen', '127.0.0.1:0', '--json'],
                                         stdout=subprocess.PIPE, stderr=self.log, stdin=subprocess.DEVNULL,
                                         env={**os.environ, 'SAMDRIFT_FAULT': self.fault})
+
+    def start(self):
+        self.launch()
         line = self.process.stdout.readline()
         if not line:
             self.process.wait()

@@ -3,8 +3,9 @@
 the fault armed, clients that write with keys, a restart, and everything acknowledged is there, nothing
 is half-done or double, numbers have no gaps, `samdrift verify` is clean.
 
-faults.py [--postgres] [--only WORD] [--times N]: SQLite, or the PostgreSQL that SAMDRIFT_TEST_PG names or
-else one of its own; only cases whose name holds the word; each with the fault at N moments.
+faults.py [--power | --postgres] [--only WORD] [--times N]: SQLite, and with --power the power goes where a
+process is killed (disk.py); or the PostgreSQL that SAMDRIFT_TEST_PG names or else one of its own; only cases
+whose name holds the word; each with the fault at N moments.
 """
 import argparse
 import os
@@ -16,6 +17,7 @@ import traceback
 from load import Load, Place, demand, own_cluster, samdrift, verify
 
 CLIENTS = (4, 12, 24)                    # a connection is opened only when enough clients meet: then more are sent
+SEED = 3                                 # of the disk that loses power
 TIMES = 5                                # a fault lasts so long, then all is well again
 SEEN = {'kill': set(), 'full': {507}, 'short': {507}, 'io': {500}, 'flush': {500, 503}, 'lost': {500, 503},
         'memory': {503}, 'slow': set(), 'forward': set(), 'back': set()}
@@ -81,6 +83,7 @@ def run(server, point, kind, nth, seed):
 def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--postgres', action='store_true')
+    parser.add_argument('--power', action='store_true')
     parser.add_argument('--only', default='')
     parser.add_argument('--times', type=int, default=1)
     options = parser.parse_args()
@@ -91,16 +94,16 @@ def main():
         if not cluster:
             print('ok 1 - faults on PostgreSQL # SKIP it is not installed')
             return 0
-    server = Place(samdrift.new_database() if options.postgres else '')
+    server = Place(samdrift.new_database() if options.postgres else '', SEED if options.power else None)
     demand(server.stop() == 0, 'the server ends cleanly')
     number, failed, begun = 0, 0, time.monotonic()
     for point, kind in cases(database):
         for moment in range(options.times):
             nth = 1 + 3 * moment if point in SELDOM else 2 + 7 * moment
-            if options.only not in f'{point} {kind}':
+            if options.only not in f'{point} {kind}' or (options.power and kind != 'kill'):
                 continue
             number += 1
-            name = f'{number} - {database}: {point} {kind} at {nth}'
+            name = f'{number} - {database}: {point} {"power" if options.power else kind} at {nth}'
             try:
                 run(server, point, kind, nth, number)
                 print('ok', name, flush=True)

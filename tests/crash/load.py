@@ -16,6 +16,7 @@ import time
 
 HERE = pathlib.Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parent / 'api'), str(HERE.parent), str(HERE.parent.parent / 'tools')]
+import disk  # noqa: E402
 import postgres  # noqa: E402
 import samdrift  # noqa: E402
 
@@ -48,10 +49,11 @@ def path_of(thing):
 
 
 class Place(samdrift.Server):
-    """A co-operation of one municipality with two users, on SQLite or on PostgreSQL; restarted at will."""
+    """A co-operation of one municipality with two users, on SQLite or on PostgreSQL; restarted at will. losing:
+    the seed of a disk that loses power before each start after the first; None: of one that never does."""
 
-    def __init__(self, place=''):
-        self.place = place
+    def __init__(self, place='', losing=None):
+        self.place, self.losing, self.disk = place, losing, None
         super().__init__(place=place)
         world = samdrift.World(self.client('admin'))
         arkivdel = world.arkivdel
@@ -67,6 +69,18 @@ class Place(samdrift.Server):
     @staticmethod
     def link(thing, name):
         return '/' + samdrift.Client.href(thing, name).split('/', 3)[3]
+
+    def launch(self):
+        if self.disk:
+            self.disk.lose()
+        elif self.losing is not None:
+            self.disk = disk.Disk(self.dir, random.Random(self.losing))
+        super().launch()
+
+    def close(self):
+        if self.disk:
+            self.disk.close()
+        return super().close()
 
     def restart(self, fault=''):
         self.fault = fault

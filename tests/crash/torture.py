@@ -2,9 +2,10 @@
 """kill -9 at random moments under 16 writing clients, as TAP. Every object and document that was
 acknowledged is there afterwards, nothing is double, numbers have no gaps, `samdrift verify` is clean.
 
-torture.py [--postgres | --cluster] [--kills N] [--seed N]: SQLite; or the PostgreSQL that SAMDRIFT_TEST_PG
-names; or one of its own that flushes, whose processes are killed too. The seed is printed: the same one
-kills at the same moments after each start.
+torture.py [--power | --postgres | --cluster] [--kills N] [--seed N]: SQLite, and with --power each kill is a
+loss of power: what was not flushed is gone, or there in part (disk.py), also when a start is cut off; or the
+PostgreSQL that SAMDRIFT_TEST_PG names; or one of its own that flushes, whose processes are killed too. The
+seed is printed: the same one kills at the same moments after each start.
 """
 import argparse
 import os
@@ -17,6 +18,7 @@ from load import Load, Place, demand, own_cluster, postgres, samdrift, verify
 
 CLIENTS, ROUNDS = 16, 10 ** 6
 CHECKED_EVERY = 25      # kills
+START_SECONDS = 0.1     # the longest that a start runs before it is cut off
 
 
 class Torture:
@@ -25,7 +27,8 @@ class Torture:
         self.cluster = own_cluster(flush=True) if options.cluster else None
         self.longest = 2.0 if self.cluster else 0.8     # seconds between kills: a cluster takes its time to recover
         self.random = random.Random(self.seed)
-        self.server = Place(samdrift.new_database() if options.postgres or self.cluster else '')
+        self.server = Place(samdrift.new_database() if options.postgres or self.cluster else '',
+                            self.seed if options.power else None)
         self.checked = []
 
     def progress(self, n, load):
@@ -45,6 +48,10 @@ class Torture:
             return
         load.up.clear()
         self.server.kill()
+        if self.server.disk and self.random.random() < 1 / 4:
+            self.server.launch()
+            time.sleep(self.random.uniform(0, START_SECONDS))
+            self.server.kill()
         self.revive()
         load.up.set()
 
@@ -94,10 +101,12 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--postgres', action='store_true')
     parser.add_argument('--cluster', action='store_true')
+    parser.add_argument('--power', action='store_true')
     parser.add_argument('--kills', type=int, default=8)
     parser.add_argument('--seed', type=int, default=int(time.time()))
     options = parser.parse_args()
-    on = 'PostgreSQL, killed too' if options.cluster else 'PostgreSQL' if options.postgres else 'SQLite'
+    on = ('PostgreSQL, killed too' if options.cluster else 'PostgreSQL' if options.postgres else
+          'SQLite, losing power' if options.power else 'SQLite')
     if options.postgres and not os.environ.get('SAMDRIFT_TEST_PG'):
         print('ok 1 - kill -9 on PostgreSQL # SKIP SAMDRIFT_TEST_PG names none')
         return 0
@@ -109,6 +118,9 @@ def main():
     try:
         n = torture.run()
         print(f'ok 1 - {on}: {options.kills} times kill -9 under {CLIENTS} clients: {n} acknowledged, 0 lost, 0 double')
+        if options.power:
+            disk = torture.server.disk
+            print(f'# power was lost {disk.losses} times with {disk.unsafe} changes not flushed')
     except Exception:  # noqa: BLE001: told as TAP
         print(f'not ok 1 - {on}: kill -9, --seed {options.seed}')
         print('\n'.join('# ' + line for line in traceback.format_exc(limit=-3).splitlines()), flush=True)
