@@ -1,6 +1,8 @@
 /* Routes, and what the pages have in common. */
 #include "casework/casework_int.h"
 
+enum { UPLOAD_MAX = 100 << 20 };
+
 #define SB ROLE_SAKSBEHANDLER
 #define L2 LEVEL_SUBSTANTIAL
 
@@ -21,6 +23,9 @@ static const struct web_route routes[] = {
     {"GET",  "/{kommune}/saksbehandler/brev/{brev}/vis",                SB, L2, LANE_WRITE, 0, letter_shown},
     {"POST", "/{kommune}/saksbehandler/brev/{brev}/vis",                SB, L2, LANE_WRITE, 0, letter_decided},
     {"GET",  "/{kommune}/saksbehandler/brev/{brev}/pdf",                SB, L2, LANE_WRITE, 0, letter_preview},
+    {"GET",  "/{kommune}/saksbehandler/brev/{brev}/vedlegg",            SB, L2, LANE_WRITE, 0, attachments_page},
+    {"POST", "/{kommune}/saksbehandler/brev/{brev}/vedlegg",            SB, L2, LANE_BULK, UPLOAD_MAX, attachments_sent},
+    {"GET",  "/{kommune}/saksbehandler/brev/{brev}/vedlegg/{nr}",       SB, L2, LANE_WRITE, 0, attachment_file},
     {"GET",  "/{kommune}/saksbehandler/dokument/{systemID}",            SB, L2, LANE_WRITE, 0, document_file},
 };
 
@@ -95,6 +100,21 @@ const char *work_number(struct page *pg, int64_t n)
 {
     const char *s = arena_printf(pg->cx->arena, "%" PRId64, n);
     return s ? s : "";
+}
+
+const char *work_kilobytes(struct page *pg, int64_t bytes)
+{
+    return work_number(pg, (bytes + 1023) / 1024);
+}
+
+enum rc work_file(struct page *pg, const struct call *c, const struct document *d)
+{
+    pg->rp->fd = d->fd;
+    pg->rp->size = d->size;
+    if (d->fd < 0)
+        pg->rp->source = (struct http_source){archive_far(c->vault, d->sha256), archive_far_send, mem_free};
+    pg->rp->type = d->mime ? d->mime : "application/octet-stream";
+    return page_file_shown(pg);
 }
 
 const char *work_kommune(struct page *pg)

@@ -26,6 +26,10 @@ struct crumb work_home(struct page *pg);
 /* What stands below "/nesodden/saksbehandler". */
 const char *work_href(struct page *pg, const char *fmt, ...) ATTR_FORMAT(2, 3);
 const char *work_number(struct page *pg, int64_t n);
+/* Rounded up. */
+const char *work_kilobytes(struct page *pg, int64_t bytes);
+/* Answers with the document, shown where a browser can. */
+enum rc work_file(struct page *pg, const struct call *c, const struct document *d) ATTR_CHECK;
 /* "Nesodden kommune", as letters are signed. */
 const char *work_kommune(struct page *pg);
 /* Of a record, in the arena; "" when it is not set. A code by its name. */
@@ -89,6 +93,17 @@ enum rc draft_load(struct page *pg, struct call *c, struct brevutkast *ret, stru
 const char *draft_field(struct page *pg, const char *missing);
 enum rc draft_page(struct page *pg);
 enum rc draft_sent(struct page *pg);
+
+/* Somebody has stored another since: told at that field; what was chosen or typed stays, and is stored when it is sent
+ * again. u has the version that is stored now. */
+enum rc draft_overtaken(struct page *pg, struct call *c, struct brevutkast *u, const char *field) ATTR_CHECK;
+
+/* attachment.c */
+enum rc attachments_page(struct page *pg);
+enum rc attachments_sent(struct page *pg);
+/* Links to each; nothing when there are none. */
+void attachments_list(struct page *pg, const struct brevutkast *u);
+enum rc attachment_file(struct page *pg);
 
 /* letter.c */
 enum rc letter_shown(struct page *pg);

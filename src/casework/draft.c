@@ -157,6 +157,11 @@ static enum rc fields(struct page *pg, struct call *c, const struct brevutkast *
                                        .value = pg->errors_n > 0 ? NULL : iso_date(pg, u->frist)});
     ui_text(pg, &(struct ui_field){.name = "navn", .label = tr(pg, &K_YOUR_NAME), .help = tr(pg, &K_YOUR_NAME_HELP),
                                    .value = pg->errors_n > 0 ? NULL : u->navn, .maxlength = NAME_MAX_LETTERS});
+    ui_heading(pg, 2, tr(pg, &K_ATTACHMENTS));
+    attachments_list(pg, u);
+    ui_buttons_begin(pg);
+    ui_submit_as(pg, tr(pg, u->vedlegg_n > 0 ? &K_CHANGE_ATTACHMENTS : &K_ATTACH), "handling", "vedlegg", true);
+    ui_buttons_end(pg);
     return RC_OK;
 }
 
@@ -264,20 +269,25 @@ static enum rc tell_missing(struct page *pg, const struct brevutkast *u)
     return RC_OK;
 }
 
-/* Somebody has stored another since: what was typed stays, and is stored when it is sent again. */
-static enum rc overtaken(struct page *pg, struct call *c, struct brevutkast *u)
+enum rc draft_overtaken(struct page *pg, struct call *c, struct brevutkast *u, const char *field)
 {
     struct brevutkast now;
     err_clear(pg->cx);
     TRY(brevutkast_get(c, u->id, &now));
     u->versjon = now.versjon;
-    return page_error(pg, "navn", tr(pg, &K_OVERTAKEN));
+    return page_error(pg, field, tr(pg, &K_OVERTAKEN));
 }
 
 static enum rc dropped(struct page *pg, struct call *c, const struct brevutkast *u)
 {
     TRY(brevutkast_drop(c, u->id));
     return page_go(pg, case_href(pg, u->mappe), tr(pg, &K_DROPPED));
+}
+
+/* Where each button leads, once the draft is stored. */
+static const char *next_place(const char *does)
+{
+    return streq(does, "vis") ? "/vis" : streq(does, "vedlegg") ? "/vedlegg" : "";
 }
 
 /* It is stored first and looked at then, so that nothing typed is lost. */
@@ -295,11 +305,11 @@ enum rc draft_sent(struct page *pg)
     TRY(typed(pg, &c, &u));
     enum rc rc = pg->errors_n > 0 ? RC_OK : brevutkast_save(&c, &u);
     if (rc == RC_CONFLICT)
-        rc = overtaken(pg, &c, &u);
+        rc = draft_overtaken(pg, &c, &u, "navn");
     TRY(rc);
     if (pg->errors_n == 0 && streq(does, "vis"))
         TRY(tell_missing(pg, &u));
     if (pg->errors_n > 0)
         return edit(pg, &c, &u, sak);
-    return page_go(pg, work_href(pg, streq(does, "vis") ? "/brev/%s/vis" : "/brev/%s", u.id), tr(pg, &K_SAVED));
+    return page_go(pg, work_href(pg, "/brev/%s%s", u.id, next_place(does)), tr(pg, &K_SAVED));
 }

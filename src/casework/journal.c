@@ -41,11 +41,6 @@ static void written_off(struct page *pg, const struct rec *post, const struct re
     }
 }
 
-static const char *kilobytes(struct page *pg, int64_t bytes)
-{
-    return work_number(pg, (bytes + 1023) / 1024);
-}
-
 /* "Søknad (Arkivformat, PDF/A – ISO 19005-1, 34 kB)" */
 static void file_link(struct page *pg, const struct rec *document, const struct rec *object)
 {
@@ -54,7 +49,7 @@ static void file_link(struct page *pg, const struct rec *document, const struct 
         return;
     ui_link(pg, work_href(pg, "/dokument/%s", object->systemid), work_text(pg, document, A_dokumentbeskrivelse_tittel));
     html_text(&pg->html, arena_printf(pg->cx->arena, " (%s, %s, %s kB)", work_text(pg, object, A_dokumentobjekt_variantformat),
-                                      work_text(pg, object, A_dokumentobjekt_format), kilobytes(pg, size->i)));
+                                      work_text(pg, object, A_dokumentobjekt_format), work_kilobytes(pg, size->i)));
 }
 
 static void documents(struct page *pg, const struct result *found)
@@ -156,10 +151,5 @@ enum rc document_file(struct page *pg)
     struct document d;
     TRY(work_call(pg, &c));
     TRY(archive_document(&c, F_dokumentobjekt, str_of(page_param(pg, "systemID")), &d));
-    pg->rp->fd = d.fd;
-    pg->rp->size = d.size;
-    if (d.fd < 0)
-        pg->rp->source = (struct http_source){archive_far(c.vault, d.sha256), archive_far_send, mem_free};
-    pg->rp->type = d.mime ? d.mime : "application/octet-stream";
-    return page_file_shown(pg);
+    return work_file(pg, &c, &d);
 }

@@ -47,6 +47,9 @@ static enum rc letter_itself(struct page *pg, struct call *c, const struct brevu
         paragraphs(pg, parts[i].text);
     }
     html_close(&pg->html, TAG_ARTICLE);
+    if (u->vedlegg_n > 0)
+        ui_heading(pg, 2, tr(pg, &K_ATTACHMENTS));
+    attachments_list(pg, u);
     return RC_OK;
 }
 
@@ -57,6 +60,8 @@ static void sent_letter(struct page *pg, const struct brevutkast *u)
     ui_fact(pg, tr(pg, &K_SENT), page_time(pg, u->sendt));
     ui_fact(pg, tr(pg, &K_APPROVED_BY), u->ansvarlig_navn);
     ui_fact(pg, tr(pg, &K_CHECKSUM), u->sha256);
+    if (u->vedlegg_n > 0)
+        ui_fact(pg, tr(pg, &K_ATTACHMENTS), work_number(pg, (int64_t)u->vedlegg_n));
     ui_facts_end(pg);
     html_open(&pg->html, TAG_P, NULL);
     ui_link_button(pg, work_href(pg, "/dokument/%s", u->dokument), tr(pg, &K_AS_PDF));
@@ -247,7 +252,12 @@ static const struct {
 
 static enum rc refused(struct page *pg, enum rc rc, const char **ret)
 {
-    const char *by = pg->cx->err.detail;
+    const char *by = pg->cx->err.detail, *field = pg->cx->err.field;
+    if (rc == RC_FIELD_MISSING && field && streq(field, "vedlegg")) {
+        *ret = tr_fill(pg, &K_ATTACHMENT_GONE, by, NULL);
+        err_clear(pg->cx);
+        return RC_OK;
+    }
     for (size_t i = 0; i < COUNT_OF(refusals); i++) {
         if (refusals[i].rc != rc)
             continue;

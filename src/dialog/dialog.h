@@ -122,6 +122,8 @@ extern const char vedlegg_kinds[];
  * name says. fd is read from its beginning and stays the caller's. most: bytes. */
 enum rc vedlegg_take(struct call *c, int64_t most, int fd, const char *navn, int64_t byte, struct vedlegg *ret,
                      enum vedlegg_error *ret_error) ATTR_CHECK;
+/* What is kept, to be shown to who may see it; as archive_document. RC_NOT_FOUND when it is gone. */
+enum rc vedlegg_open(struct call *c, const struct vedlegg *v, struct document *ret) ATTR_CHECK;
 /* A new stage with the content of the one that is kept, which stays until it is swept: a sending that fails has
  * lost nothing. RC_NOT_FOUND when it is gone. */
 enum rc vedlegg_copy(struct call *c, const char *lager, struct blob_stage **ret) ATTR_CHECK;

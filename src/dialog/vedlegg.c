@@ -105,26 +105,34 @@ enum rc vedlegg_take(struct call *c, int64_t most, int fd, const char *navn, int
     return rc;
 }
 
-static enum rc copy_staged(struct call *c, struct blob_stage *from, struct blob_stage **ret)
+static enum rc open_kept(struct call *c, const char *lager, int *ret_fd)
 {
+    struct blob_stage *kept;
     struct blob_id id;
-    TRY(blob_stage_seal(c->cx, from, &id));
-    int fd = open(blob_stage_path(from), O_RDONLY | O_CLOEXEC);
-    if (fd < 0)
-        return err_secret(c->cx, RC_IO, "kept file: errno %d", errno);
-    enum rc rc = archive_stage(c, ret);
-    if (rc == RC_OK && (rc = copy(c, fd, *ret)) != RC_OK)
-        blob_stage_drop(ret);
-    (void)close(fd);
+    TRY(archive_stage_resume(c, lager, &kept));
+    enum rc rc = blob_stage_seal(c->cx, kept, &id);
+    if (rc == RC_OK && (*ret_fd = open(blob_stage_path(kept), O_RDONLY | O_CLOEXEC)) < 0)
+        rc = err_secret(c->cx, RC_IO, "kept file: errno %d", errno);
+    blob_stage_park(&kept);
     return rc;
+}
+
+enum rc vedlegg_open(struct call *c, const struct vedlegg *v, struct document *ret)
+{
+    const struct kind *kind = kind_of(v->navn);
+    *ret = (struct document){.size = v->byte, .mime = arena_strdup(c->cx->arena, kind ? kind->mime : "application/octet-stream"),
+                             .name = arena_strdup(c->cx->arena, v->navn)};
+    return ret->mime && ret->name ? open_kept(c, v->lager, &ret->fd) : cx_nomem(c->cx);
 }
 
 enum rc vedlegg_copy(struct call *c, const char *lager, struct blob_stage **ret)
 {
-    struct blob_stage *kept;
-    TRY(archive_stage_resume(c, lager, &kept));
-    enum rc rc = copy_staged(c, kept, ret);
-    blob_stage_park(&kept);
+    int fd;
+    TRY(open_kept(c, lager, &fd));
+    enum rc rc = archive_stage(c, ret);
+    if (rc == RC_OK && (rc = copy(c, fd, *ret)) != RC_OK)
+        blob_stage_drop(ret);
+    (void)close(fd);
     return rc;
 }
 

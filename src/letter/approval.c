@@ -12,6 +12,7 @@ static enum rc make_tables(struct db *db)
 void letter_prepare(struct archive *a)
 {
     archive_add_tables(a, "brevutkast", make_tables);
+    archive_add_tables(a, "brevvedlegg", brevvedlegg_tables);
 }
 
 enum rc letter_open(struct cx *cx, struct config *cfg, const struct paper_fonts *fonts, struct outbox *outbox, struct letters **ret)

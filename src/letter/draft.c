@@ -107,6 +107,7 @@ static enum rc get(struct call *c, const char *column, const char *value, struct
     archive_rows_end(c, &db);
     TRY(rc);
     TRY(receivers(c, ret, r.til));
+    TRY(brevvedlegg_load(c, ret));
     return texts(c->cx, ret, r.tekst);
 }
 
@@ -322,6 +323,7 @@ static enum rc drop(struct call *c, void *arg)
     TRY(brevutkast_get(c, arg, &now));
     if (now.tilstand != BREV_UTKAST)
         return err_set(c->cx, RC_TRANSITION, "brev", now.ansvarlig_navn);
+    TRY(brevvedlegg_forget(archive_db(c), now.id));
     return db_run(archive_db(c), "DELETE FROM brevutkast WHERE id = ?", "t", now.id);
 }
 

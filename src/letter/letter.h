@@ -10,8 +10,8 @@
  * A draft (brevutkast) belongs to a case, and to whoever may read all of it: any case worker there may go on with it
  * (brevutkast_visible; the other functions leave that to who calls).
  * It goes to an approver as a task. Sending is one write of the archive: journalpost (outgoing, sent, registered) with
- * the letter as PDF/A, correspondents, the incoming post written off, the letter to the parties, the tasks done. What
- * was sent is what was approved: a draft changed in between is RC_CONFLICT.
+ * the letter as PDF/A, what is attached, correspondents, the incoming post written off, the letter to the parties, the
+ * tasks done. What was sent is what was approved: a draft changed in between is RC_CONFLICT.
  *
  * Letters are written in bokmål or nynorsk. Errors: those of archive.h.
  */
@@ -77,6 +77,14 @@ enum rc brevmal_list(struct call *c, const struct brevmal ***ret, size_t *ret_n)
 
 /* ------------------------------------------------------------------ drafts */
 
+/* What goes along with a letter: a document of the case, or a file of its own that is kept for seven days. */
+struct brevvedlegg {
+    const char *tittel;                /* as the letter lists it */
+    char dokument[UUID_TEXT_MAX];      /* the dokumentobjekt; "": the file */
+    struct vedlegg fil;                /* else navn "" */
+};
+enum { BREVVEDLEGG_MOST = 10, BREVVEDLEGG_BYTE = 50 << 20 /* of a file */ };
+
 enum brevtilstand { BREV_UTKAST, BREV_TIL_GODKJENNING, BREV_SENDT };
 enum { BREVTEKST_MAX = 20000 /* bytes of a block */, BREVMOTTAKER_MOST = 20 };
 
@@ -90,6 +98,8 @@ struct brevutkast {
     const char *const *tekst;          /* by block; of fixed ones "" */
     const struct sakspart *til;        /* parties of the case that get it */
     size_t til_n;
+    const struct brevvedlegg *vedlegg; /* as listed; not read by brevutkast_list */
+    size_t vedlegg_n;
     int64_t frist;                     /* that the letter sets; 0 */
     char skriver[UUID_TEXT_MAX];
     const char *navn;                  /* of the case worker, as the letter tells it */
@@ -131,6 +141,10 @@ enum rc brevutkast_visible(struct call *c, const char *mappe, struct brevutkast 
  * somebody has stored another since, RC_TRANSITION when it is not a draft any more. u has the new versjon then.
  */
 enum rc brevutkast_save(struct call *c, struct brevutkast *u) ATTR_CHECK;
+/* Stores vedlegg of u in place of those before; otherwise as save. What is there already is no conflict. */
+enum rc brevutkast_attach(struct call *c, struct brevutkast *u) ATTR_CHECK;
+/* The file, as archive_document; the caller may see the draft. RC_NOT_FOUND: gone, or hidden from the caller. */
+enum rc brevvedlegg_open(struct call *c, const struct brevvedlegg *v, struct document *ret) ATTR_CHECK;
 /* Forgets a draft. RC_TRANSITION when it is not one any more. */
 enum rc brevutkast_drop(struct call *c, const char *id) ATTR_CHECK;
 
@@ -168,7 +182,9 @@ enum rc brevutkast_return(struct call *c, const struct brevutkast *u, const char
 enum rc brevutkast_may_send(const struct letters *l, struct call *c, const struct brevutkast *u) ATTR_CHECK;
 /*
  * Approved by the caller, whose name r->ansvarlig is, and sent. The same again by the same is the first result.
- * RC_TRANSITION when another was faster; RC_CONFLICT when it is not the version u is of; as may_send and submit.
+ * RC_TRANSITION when another was faster; RC_CONFLICT when it is not the version u is of; RC_FIELD_MISSING with field
+ * "vedlegg" and the name of a file that is kept no longer; RC_NOT_FOUND when an attached document is hidden from the
+ * caller; as may_send and submit.
  */
 enum rc brevutkast_send(const struct letters *l, struct call *c, struct brevutkast *u, const struct brevramme *r) ATTR_CHECK;
 

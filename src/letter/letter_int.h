@@ -36,6 +36,21 @@ enum rc flett_case(struct call *c, const struct brevutkast *u, const char *kommu
 /* "28. november 2026" */
 const char *flett_date(struct cx *cx, int64_t t);
 
+/* attach.c */
+enum rc brevvedlegg_tables(struct db *db) ATTR_CHECK;
+/* Those of the draft, into it. */
+enum rc brevvedlegg_load(struct call *c, struct brevutkast *u) ATTR_CHECK;
+enum rc brevvedlegg_forget(struct db *db, const char *brev) ATTR_CHECK;
+/* Their names, one a line. In the arena. */
+const char *brevvedlegg_names(struct cx *cx, const struct brevutkast *u);
+/* Before the write: the content of each, in the order they are listed. */
+enum rc brevvedlegg_take(struct call *c, const struct brevutkast *u, struct taken **ret) ATTR_CHECK;
+/* In the write: vedlegg of the journalpost. */
+enum rc brevvedlegg_make(struct call *c, const struct brevutkast *u, const struct rec *post,
+                         struct taken *const *files) ATTR_CHECK;
+/* The legal basis of the first that is screened itself; NULL when none is. */
+enum rc brevvedlegg_screened_by(struct call *c, const struct brevutkast *u, const char **ret) ATTR_CHECK;
+
 /* draft.c */
 enum rc brevutkast_tables(struct db *db) ATTR_CHECK;
 /* In a write: what is stored now, if u is of that version and state, else RC_CONFLICT or RC_TRANSITION. */

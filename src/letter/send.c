@@ -6,7 +6,7 @@ struct sending {
     struct brevutkast *u;
     const struct brevramme *ramme;
     const char *subject, *public_title;
-    struct taken *pdf;
+    struct taken *pdf, *vedlegg[BREVVEDLEGG_MOST];
     char sha256[SHA256_HEX_MAX];
 };
 
@@ -44,17 +44,19 @@ static enum rc make_sender(struct call *c, const struct sending *k, const struct
                                   from.n, "saksbehandler", k->u->navn), &made);
 }
 
-/* What is screened in the case is screened in what it is answered with, until the archivist decides. */
+/* What is screened in the case, or in what is attached, is screened in what it is answered with, until the archivist decides. */
 static enum rc make_post(struct call *c, const struct sending *k, const struct rec *sak, struct rec **ret)
 {
     char now[TIME_TEXT_MAX];
     const char *by;
     time_format(c->cx->now, now);
     TRY(dialog_screened_by(c, sak, &by));
+    if (!by)
+        TRY(brevvedlegg_screened_by(c, k->u, &by));
     return archive_make(c, sak, PKG_SAKARKIV, "ny-journalpost",
-                        json_pack("{s:s, s:s, s:{s:s}, s:s, s:o*}", "tittel", k->subject, "offentligTittel", k->public_title,
-                                  "journalposttype", "kode", "U", "dokumentetsDato", now, "skjerming",
-                                  by ? dialog_screening(by) : NULL), ret);
+                        json_pack("{s:s, s:s, s:{s:s}, s:s, s:I, s:o*}", "tittel", k->subject, "offentligTittel", k->public_title,
+                                  "journalposttype", "kode", "U", "dokumentetsDato", now, "antallVedlegg",
+                                  (json_int_t)k->u->vedlegg_n, "skjerming", by ? dialog_screening(by) : NULL), ret);
 }
 
 static enum rc make_records(struct call *c, const struct sending *k, struct rec **ret, struct rec **ret_object)
@@ -66,6 +68,7 @@ static enum rc make_records(struct call *c, const struct sending *k, struct rec 
     for (size_t i = 0; i < k->u->til_n; i++)
         TRY(make_party(c, *ret, &k->u->til[i]));
     TRY(archive_make_document(c, *ret, k->subject, "H", k->pdf, &doc, ret_object));
+    TRY(brevvedlegg_make(c, k->u, *ret, k->vedlegg));
     return archive_ekspeder(c, ret);
 }
 
@@ -198,6 +201,7 @@ enum rc brevutkast_send(const struct letters *l, struct call *c, struct brevutka
     TRY(letter_text(c, u, r, &k.subject, &parts, &n));
     TRY(public_title(c, &k));
     TRY(take_pdf(c, &k));
+    TRY(brevvedlegg_take(c, u, k.vedlegg));
     TRY(archive_together(c, send_all, &k));
     outbox_hurry(l->outbox, c);
     return brevutkast_get(c, u->id, u);

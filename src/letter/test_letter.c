@@ -303,6 +303,108 @@ static void decision(void **state)
     assert_int_equal(world_rows(&w, "korrespondansepart WHERE korrespondanseparttype = 'EM'"), 1);
 }
 
+/* ------------------------------------------------------------------ what goes along */
+
+static struct brevvedlegg of_case(const char *skjerming)
+{
+    struct brevvedlegg v = {.tittel = "Tegning", .fil = {.navn = ""}};
+    struct taken *file;
+    struct rec *doc, *object;
+    assert_ok(archive_take_bytes(&amina, STR("tegning"), "text/plain", "tegning.txt", &file));
+    const char *json = arena_printf(w.cx.arena, "{\"tittel\":\"Tegning\",\"tilknyttetRegistreringSom\":{\"kode\":\"H\"}%s}",
+                                    skjerming);
+    assert_ok(try_make(&amina, soeknad, PKG_ARKIVSTRUKTUR, "ny-dokumentbeskrivelse", json, &doc));
+    assert_ok(archive_give(&amina, F_dokumentbeskrivelse, str_of(doc->systemid), file, &object));
+    uuid_copy(v.dokument, str_of(object->systemid));
+    return v;
+}
+
+static struct brevvedlegg uploaded(void)
+{
+    static const char text[] = "Naboen er varslet.";
+    struct brevvedlegg v = {.tittel = "Nabovarsel"};
+    enum vedlegg_error error;
+    FILE *f = tmpfile();
+    assert_true(f && fwrite(text, 1, strlen(text), f) == strlen(text) && fflush(f) == 0);
+    assert_ok(vedlegg_take(&amina, BREVVEDLEGG_BYTE, fileno(f), "Nabovarsel.txt", (int64_t)strlen(text), &v.fil, &error));
+    assert_int_equal(error, VEDLEGG_FINE);
+    assert_int_equal(fclose(f), 0);
+    return v;
+}
+
+static void attach(struct brevutkast *u, const struct brevvedlegg *list, size_t n)
+{
+    u->vedlegg = list;
+    u->vedlegg_n = n;
+    assert_ok(brevutkast_attach(&amina, u));
+    assert_int_equal(u->vedlegg_n, n);
+}
+
+static void attachments(void **state)
+{
+    const struct brevvedlegg both[] = {of_case(""), uploaded()};
+    struct brevutkast u = whole("svar", ""), twin = u;
+    const struct brevdel *parts;
+    const char *subject;
+    struct document d;
+    struct rec *post;
+    size_t n;
+    (void)state;
+    attach(&u, both, 2);
+    attach(&twin, both, 2); /* pressed twice */
+    assert_int_equal(twin.versjon, u.versjon);
+    twin.versjon--;
+    twin.vedlegg_n = 1;
+    refused(&amina, brevutkast_attach(&amina, &twin), RC_CONFLICT);
+    assert_ok(letter_text(&amina, &u, &frame, &subject, &parts, &n));
+    assert_string_equal(parts[n - 1].heading, "Vedlegg");
+    assert_string_equal(parts[n - 1].text, "Tegning\nNabovarsel");
+    for (size_t i = 0; i < 2; i++) {
+        assert_ok(brevvedlegg_open(&amina, &u.vedlegg[i], &d));
+        assert_string_equal(d.mime, "text/plain");
+        assert_int_equal(close(d.fd), 0);
+    }
+    assert_ok(brevutkast_send(letters, &amina, &u, &frame));
+    assert_ok(archive_get(&amina, F_registrering, str_of(u.journalpost), &post));
+    assert_int_equal(rec_val(post, A_journalpost_antallVedlegg)->i, 2);
+    assert_int_equal(world_rows(&w, "dokumentobjekt WHERE filnavn = 'tegning.txt'"), 2);
+    assert_int_equal(world_rows(&w, "dokumentbeskrivelse WHERE tilknyttetregistreringsom = 'V' AND dokumentstatus = 'F'"), 2);
+    assert_int_equal(world_rows(&w, "merknad WHERE merknadstekst LIKE '1 vedlegg er ikke virusskannet%'"), 1);
+    refused(&amina, brevutkast_attach(&amina, &u), RC_TRANSITION);
+}
+
+/* A letter is as closed as what goes along with it. */
+static void screened_attachment(void **state)
+{
+    const struct brevvedlegg closed = of_case(",\"skjerming\":{\"tilgangsrestriksjon\":{\"kode\":\"XX\"},"
+                                              "\"skjermingshjemmel\":\"Offl. § 13\",\"skjermingDokument\":{\"kode\":\"H\"}}");
+    struct brevutkast u = whole("svar", "");
+    struct rec *post;
+    (void)state;
+    attach(&u, &closed, 1);
+    assert_ok(brevutkast_send(letters, &amina, &u, &frame));
+    assert_ok(archive_get(&amina, F_registrering, str_of(u.journalpost), &post));
+    const struct val *by = rec_leaf(post, A_registrering_skjerming, L_skjerming_skjermingshjemmel);
+    assert_true(val_is(by, "Offl. § 13"));
+}
+
+static void lost_attachment(void **state)
+{
+    struct brevvedlegg gone = uploaded();
+    struct brevutkast u = whole("svar", "");
+    int64_t before = world_rows(&w, "registrering");
+    (void)state;
+    (void)snprintf(gone.fil.lager, sizeof(gone.fil.lager), "%s", KARI);
+    attach(&u, &gone, 1);
+    assert_rc(brevutkast_send(letters, &amina, &u, &frame), RC_FIELD_MISSING);
+    assert_string_equal(w.cx.err.field, "vedlegg");
+    assert_string_equal(w.cx.err.detail, "Nabovarsel.txt");
+    err_clear(&w.cx);
+    assert_int_equal(world_rows(&w, "registrering"), before);
+    assert_ok(brevutkast_drop(&amina, u.id));
+    assert_int_equal(world_rows(&w, arena_printf(w.cx.arena, "brevvedlegg WHERE brev = '%s'", u.id)), 0);
+}
+
 /* A company is told from a person in the journal: its name is not hidden after a year, and its number is not lost. */
 static void companies(void **state)
 {
@@ -393,8 +495,9 @@ static int run(const char *where, const char *name)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(faults), cmocka_unit_test(drafts), cmocka_unit_test(text), cmocka_unit_test(approval),
-        cmocka_unit_test(decision), cmocka_unit_test(companies), cmocka_unit_test(parties_leave),
-        cmocka_unit_test(missing_parts), cmocka_unit_test(versions), cmocka_unit_test(hidden),
+        cmocka_unit_test(decision), cmocka_unit_test(companies), cmocka_unit_test(attachments),
+        cmocka_unit_test(lost_attachment), cmocka_unit_test(parties_leave), cmocka_unit_test(missing_parts),
+        cmocka_unit_test(versions), cmocka_unit_test(hidden), cmocka_unit_test(screened_attachment),
     };
     place = where;
     return cmocka_run_group_tests_name(name, tests, set_up, tear_down);

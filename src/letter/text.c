@@ -2,7 +2,8 @@
 #include "letter/letter_int.h"
 
 /* The words around what a template says. */
-enum ramme { RAMME_SAK, RAMME_DATO, RAMME_TIL, RAMME_FRA, RAMME_HILSEN, RAMME_ANSVARLIG, RAMME_SAKSBEHANDLER, RAMME_GODKJENT };
+enum ramme { RAMME_SAK, RAMME_DATO, RAMME_TIL, RAMME_FRA, RAMME_HILSEN, RAMME_ANSVARLIG, RAMME_SAKSBEHANDLER, RAMME_GODKJENT,
+             RAMME_VEDLEGG };
 static const char *const words[][MAALFORMER] = {
     [RAMME_SAK] = {"Sak", "Sak"},
     [RAMME_DATO] = {"Dato", "Dato"},
@@ -13,6 +14,7 @@ static const char *const words[][MAALFORMER] = {
     [RAMME_SAKSBEHANDLER] = {"saksbehandler", "saksbehandlar"},
     [RAMME_GODKJENT] = {"Brevet er godkjent elektronisk og har derfor ingen underskrift.",
                         "Brevet er godkjent elektronisk og har derfor inga underskrift."},
+    [RAMME_VEDLEGG] = {"Vedlegg", "Vedlegg"},
 };
 
 static const char *word(const struct brevutkast *u, enum ramme r)
@@ -48,21 +50,24 @@ static enum rc parts(struct call *c, const struct brevutkast *u, const struct fl
                      size_t *ret_n)
 {
     const struct brevmal *m = u->mal;
-    struct brevdel *list = arena_array(c->cx->arena, m->blocks_n + 1, sizeof(*list));
+    struct brevdel *list = arena_array(c->cx->arena, m->blocks_n + 2, sizeof(*list));
     if (!list)
         return cx_nomem(c->cx);
     *ret_n = 0;
     for (size_t i = 0; i < m->blocks_n; i++) {
         const char *text = m->blocks[i].fixed ? flett(c->cx, m->blocks[i].text.in[u->maalform], with) : u->tekst[i];
-        if (!text)
-            return cx_nomem(c->cx);
         const char *heading = streq(m->blocks[i].id, "innledning") ? "" : m->blocks[i].title.in[u->maalform];
-        if (!str_blank(str_of(text)))
+        if (!text || !str_blank(str_of(text)))
             list[(*ret_n)++] = (struct brevdel){heading, text};
     }
-    list[*ret_n] = (struct brevdel){"", signature(c->cx, u, with)};
+    list[(*ret_n)++] = (struct brevdel){"", signature(c->cx, u, with)};
+    if (u->vedlegg_n > 0)
+        list[(*ret_n)++] = (struct brevdel){word(u, RAMME_VEDLEGG), brevvedlegg_names(c->cx, u)};
     *ret = list;
-    return list[(*ret_n)++].text ? RC_OK : cx_nomem(c->cx);
+    for (size_t i = 0; i < *ret_n; i++)
+        if (!list[i].text)
+            return cx_nomem(c->cx);
+    return RC_OK;
 }
 
 enum rc letter_text(struct call *c, const struct brevutkast *u, const struct brevramme *r, const char **ret_subject,

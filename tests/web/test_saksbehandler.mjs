@@ -359,6 +359,62 @@ await test('a letter to a company: told by its number, and read by another who a
   demand(pdf.ok && (await pdf.text()).startsWith('%PDF-'), 'the company has the letter');
 });
 
+const PDF = Buffer.from('%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n');
+const upload = (name, buffer = PDF) => ({ name, mimeType: 'application/octet-stream', buffer });
+
+await test('attachments: documents of the case and one\'s own files; wrong ones are told; the party gets them', async () => {
+  const number = await apply('Ursvik');
+  const page = await desk('saksbehandler', `${DESK}/sok?q=${number}`);
+  await press(page, `tbody >> text=${number}`);
+  await write(page, 'svar', { 'b-tekst': 'Se tegningen.' });
+  await press(page, 'button[value=vedlegg]');
+  const place = at(page), twin = await desk('saksbehandler', place);
+  await screens('saksbehandler-vedlegg', place, { page });
+  await page.setInputFiles('#nye', [upload('virus.exe'), upload('tegning.docx'), upload('tom.pdf', Buffer.alloc(0))]);
+  await press(page);
+  await screen(page, 'saksbehandler-vedlegg-feil');
+  const wrong = await page.innerText('.ds-error-summary');
+  for (const what of ['virus.exe er av en type', 'tegning.docx er ikke det navnet sier', 'tom.pdf er tom'])
+    demand(wrong.includes(what), wrong);
+  await page.check('label:has-text("Søknad om brygge") >> xpath=.. >> input');
+  await page.setInputFiles('#nye', Array.from({ length: 10 }, (_, i) => upload(`kart-${i}.pdf`)));
+  await press(page);
+  demand((await page.innerText('.ds-error-summary')).includes('kart-9.pdf er ett for mye'), 'too many');
+  demand(await page.isChecked('label:has-text("Søknad om brygge") >> xpath=.. >> input'), 'what was chosen stays');
+  await page.setInputFiles('#nye', [upload('Tegning av brygga.pdf'), upload('<b>ord.pdf')]);
+  await press(page);
+  demand((await status(page)).includes('Vedleggene er lagret'), await status(page));
+  demand(await page.inputValue('#b-tekst') === 'Se tegningen.', 'the text stays');
+  await twin.setInputFiles('#nye', upload('annet.pdf'));
+  await press(twin);
+  demand((await twin.innerText('.ds-error-summary')).includes('Noen har lagret'), 'two windows');
+  await page.goto(place);
+  await page.uncheck('label:has-text("<b>ord") >> xpath=.. >> input');
+  await screen(page, 'saksbehandler-vedlegg-valgt');
+  await press(page);
+  await screens('saksbehandler-brev-vedlegg', at(page), { page });
+  await press(page, SEE);
+  await screen(page, 'saksbehandler-brev-vedlegg-vis');
+  demand((await page.innerText('article')).includes('Vedlegg\n\nSøknad om brygge\nTegning av brygga'), await page.innerText('article'));
+  for (const i of [1, 2]) {
+    const file = await download(page, `${place}/${i}`);
+    demand(file.headers.get('content-type') === 'application/pdf' && (await file.text()).startsWith('%PDF-'), `attachment ${i}`);
+  }
+  demand((await download(page, `${place}/3`)).status === 404, 'no such attachment');
+  await press(page, 'button[value=send]');
+  demand((await status(page)).includes('sendt og journalført'), await status(page));
+  await page.goto(place);
+  demand(page.url().endsWith('/vis'), 'what is sent is sent');
+  const kari = await open({ width: 320 });
+  await citizen(kari, KARI, '/nesodden/min-side');
+  await press(kari, 'main >> text=Svar: Brygge – Ursvik');
+  await screen(kari, 'minside-brev-vedlegg');
+  const links = await kari.locator('main .ds-list a').allInnerTexts();
+  demand(JSON.stringify(links) === JSON.stringify(['Svar: Brygge – Ursvik', 'Søknad om brygge', 'Tegning av brygga']), `${links}`);
+  for (const a of await kari.locator('main .ds-list a').all())
+    demand((await (await download(kari, await a.getAttribute('href'))).text()).startsWith('%PDF-'), 'the party has the file');
+});
+
 await test('two windows and the back button lose nothing', async () => {
   const page = await desk('saksbehandler', DESK, { width: 320 });
   await page.goto(`${DESK}/sok?q=${second}`);
