@@ -66,6 +66,13 @@ static int tell_json(struct job *j, const struct export_options *o, const struct
     jw_pair(&j->w, "path", status == EXIT_FINE && !o->dry_run ? o->out : NULL);
     jw_pair(&j->w, "uuid", *r->uuid ? r->uuid : NULL);
     jw_pair(&j->w, "left_out", r->left_out);
+    jw_key(&j->w, "not_exported");
+    jw_open(&j->w, '{');
+    for (size_t i = 0; i < r->left_n; i++) {
+        jw_key(&j->w, r->left[i].what);
+        jw_int(&j->w, r->left[i].n);
+    }
+    jw_close(&j->w, '}');
     jw_close(&j->w, '}');
     return cli_print(&j->out) == EXIT_FINE ? status : EXIT_STORAGE;
 }
@@ -85,6 +92,10 @@ static int tell(struct job *j, const struct export_options *o, const struct expo
         cli_say(j->cli, stdout, T_EXPORT_MADE, o->out, number(j, r->mapper), number(j, r->registreringer),
                 number(j, r->dokumenter), number(j, r->endringer), number(j, r->bytes), *r->uuid ? " " : "", r->uuid,
                 NULL);
+    if (r->left_n)
+        cli_say(j->cli, stdout, T_EXPORT_STAYS, NULL);
+    for (size_t i = 0; i < r->left_n; i++)
+        cli_say(j->cli, stdout, T_EXPORT_STAYS_ROW, number(j, r->left[i].n), r->left[i].what, NULL);
     if (rc == RC_OK && *r->left_out)
         cli_say(j->cli, stderr, T_EXPORT_LEFT_OUT, r->left_out, NULL);
     return status;

@@ -247,11 +247,13 @@ static enum rc pass(struct export *x)
     TRY(choose(x));
     TRY(count_records(x));
     TRY(vsm_open(x));
+    TRY(extra_open(x));
     TRY(changes_open(x));
     TRY(journal_open(x));
     TRY(documents_open(x));
     TRY(walk_all(x));
     TRY(changes_close(x));
+    TRY(extra_close(x));
     TRY(pack_out_close(x->cx, &x->documents, &sum));
     x->total = x->done + x->r->dokumenter;
     return refused(x);
@@ -290,6 +292,7 @@ static void release(struct export *x)
 {
     model_xml_end(&x->xml);
     journal_free(x);
+    extra_free(x);
     pack_out_drop(&x->documents);
     file_drop(&x->structure);
     file_drop(&x->changes);

@@ -5,6 +5,9 @@
  * offentligJournal, arkivuttrekk, their schemas, the documents, and business metadata with a schema
  * of its own; SIP and AIP have DIAS metadata round it (METS, PREMIS, submission description).
  *
+ * What the schemas have no element for stands in virksomhetsspesifikkeMetadata of the unit it concerns, with a schema of
+ * its own; what has no place there either is counted by kind and told.
+ *
  * It is made from one snapshot in one pass over the records, in bounded memory. Whatever is not as
  * the standard demands is told with the record it concerns, all of it, and then nothing is made.
  * Everything is written to PATH.partial, flushed and renamed: an interrupted export leaves no PATH,
@@ -64,12 +67,19 @@ struct export_hooks {
     bool (*stop)(void *arg);        /* asked now and then: the export then ends with RC_BUSY */
 };
 
+/* Values of a kind ("saksmappe/endretDato", "hendelseslogg") that no extract has a place for. They stay in the archive. */
+struct export_left {
+    const char *what;
+    int64_t n;
+};
 struct export_result {
     char uuid[UUID_TEXT_MAX];       /* of the package; "" for a folder */
     int64_t reasons;
     int64_t mapper, registreringer, journalposter, endringer, dokumenter;
     int64_t bytes;                  /* of the documents and XML files */
     const char *left_out;           /* official schemas that could not be had, blanks between; "" when none */
+    const struct export_left *left;
+    size_t left_n;
 };
 
 /*

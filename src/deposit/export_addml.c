@@ -159,7 +159,7 @@ static enum rc write_info(struct export *x, struct xw *w)
     flag_property(w, "inneholderSkjermetInformasjon", x->screened);
     flag_property(w, "omfatterDokumenterSomErKassert", x->disposed);
     flag_property(w, "inneholderDokumenterSomSkalKasseres", x->to_dispose);
-    flag_property(w, "inneholderVirksomhetsspesifikkeMetadata", x->has_vsm);
+    flag_property(w, "inneholderVirksomhetsspesifikkeMetadata", x->has_vsm || x->has_extra);
     number_property(w, "antallDokumentfiler", x->r->dokumenter);
     close_properties(w);
     close_properties(w);
@@ -233,6 +233,8 @@ static void write_object(struct export *x, struct xw *w, const struct xml_file *
     write_schema(w, schema_named(x, "metadatakatalog.xsd"), false, !first);
     if (first && x->has_vsm)
         write_schema(w, schema_named(x, VSM_FILE), false, false);
+    if (first && x->has_extra)
+        write_schema(w, schema_named(x, EXTRA_FILE), false, false);
     open_plain(w, "info");
     for (size_t i = 0; i < n; i++)
         write_count(w, what[i], counts[i]);

@@ -199,7 +199,8 @@ static enum rc gather(struct gathering *g, const struct rec *r, const char *unit
 /* Has the family anything whose changes go into a deposit? */
 static bool watched(enum family_id f)
 {
-    return f != F_dokumentobjekt && f != F_merknad && f != F_konvertering && f != F_dokumentflyt;
+    return f != F_dokumentobjekt && f != F_merknad && f != F_konvertering && f != F_dokumentflyt &&
+           f != F_nasjonalidentifikator;
 }
 
 static const char *unit_of(const struct batch *owners, int64_t id)
@@ -223,6 +224,7 @@ static enum rc gather_batch(struct gathering *g, const struct batch *b, const st
 enum rc changes_of(struct export *x, const struct batch *b)
 {
     struct gathering g = {.x = x, .n = 0};
+    TRY(extra_count_logs(x, b));
     TRY(gather_batch(&g, b, NULL));
     return g.n ? write_changes(x, g.all, g.n) : RC_OK;
 }

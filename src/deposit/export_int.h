@@ -3,7 +3,7 @@
  *
  * export.c puts the steps in order. export_batch.c loads records with what hangs on them, many at a
  * time; export_walk.c goes through the structure and writes it; export_ready.c tells what is not as it
- * must be; _journal, _changes, _documents and _vsm take their part of each record as the walk passes;
+ * must be; _journal, _changes, _documents, _vsm and _extra take their part of each record as the walk passes;
  * _schema, _addml and _dias make what stands round it.
  */
 #ifndef SAMDRIFT_EXPORT_INT_H
@@ -103,6 +103,7 @@ struct place {
     bool secondary;                 /* inside one that only sorts: no mapper */
     bool orphans;                   /* this arkivdel has what lies in its primary system without naming an arkivdel */
     bool production;                /* inside a document whose production format is approved, and the only one */
+    size_t dokument;                /* which dokumentbeskrivelse of the registrering is being written, from 1 */
     const char *shared;             /* inside a document that stands elsewhere too: systemID of this registrering */
     const char *held;               /* what the record being written holds: it may be of one kind only */
 };
@@ -110,6 +111,7 @@ struct place {
 struct spool;
 struct codes;
 struct vsm;
+struct extra;
 struct level;
 
 struct export {
@@ -140,10 +142,11 @@ struct export {
     struct spool *spool;            /* journal entries until they can be sorted */
     struct codes *codes;            /* names of codes, for the change log */
     struct vsm *vsm;
+    struct extra *extra;
     struct pack_out *documents;     /* list of documents to copy, one line each */
     struct listed *schemas;         /* in the order of arkivuttrekk.xml */
     struct listed extract;          /* arkivuttrekk.xml itself */
-    bool screened, disposed, to_dispose, has_vsm;
+    bool screened, disposed, to_dispose, has_vsm, has_extra;
 };
 
 /* RC_BUSY when the caller wants to stop; tells the progress. */
@@ -197,9 +200,27 @@ enum rc documents_copy(struct export *x, struct pack_writer *w, const char *pref
 
 /* export_vsm.c */
 enum rc vsm_open(struct export *x) ATTR_CHECK;
-enum rc vsm_write(struct export *x, const struct rec *r, size_t *ret_n) ATTR_CHECK;
+bool vsm_has(const struct rec *r);
+/* The fields of a record that has any, as one element `felter`. */
+enum rc vsm_write(struct export *x, const struct rec *r) ATTR_CHECK;
 void vsm_schema(struct export *x, struct buf *out);
 #define VSM_FILE "virksomhetsspesifikkeMetadata.xsd"
+
+/* export_extra.c: what the schemas have no element for. */
+enum rc extra_open(struct export *x) ATTR_CHECK;
+/* virksomhetsspesifikkeMetadata of the record: its fields, and in `tillegg` what has no element. */
+enum rc extra_write(struct export *x, const struct rec *r, size_t *ret_n) ATTR_CHECK;
+/* A registrering begins; a document of it was written (b: where its kids are; objekt 0: the dokumentbeskrivelse itself). */
+void extra_new_registrering(struct export *x);
+enum rc extra_pass(struct export *x, const struct rec *r, const struct batch *b, size_t dokument, size_t objekt) ATTR_CHECK;
+/* Counts what of a record that is written, and of the logs about those of a batch, goes into no extract. */
+void extra_count(struct export *x, const struct rec *r);
+enum rc extra_count_logs(struct export *x, const struct batch *b) ATTR_CHECK;
+/* The counts into the result. */
+enum rc extra_close(struct export *x) ATTR_CHECK;
+void extra_free(struct export *x);
+#define EXTRA_FILE "samdriftTillegg.xsd"
+extern const char extra_schema[];
 
 /* export_schema.c: puts the schemas of the extract into the folder of work and lists them. */
 enum rc schema_put_all(struct export *x) ATTR_CHECK;

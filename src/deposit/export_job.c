@@ -1,5 +1,5 @@
 /*
- * The rows of ordered exports: table uttrekk, and their reasons in uttrekk_grunn.
+ * The rows of ordered exports: table uttrekk, their reasons in uttrekk_grunn, what stays in the archive in uttrekk_uteblitt.
  */
 #include <errno.h>
 #include <ftw.h>
@@ -20,6 +20,10 @@ static const char tables[] =
     " dokumenter BIGINT NOT NULL, bytes BIGINT NOT NULL, utelatt TEXT NOT NULL, feil TEXT NOT NULL,"
     " arbeider TEXT NOT NULL, puls BIGINT NOT NULL);"
     "CREATE INDEX uttrekk_tilstand ON uttrekk(tilstand, bestilt);";
+
+static const char left_table[] =
+    "CREATE TABLE uttrekk_uteblitt(uttrekk TEXT NOT NULL, hva TEXT NOT NULL, antall BIGINT NOT NULL,"
+    " PRIMARY KEY (uttrekk, hva));";
 
 const char *export_state_name(enum export_state s)
 {
@@ -46,6 +50,11 @@ static enum rc make_tables(struct db *db)
     return db_script(db, tables);
 }
 
+static enum rc make_left_table(struct db *db)
+{
+    return db_script(db, left_table);
+}
+
 enum rc export_jobs_open(struct cx *cx, const char *dir, struct store *store, struct archive *archive,
                          struct config *cfg, struct export_jobs **ret)
 {
@@ -63,6 +72,7 @@ enum rc export_jobs_open(struct cx *cx, const char *dir, struct store *store, st
     j->agreement = setting(cfg, "avtale");
     uuid_new(j->worker);
     archive_add_tables(archive, "uttrekk", make_tables);
+    archive_add_tables(archive, "uttrekk_uteblitt", make_left_table);
     archive_add_tables(archive, "kontroll", check_make_tables);
     enum rc rc = worker_start(cx, j);
     if (rc != RC_OK) {
@@ -217,6 +227,34 @@ enum rc export_job_reasons(struct call *c, struct str id, int64_t skip, int64_t 
     return RC_OK;
 }
 
+enum { LEFT_MOST = 1000 };      /* more than the model has fields */
+struct left_list {
+    struct export_left *all;
+    size_t n;
+};
+
+static enum rc take_left(struct cx *cx, struct stmt *st, void *arg)
+{
+    struct left_list *l = arg;
+    struct export_left *left = &l->all[l->n++];
+    left->n = stmt_int(st, 1);
+    return read_text(cx, st, 0, &left->what);
+}
+
+enum rc export_job_left(struct call *c, struct str id, struct export_left **ret, size_t *ret_n)
+{
+    struct export_job job;
+    TRY(export_job_get(c, id, &job));
+    struct left_list l = {arena_array(c->cx->arena, LEFT_MOST, sizeof(struct export_left)), 0};
+    if (!l.all)
+        return cx_nomem(c->cx);
+    TRY(each_row(c, "SELECT hva, antall FROM uttrekk_uteblitt WHERE uttrekk = ? ORDER BY hva LIMIT 1000", job.id, 0, 0,
+                 take_left, &l));
+    *ret = l.all;
+    *ret_n = l.n;
+    return RC_OK;
+}
+
 /* ------------------------------------------------------------------ ordering */
 
 struct ordering {
@@ -348,6 +386,7 @@ static enum rc delete_rows(struct db *db, void *arg)
     TRY(db_run(db, "DELETE FROM uttrekk WHERE id = ? AND tilstand <> ?", "ti", o->job->id, (int64_t)EXPORT_RUNNING));
     if (db_changes(db) == 0)
         return err_set(db_cx(db), RC_BUSY, NULL, NULL);
+    TRY(db_run(db, "DELETE FROM uttrekk_uteblitt WHERE uttrekk = ?", "t", o->job->id));
     return db_run(db, "DELETE FROM uttrekk_grunn WHERE uttrekk = ?", "t", o->job->id);
 }
 

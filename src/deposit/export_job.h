@@ -51,6 +51,8 @@ enum rc export_job_list(struct call *c, struct export_job **ret, size_t *ret_n) 
 /* Its reasons, `skip` left out, at most `most`. */
 enum rc export_job_reasons(struct call *c, struct str id, int64_t skip, int64_t most, struct export_reason **ret,
                            size_t *ret_n) ATTR_CHECK;
+/* What of it no extract has a place for, when it has ended. In the arena. */
+enum rc export_job_left(struct call *c, struct str id, struct export_left **ret, size_t *ret_n) ATTR_CHECK;
 /* Path of the tar or of the description beside it, in the arena; RC_NOT_FOUND when there is none here. */
 enum rc export_job_file(struct call *c, struct export_jobs *jobs, const struct export_job *job, bool description,
                         const char **ret) ATTR_CHECK;

@@ -84,6 +84,8 @@ static void generate(struct export *x, const char *name, struct buf *out)
 {
     if (streq(name, VSM_FILE))
         vsm_schema(x, out);
+    else if (streq(name, EXTRA_FILE))
+        buf_puts(out, extra_schema);
     else if (streq(name, "metadatakatalog.xsd"))
         model_xsd_catalogue(out, x->o->version);
     for (int f = 0; f < XSD_FILE_COUNT; f++)
@@ -119,5 +121,7 @@ enum rc schema_put_all(struct export *x)
         TRY(put_schema(x, always[i]));
     for (size_t i = 0; x->running.made && i < COUNT_OF(journals); i++)
         TRY(put_schema(x, journals[i]));
-    return x->has_vsm ? put_schema(x, VSM_FILE) : RC_OK;
+    if (x->has_vsm)
+        TRY(put_schema(x, VSM_FILE));
+    return x->has_extra ? put_schema(x, EXTRA_FILE) : RC_OK;
 }

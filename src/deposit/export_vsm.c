@@ -155,22 +155,22 @@ static enum rc write_fields(struct export *x, json_t *all)
     return RC_OK;
 }
 
-enum rc vsm_write(struct export *x, const struct rec *r, size_t *ret_n)
+bool vsm_has(const struct rec *r)
 {
     const struct val *v = value_of(r);
+    return v && v->state == VAL_SET;
+}
+
+enum rc vsm_write(struct export *x, const struct rec *r)
+{
     json_t *all;
-    if (!v || v->state != VAL_SET || x->journal_only)
-        return RC_OK;
-    TRY(json_read(x->cx, v->text, &all));
+    TRY(json_read(x->cx, value_of(r)->text, &all));
     struct xw *w = x->xml.out;
-    xw_open(w, "virksomhetsspesifikkeMetadata");
     xw_open(w, "vsm:felter");
     xw_attr(w, "xmlns:vsm", str_of(x->vsm->ns));
     TRY(write_fields(x, all));
     xw_close(w, "vsm:felter");
-    xw_close(w, "virksomhetsspesifikkeMetadata");
     x->has_vsm = true;
-    *ret_n = 1;
     return RC_OK;
 }
 

@@ -85,6 +85,7 @@ static enum rc write_registrering(struct export *x, const struct batch *b, struc
 {
     struct place was = x->place;
     TRY(export_pulse(x));
+    extra_new_registrering(x);
     TRY(ready_registrering(x, b, r));
     if (model_is(r->entity, E_journalpost))
         TRY(journal_post(x, b, r));
@@ -466,7 +467,10 @@ static enum rc write_objekt(struct export *x, const struct rec *dokument, const 
     }
     TRY(documents_take(x, dokument, own, &take));
     *ret_n += take;
-    return take ? walk_write(x, own, "dokumentobjekt") : RC_OK;
+    if (!take)
+        return RC_OK;
+    TRY(extra_pass(x, own, NULL, x->place.dokument, *ret_n));
+    return walk_write(x, own, "dokumentobjekt");
 }
 
 static enum rc write_kid(struct export *x, const struct rec *owner, const struct batch *b, struct rec *r,
@@ -474,12 +478,17 @@ static enum rc write_kid(struct export *x, const struct rec *owner, const struct
 {
     if (r->entity->family == F_dokumentobjekt)
         return write_objekt(x, owner, r, ret_n);
+    ++*ret_n;
     if (r->entity->family == F_dokumentbeskrivelse) {
         name_shared(x, b, r, owner->systemid);
         TRY(ready_dokument(x, b, r));
+        x->place.dokument = *ret_n;
+        TRY(extra_pass(x, r, b, *ret_n, 0));
     }
-    ++*ret_n;
-    return walk_write(x, r, element);
+    TRY(walk_write(x, r, element));
+    if (r->entity->family == F_dokumentbeskrivelse)
+        x->place.shared = NULL;
+    return RC_OK;
 }
 
 static enum rc write_kids(struct export *x, const struct rec *r, const char *element, size_t *ret_n)
@@ -604,7 +613,7 @@ static enum rc child(void *arg, const struct rec *r, const char *element, size_t
         return RC_OK;
     }
     if (streq(element, "virksomhetsspesifikkeMetadata"))
-        return vsm_write(x, r, ret_n);
+        return extra_write(x, r, ret_n);
     write_refs(x, r, element, ret_n);
     return write_kids(x, r, element, ret_n);
 }
@@ -628,6 +637,7 @@ enum rc walk_write(struct export *x, const struct rec *r, const char *element)
         xw_attr(w, "xsi:type", str_of(type));
     TRY(model_xml_write(&x->xml, r));
     xw_close(w, element);
+    extra_count(x, r);
     x->place.held = held;
     return file_flow(x, x->into);
 }

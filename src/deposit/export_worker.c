@@ -101,6 +101,10 @@ static enum rc put_end(struct db *db, void *arg)
 {
     const struct making *m = arg;
     const struct export_result *r = &m->job.result;
+    TRY(db_run(db, "DELETE FROM uttrekk_uteblitt WHERE uttrekk = ?", "t", m->job.id));
+    for (size_t i = 0; i < r->left_n; i++)
+        TRY(db_run(db, "INSERT INTO uttrekk_uteblitt(uttrekk, hva, antall) VALUES (?, ?, ?)", "tti", m->job.id, r->left[i].what,
+                   r->left[i].n));
     return db_run(db, "UPDATE uttrekk SET tilstand = ?, ferdig = ?, uuid = ?, grunner = ?, mapper = ?, registreringer = ?,"
                       " journalposter = ?, endringer = ?, dokumenter = ?, bytes = ?, utelatt = ?, feil = ?, gjort = ?,"
                       " totalt = ? WHERE id = ?",

@@ -100,6 +100,8 @@ void import_begin(struct import *im, struct call *c, const struct import_options
 void import_end(struct import *im)
 {
     archive_intake_free(&im->intake);
+    arena_free(&im->extras.arena);
+    buf_free(&im->extras.json);
     pack_close(&im->pack);
     cx_close(&im->batch_cx);
     mem_free(im->used);

@@ -128,10 +128,16 @@ static const struct pack_entry *find_file(struct import *im, struct str path)
     return name && im->pack ? pack_find_in(im->pack, pack_layout(im->pack)->extract, str_of(name)) : NULL;
 }
 
+/* What the file was called where it was made; one that is called by an identifier (as in our own extracts) has no name. */
+static const char *name_of(const struct pack_entry *e)
+{
+    const char *slash = strrchr(e->path, '/'), *name = slash ? slash + 1 : e->path;
+    return uuid_valid((struct str){name, strcspn(name, ".")}) ? NULL : name;
+}
+
 static enum rc take(struct import *im, struct item *it, const struct pack_entry *e, const EVP_MD *md, char *hex)
 {
     struct blob_stage *stage;
-    const char *slash = strrchr(e->path, '/');
     if (im->o->dry_run)
         return read_member(im, e, NULL, md, hex);
     TRY(archive_stage(&im->call, &stage));
@@ -140,7 +146,7 @@ static enum rc take(struct import *im, struct item *it, const struct pack_entry 
         blob_stage_drop(&stage);
         return rc;
     }
-    return archive_take(&im->call, &stage, NULL, slash ? slash + 1 : e->path, &it->a.file);
+    return archive_take(&im->call, &stage, NULL, name_of(e), &it->a.file);
 }
 
 /* The told checksum, size and algorithm against what was read. */

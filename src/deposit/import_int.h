@@ -19,6 +19,7 @@ struct item {
     const char *told_id;        /* of the file, when it became another; else NULL */
     bool begun;                 /* its row was made by an earlier batch */
     bool ended;
+    const struct extra *extra;  /* what is told of it beyond its elements, until it ends */
     struct item *up;            /* what it lies in; NULL: the top */
     unsigned nr;                /* among what lies in there and is of its family */
 };
@@ -39,11 +40,12 @@ struct pending {                /* a reference to be resolved when everything is
 };
 
 #define BATCH 1000
+#define BATCH_MOST 5000          /* with a registrering, which is stored together with what hangs on it */
 enum { IMPORT_FIELDS = 1024 };   /* of business metadata */
 #define IMPORT_CHUNK ((size_t)KiB(256))
 #define IMPORT_MEMORY ((size_t)MiB(96))    /* of one batch */
 struct batch {
-    struct item *items[BATCH + PACK_XML_DEPTH];  /* a full one is stored when the next object begins */
+    struct item *items[BATCH_MOST + PACK_XML_DEPTH];  /* a full one is stored when the next object begins */
     size_t items_n;
     struct rest *rests;
     size_t rests_n, rests_room;
@@ -96,12 +98,23 @@ struct import {
     size_t depth;
     struct catch {              /* an element that is kept as it stands */
         bool on, vsm, own;      /* vsm: business metadata; own: in the form Samdrift writes it, raw is JSON */
+        bool extra;             /* inside `tillegg` (import_extra.c) */
         const char *name, *ns;
         int depth;              /* elements open in it */
         int64_t line;
         struct buf raw;         /* what is in it */
         struct jw json;
     } caught;
+
+    struct extras {             /* what `tillegg` tells */
+        struct arena *arena;
+        struct extra *now, *waiting;
+        size_t depth;           /* of the frame it is told in */
+        const char *name;       /* attribute of the element that is open */
+        bool in_fields;
+        struct buf json;
+        struct jw fields;
+    } extras;
 
     struct import_field {       /* business metadata that has been seen */
         const char *element, *type, *note;
@@ -135,6 +148,26 @@ enum rc import_move_open(struct import *im) ATTR_CHECK;
 void import_identify(const struct import *im, struct item *it);
 /* Objects that are open, outermost first. */
 size_t import_open(const struct import *im, struct item *out[PACK_XML_DEPTH]);
+
+/* The object `tillegg` stands in. */
+struct item *import_extra_host(struct import *im);
+/* An object of which there is only what x tells; it ends, on `up` (NULL: the host), when its relation is set. */
+enum rc import_extra_object(struct import *im, const struct extra *x, const struct entity *e, int64_t line,
+                            struct item **ret) ATTR_CHECK;
+enum rc import_extra_object_end(struct import *im, struct item *it, struct item *up) ATTR_CHECK;
+
+/* ------------------------------------------------------------------ import_extra.c */
+
+bool import_extra_is(const struct pack_xml_element *e);
+/* Elements from `tillegg` on. */
+enum rc import_extra_start(struct import *im, const struct pack_xml_element *e) ATTR_CHECK;
+enum rc import_extra_end(struct import *im, const struct pack_xml_element *e) ATTR_CHECK;
+/* What waits for the nr-th object of that family in the host, or NULL; it waits no longer. */
+const struct extra *import_extra_of(struct import *im, const struct entity *e, unsigned nr);
+bool import_extra_told_class(const struct extra *x);
+enum rc import_extra_put(struct import *im, struct item *it, const struct extra *x) ATTR_CHECK;
+/* The host ends: what waited in vain is kept beside the model. */
+enum rc import_extra_done(struct import *im) ATTR_CHECK;
 
 /* ------------------------------------------------------------------ import_store.c */
 

@@ -9,6 +9,7 @@
 
 #define XSI "http://www.w3.org/2001/XMLSchema-instance"
 #define TEXT_FLUSH ((size_t)MiB(8))
+#define TEXT_MOST ((size_t)MiB(24))
 
 static struct frame *top(struct import *im)
 {
@@ -94,15 +95,32 @@ static void settle_place(const struct import *im, struct item *it)
         it->a.arkivdel = arkivdel_above(im);
 }
 
-/* A batch ends where an object begins, so that a later run can find the place. */
+static bool in_registrering(const struct import *im)
+{
+    for (size_t i = im->depth; i > 0; i--)
+        if (im->frames[i].kind == FRAME_OBJECT && im->frames[i].item->a.rec->entity->family == F_registrering)
+            return true;
+    return false;
+}
+
+/* A batch ends where an object begins, so that a later run can find the place; inside a registrering only a huge one. */
 static enum rc make_room(struct import *im)
 {
+    bool inside = in_registrering(im);
     if (im->replaying) {
         if (im->stored.phase == PHASE_STRUCTURE && im->at.started == im->stored.started && im->at.ended == im->stored.ended)
             return import_resume(im);
         return ++im->quiet % BATCH == 0 ? import_move_open(im) : RC_OK;
     }
-    return im->batch.items_n >= BATCH || im->batch.bytes > TEXT_FLUSH ? import_flush(im) : RC_OK;
+    bool full = im->batch.items_n >= (inside ? BATCH_MOST : BATCH) || im->batch.bytes > (inside ? TEXT_MOST : TEXT_FLUSH);
+    return full ? import_flush(im) : RC_OK;
+}
+
+/* What `tillegg` told before it came says which class it is. */
+static void meet_extra(struct import *im, struct item *it, size_t depth)
+{
+    if (im->extras.waiting && im->extras.depth == depth)
+        it->extra = import_extra_of(im, it->a.rec->entity, it->nr);
 }
 
 static enum rc begin_object(struct import *im, const char *name, int64_t line, const struct entity *e,
@@ -117,6 +135,7 @@ static enum rc begin_object(struct import *im, const char *name, int64_t line, c
     TRY(rec_new(&im->batch_cx, e, &it->a.rec));
     it->a.relation = rel;
     settle_place(im, it);
+    meet_extra(im, it, (size_t)(up - im->frames));
     im->at.started++;
     if (!im->replaying)
         im->batch.items[im->batch.items_n++] = it;
@@ -142,7 +161,13 @@ static enum rc end_object(struct import *im, struct frame *f)
     struct item *it = f->item;
     if (it->a.rec->entity->family == F_dokumentobjekt)
         TRY(end_document(im, it));
-    rec_xml_settle(it->a.rec);
+    if (it->extra)
+        TRY(import_extra_put(im, it, it->extra));
+    if (!import_extra_told_class(it->extra))
+        rec_xml_settle(it->a.rec);
+    it->extra = NULL;
+    if (im->extras.arena && im->extras.depth == im->depth)
+        TRY(import_extra_done(im));
     import_identify(im, it);
     it->ended = true;
     im->at.ended++;
@@ -232,10 +257,44 @@ static void catch_begin(struct import *im, const struct pack_xml_element *e, boo
     *k = (struct catch){.on = true, .vsm = vsm, .name = e->name, .ns = e->ns, .line = e->line, .raw = k->raw};
 }
 
+struct item *import_extra_host(struct import *im)
+{
+    return im->frames[im->extras.depth].item;
+}
+
+enum rc import_extra_object(struct import *im, const struct extra *x, const struct entity *e, int64_t line,
+                            struct item **ret)
+{
+    TRY(begin_object(im, e->name, line, e, NULL));
+    *ret = top(im)->item;
+    (*ret)->extra = x;
+    return RC_OK;
+}
+
+enum rc import_extra_object_end(struct import *im, struct item *it, struct item *up)
+{
+    it->up = up ? up : it->up;
+    settle_place(im, it);
+    return end_object(im, top(im));
+}
+
+static enum rc extra_start(struct import *im, const struct pack_xml_element *e)
+{
+    if (!im->caught.extra) {
+        if (im->extras.arena)
+            TRY(import_extra_done(im));         /* of an object round this one */
+        im->caught.extra = true;
+        im->extras.depth = im->depth;
+    }
+    return import_extra_start(im, e);
+}
+
 static enum rc catch_start(struct import *im, const struct pack_xml_element *e)
 {
     struct catch *k = &im->caught;
     k->depth++;
+    if (k->extra || (k->vsm && k->depth == 1 && import_extra_is(e)))
+        return extra_start(im, e);
     if (k->vsm && k->depth == 1 && import_vsm_own(e)) {
         TRY(import_vsm_learn(im, e->ns));
         k->own = true;
@@ -304,7 +363,10 @@ static enum rc catch_end(struct import *im, const struct pack_xml_element *e)
     struct catch *k = &im->caught;
     if (k->depth == 0)
         return catch_done(im, e);
-    if (!k->own) {
+    if (k->extra) {
+        TRY(import_extra_end(im, e));
+        k->extra = k->depth > 1;
+    } else if (!k->own) {
         pack_xml_echo_end(&k->raw, e);
     } else if (k->depth == 2) {
         import_vsm_write(im, &k->json, e->name, e->text);

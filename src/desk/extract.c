@@ -343,6 +343,30 @@ static enum rc downloads(struct page *pg, struct call *c, const struct export_jo
     return RC_OK;
 }
 
+/* What has no place in an extract, by kind. */
+static enum rc stays(struct page *pg, struct call *c, const struct export_job *e)
+{
+    const struct ui_column columns[] = {{tr(pg, &D_FIELD), NULL}, {tr(pg, &D_HOW_MANY), NULL}};
+    struct ui_table t = {.caption = tr(pg, &D_STAYS), .columns = columns, .columns_n = COUNT_OF(columns)};
+    struct export_left *all;
+    size_t n;
+    TRY(export_job_left(c, str_of(e->id), &all, &n));
+    if (n == 0)
+        return RC_OK;
+    ui_details_begin(pg, tr(pg, &D_STAYS));
+    ui_paragraph(pg, tr(pg, &D_STAYS_LEAD));
+    ui_table_begin(pg, &t);
+    for (size_t i = 0; i < n; i++) {
+        ui_row_begin(pg, &t);
+        ui_cell(pg, &t, all[i].what);
+        ui_cell(pg, &t, desk_number(pg, all[i].n));
+        ui_row_end(pg);
+    }
+    ui_table_end(pg);
+    ui_details_end(pg);
+    return RC_OK;
+}
+
 static void export_actions(struct page *pg, const struct export_job *e)
 {
     bool done = e->state == EXPORT_DONE;
@@ -369,6 +393,7 @@ static enum rc outcome(struct page *pg, struct call *c, const struct export_job 
         ui_alert(pg, UI_SUCCESS, NULL, tr(pg, &D_DRY_FINE));
     if (e->state == EXPORT_DONE && !e->dry_run)
         TRY(downloads(pg, c, e));
+    TRY(stays(pg, c, e));
     export_actions(pg, e);
     return RC_OK;
 }

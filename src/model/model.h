@@ -346,6 +346,16 @@ struct model_xml {
 };
 /* The children of the element; the caller opens and closes it. */
 enum rc model_xml_write(struct model_xml *x, const struct rec *r) ATTR_CHECK;
+/* Is there such an element in that of the class? */
+bool model_xml_has(struct model_xml *x, const struct entity *e, const char *element);
+/*
+ * What the record holds and its elements do not tell: values without an element (element NULL), and those whose
+ * element a reader would put elsewhere (a forretningsadresse, when there is no postadresse), in the order of the elements.
+ */
+void model_xml_left(struct model_xml *x, const struct rec *r,
+                    void (*left)(void *arg, const struct slot *s, const char *element), void *arg);
+/* The text elements have for a value that is no list; it may lie in room. */
+struct str model_xml_text(const struct slot *s, const struct val *v, char room[TIME_TEXT_MAX]);
 /*
  * XML in: where an element of an extract of any version (3.0–5.0) belongs in the model. Names are
  * interned: equal names are the same pointer, as pack gives them. `in` learns as it goes; zeroed at first.
@@ -378,6 +388,17 @@ enum rc rec_xml_put(struct cx *cx, struct rec *r, const struct xml_where *w, str
 enum rc rec_xml_begin(struct cx *cx, struct rec *r, const struct xml_where *w) ATTR_CHECK;
 /* All values are there: a korrespondansepart becomes the class they fit. */
 void rec_xml_settle(struct rec *r);
+/* The class a record has when its element, and what else is told of it, is read back. */
+const struct entity *rec_xml_back(const struct rec *r, enum noark v);
+/*
+ * What model_xml_left tells, by the path of a place ("forretningsadresse/postnr", "personidentifikator/dNummer"): a value
+ * into it, or what the element told the nr-th time (from 0), which stands in another place. The last of an element is
+ * moved first. *ret_kept false: the class has no such place, or it holds something.
+ */
+enum rc rec_xml_put_at(struct cx *cx, struct rec *r, struct str path, struct str text, bool *ret_kept) ATTR_CHECK;
+void rec_xml_move(struct rec *r, const char *element, size_t nr, struct str path, bool *ret_kept);
+/* How an object of class b hangs on one of class a in an extract, or NULL. */
+const struct relation *rec_xml_relation(const struct entity *a, const struct entity *b);
 /* systemIDs of old versions are any text: such a one becomes a UUID, always the same. True when it did. */
 bool rec_xml_id(struct str told, char out[UUID_TEXT_MAX]);
 /* What xsi:type names an object of the class by in arkivstruktur.xml: "journalpost"; NULL for a plain mappe. */

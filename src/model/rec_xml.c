@@ -145,6 +145,16 @@ static void find_object(struct xml_where *w, const struct entity *e, const char 
     }
 }
 
+const struct relation *rec_xml_relation(const struct entity *a, const struct entity *b)
+{
+    for (int i = 0; i < REL_COUNT; i++) {
+        const struct relation *rel = model_relation((enum relation_id)i);
+        if (rel->kind == REL_CHILD && model_is(a, rel->a) && model_is(b, rel->b))
+            return rel;
+    }
+    return NULL;
+}
+
 static void find(struct xml_where *w, const struct entity *e, const char *group, const char *element)
 {
     /* An element that has a row of its own is a value, whatever attribute has its name (postadresse). */
@@ -342,11 +352,100 @@ static bool fits(const struct rec *r, const struct entity *e)
     return true;
 }
 
-void rec_xml_settle(struct rec *r)
+/* A korrespondansepart that was told as if it came from outside is an internal one by what it holds. */
+static const struct entity *settled(const struct rec *r)
 {
     const struct entity *intern = model_entity(E_korrespondansepartintern);
-    if (r->entity->id != E_korrespondansepartenhet || !fits(r, intern))
+    bool named = rec_has(r, A_korrespondansepartintern_saksbehandler) || rec_has(r, A_korrespondansepartintern_administrativEnhet);
+    return named && fits(r, intern) ? intern : model_entity(E_korrespondansepartenhet);
+}
+
+void rec_xml_settle(struct rec *r)
+{
+    if (r->entity->id == E_korrespondansepartenhet)
+        r->entity = settled(r);
+}
+
+const struct entity *rec_xml_back(const struct rec *r, enum noark v)
+{
+    const struct entity *root = r->entity;
+    const char *type = model_xml_type(r->entity, v);
+    while (root->base != E_COUNT && root->base != E_arkivenhet)
+        root = model_entity(root->base);
+    if (root->id == E_korrespondansepart)
+        return settled(r);
+    return root->id == E_part ? told_class(root) : rec_xml_class(root, str_of(type ? type : ""));
+}
+
+/* ------------------------------------------------------------------ values told by their paths */
+
+/* "personidentifikator/dNummer": an item each, with the name of the leaf. */
+static enum rc put_named_item(struct cx *cx, struct rec *r, const struct slot *s, struct str leaf, struct str text,
+                              bool *ret_kept)
+{
+    struct val *v = &r->v[s - model_family(r->entity->family)->slots];
+    size_t n;
+    const struct attr *const *leaves = model_group(s->attr->group, &n);
+    for (size_t i = 0; i < n; i++)
+        if (str_is(leaf, leaves[i]->name)) {
+            TRY(add_item(cx, v, text, ret_kept));
+            if (*ret_kept)
+                v->items[v->items_n - 1].name = str_of(leaves[i]->name);
+        }
+    return RC_OK;
+}
+
+/* The slot of the path in the class, or NULL; *ret_leaf: the rest of it, that names a member of a list. */
+static const struct slot *slot_of_path(const struct entity *e, struct str path, struct str *ret_leaf)
+{
+    const struct family *f = model_family(e->family);
+    *ret_leaf = (struct str){"", 0};
+    for (size_t i = 0; i < f->slots_n; i++) {
+        const struct slot *s = &f->slots[i];
+        size_t n = strlen(s->path);
+        bool member = slot_attr(s)->type == T_GROUP_LIST && path.n > n && path.p[n] == '/' && memcmp(path.p, s->path, n) == 0;
+        if (member)
+            *ret_leaf = (struct str){path.p + n + 1, path.n - n - 1};
+        if ((member || str_is(path, s->path)) && slot_in_entity(s, e))
+            return s;
+    }
+    return NULL;
+}
+
+enum rc rec_xml_put_at(struct cx *cx, struct rec *r, struct str path, struct str text, bool *ret_kept)
+{
+    struct str leaf;
+    const struct slot *s = slot_of_path(r->entity, path, &leaf);
+    *ret_kept = false;
+    if (!s || text.n > STRING_MAX_BYTES)
+        return RC_OK;
+    struct val *v = &r->v[s - model_family(r->entity->family)->slots];
+    enum type t = slot_attr(s)->type;
+    if (t == T_GROUP_LIST)
+        return put_named_item(cx, r, s, leaf, text, ret_kept);
+    if (type_is_list(t))
+        return add_item(cx, v, text, ret_kept);
+    if (v->state == VAL_SET || t == T_VSM)
+        return RC_OK;
+    TRY(read_scalar(cx, t, text, v));
+    *ret_kept = v->state == VAL_SET;
+    return RC_OK;
+}
+
+void rec_xml_move(struct rec *r, const char *element, size_t nr, struct str path, bool *ret_kept)
+{
+    const struct family *f = model_family(r->entity->family);
+    struct xml_where w = {.kind = XML_UNKNOWN};
+    struct str leaf;
+    const struct slot *to = slot_of_path(r->entity, path, &leaf);
+    find(&w, r->entity, NULL, element);
+    *ret_kept = false;
+    if (!to || w.kind != XML_VALUE || nr >= w.slots_n || slot_attr(&f->slots[w.slots[nr]])->type != slot_attr(to)->type)
         return;
-    if (rec_has(r, A_korrespondansepartintern_saksbehandler) || rec_has(r, A_korrespondansepartintern_administrativEnhet))
-        r->entity = intern;
+    struct val *from = &r->v[w.slots[nr]], *v = &r->v[to - f->slots];
+    if (from->state != VAL_SET || v->state == VAL_SET)
+        return;
+    *v = *from;
+    *from = (struct val){.state = VAL_ABSENT};
+    *ret_kept = true;
 }

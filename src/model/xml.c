@@ -185,27 +185,43 @@ void model_xml_end(struct model_xml *x)
 
 /* ------------------------------------------------------------------ values */
 
-static struct str value_text(const struct step *s, const struct slot *slot, const struct val *v, char room[TIME_TEXT_MAX])
+static struct str decimal_text(double d, char room[TIME_TEXT_MAX])
+{
+    struct buf b;
+    struct jw w;
+    buf_init(&b, (size_t)KiB(1));
+    jw_begin(&w, &b);
+    jw_double(&w, d);
+    (void)snprintf(room, TIME_TEXT_MAX, "%s", buf_failed(&b) ? "" : b.p);
+    buf_free(&b);
+    return str_of(room);
+}
+
+struct str model_xml_text(const struct slot *slot, const struct val *v, char room[TIME_TEXT_MAX])
 {
     enum type t = slot_attr(slot)->type;
     if (t == T_INTEGER || t == T_BOOLEAN) {
         (void)snprintf(room, TIME_TEXT_MAX, "%" PRId64, v->i);
         return str_of(room);
     }
+    if (t == T_DECIMAL)
+        return decimal_text(v->d, room);
     /* Codes by name (annex 2), but a postnummer is its number. */
     if (t == T_CODE)
         return v->name.n && slot_attr(slot)->list != CL_postnummer ? v->name : v->text;
-    if (t != T_DATETIME)
-        return v->text;
-    if (s->day) {
-        int year, month, day;
-        time_civil(v->i, &year, &month, &day);
-        (void)snprintf(room, TIME_TEXT_MAX, "%04d-%02d-%02d", year, month, day);
-        return str_of(room);
-    }
-    if (memchr(v->text.p, 'T', v->text.n))
+    if (t != T_DATETIME || memchr(v->text.p, 'T', v->text.n))
         return v->text;
     time_format(v->i, room);
+    return str_of(room);
+}
+
+static struct str value_text(const struct step *s, const struct slot *slot, const struct val *v, char room[TIME_TEXT_MAX])
+{
+    int year, month, day;
+    if (!s->day || slot_attr(slot)->type != T_DATETIME)
+        return model_xml_text(slot, v, room);
+    time_civil(v->i, &year, &month, &day);
+    (void)snprintf(room, TIME_TEXT_MAX, "%04d-%02d-%02d", year, month, day);
     return str_of(room);
 }
 
@@ -217,20 +233,44 @@ static bool put(struct model_xml *x, const char *element, struct str text)
     return true;
 }
 
-/* The first alternative that has anything; of an element that may be repeated, all of it. */
-static size_t write_value(struct model_xml *x, const struct rec *r, const struct step *s)
+/* Has the record the value, or another of the same group? The lines of an address are not mixed with another's place. */
+static bool has_of_group(const struct rec *r, size_t slot)
 {
     const struct family *f = model_family(r->entity->family);
-    char room[TIME_TEXT_MAX];
+    const struct attr *a = f->slots[slot].attr;
+    if (!f->slots[slot].leaf)
+        return r->v[slot].state == VAL_SET;
+    for (size_t i = 0; i < f->slots_n; i++)
+        if (f->slots[i].attr == a && r->v[i].state == VAL_SET)
+            return true;
+    return false;
+}
+
+/* The slots an element is written of: of the first alternative that has anything its values; one, unless it may be repeated. */
+static size_t slots_of(const struct rec *r, const struct step *s, unsigned short ret[STEP_SLOTS])
+{
     size_t n = 0;
+    bool chosen = false;
     for (size_t i = 0; i < s->slots_n; i++) {
-        const struct val *v = &r->v[s->slots[i]];
-        if (v->state == VAL_SET && (n == 0 || s->row->many))
-            n += put(x, s->row->element, value_text(s, &f->slots[s->slots[i]], v, room));
-        if (n && (s->ends & (1u << i)))
+        size_t slot = s->slots[i];
+        chosen |= has_of_group(r, slot);
+        if (r->v[slot].state == VAL_SET && (n == 0 || s->row->many))
+            ret[n++] = (unsigned short)slot;
+        if (chosen && (s->ends & (1u << i)))
             break;
     }
     return n;
+}
+
+static size_t write_value(struct model_xml *x, const struct rec *r, const struct step *s)
+{
+    const struct family *f = model_family(r->entity->family);
+    unsigned short slots[STEP_SLOTS];
+    char room[TIME_TEXT_MAX];
+    size_t written = 0, n = slots_of(r, s, slots);
+    for (size_t i = 0; i < n; i++)
+        written += put(x, s->row->element, value_text(s, &f->slots[slots[i]], &r->v[slots[i]], room));
+    return written;
 }
 
 /* An element that stands once holds all values of a list. */
@@ -340,10 +380,93 @@ static enum rc write_plan(struct model_xml *x, const struct rec *r, const struct
     return RC_OK;
 }
 
+static const struct xml_plan *plan_of(struct model_xml *x, const struct entity *e)
+{
+    struct xml_plan **plan = &x->plans[e->id];
+    if (!*plan)
+        *plan = plan_type(x, e, type_of_entity(x, e), "");
+    return *plan;
+}
+
 enum rc model_xml_write(struct model_xml *x, const struct rec *r)
 {
-    struct xml_plan **plan = &x->plans[r->entity->id];
-    if (!*plan)
-        *plan = plan_type(x, r->entity, type_of_entity(x, r->entity), "");
-    return write_plan(x, r, *plan);
+    return write_plan(x, r, plan_of(x, r->entity));
+}
+
+/* ------------------------------------------------------------------ what is not written */
+
+bool model_xml_has(struct model_xml *x, const struct entity *e, const char *element)
+{
+    const struct xml_plan *plan = plan_of(x, e);
+    for (size_t i = 0; i < plan->n; i++)
+        if (streq(plan->steps[i].row->element, element))
+            return true;
+    return false;
+}
+
+struct leaving {
+    const struct rec *r;
+    bool told[SLOTS_MAX];               /* by an element */
+    void (*left)(void *arg, const struct slot *s, const char *element);
+    void *arg;
+};
+
+/* Do the places a reader fills with the values of the element, one after the other, differ from where they are? */
+static bool is_displaced(const struct rec *r, const struct step *s, const unsigned short *slots, size_t n)
+{
+    const struct family *f = model_family(r->entity->family);
+    size_t at = 0;
+    bool of_class = false;
+    for (size_t i = 0; i < s->slots_n && at < n; i++) {
+        if (slot_in_entity(&f->slots[s->slots[i]], r->entity)) {
+            if (s->slots[i] != slots[at++])
+                return true;
+            of_class = true;
+        }
+        if (of_class && (s->ends & (1u << i)))
+            break;
+    }
+    return at < n;
+}
+
+static void leave_value(struct leaving *l, const struct step *s)
+{
+    const struct family *f = model_family(l->r->entity->family);
+    unsigned short slots[STEP_SLOTS];
+    size_t n = slots_of(l->r, s, slots);
+    bool displaced = is_displaced(l->r, s, slots, n);
+    for (size_t i = 0; i < n; i++) {
+        l->told[slots[i]] = true;
+        /* Alternatives outside groups (saksbehandler for a name) have elements of their own. */
+        if (displaced && f->slots[slots[i]].leaf)
+            l->left(l->arg, &f->slots[slots[i]], s->row->element);
+    }
+}
+
+static void leave_plan(struct leaving *l, const struct xml_plan *plan)
+{
+    for (size_t i = 0; i < plan->n; i++) {
+        const struct step *s = &plan->steps[i];
+        const struct attr *any = s->row->kind == XSD_ANY
+            ? model_attr_named(l->r->entity->family, str_of(s->row->element)) : NULL;
+        if (any)
+            l->told[model_slot_of(l->r->entity->family, any, NULL)] = true;
+        else if (s->kind == STEP_VALUE)
+            leave_value(l, s);
+        else if (s->kind == STEP_LIST || s->kind == STEP_OBJECTS)
+            l->told[s->slots[0]] = true;
+        else if (s->kind == STEP_GROUP)
+            leave_plan(l, s->group);
+    }
+}
+
+void model_xml_left(struct model_xml *x, const struct rec *r,
+                    void (*left)(void *arg, const struct slot *s, const char *element), void *arg)
+{
+    const struct family *f = model_family(r->entity->family);
+    struct leaving l = {.r = r, .left = left, .arg = arg};
+    leave_plan(&l, plan_of(x, r->entity));
+    for (size_t i = 0; i < f->slots_n; i++)
+        if (!l.told[i] && (r->v[i].state == VAL_SET || r->v[i].items_n))
+            left(arg, &f->slots[i], NULL);
 }

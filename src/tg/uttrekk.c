@@ -58,9 +58,9 @@ static void write_link(struct job *j, struct jw *w, const struct export_job *e, 
     jw_close(w, '}');
 }
 
+/* The members of the job, into an open object. */
 static void write_job(struct job *j, struct jw *w, const struct export_job *e)
 {
-    jw_open(w, '{');
     jw_pair(w, "id", e->id);
     jw_pair(w, "tilstand", export_state_name(e->state));
     jw_pair(w, "bestiller", e->by);
@@ -89,7 +89,6 @@ static void write_job(struct job *j, struct jw *w, const struct export_job *e)
         write_link(j, w, e, "beskrivelse");
     }
     jw_close(w, '}');
-    jw_close(w, '}');
 }
 
 enum rc uttrekk_list(struct http_request *rq, struct http_reply *rp)
@@ -104,8 +103,11 @@ enum rc uttrekk_list(struct http_request *rq, struct http_reply *rp)
     jw_open(&w, '{');
     jw_key(&w, "uttrekk");
     jw_open(&w, '[');
-    for (size_t i = 0; i < n; i++)
+    for (size_t i = 0; i < n; i++) {
+        jw_open(&w, '{');
         write_job(&j, &w, &all[i]);
+        jw_close(&w, '}');
+    }
     jw_close(&w, ']');
     jw_close(&w, '}');
     return RC_OK;
@@ -158,21 +160,43 @@ enum rc uttrekk_post(struct http_request *rq, struct http_reply *rp)
     rp->status = 202;
     TRY(http_set(rq, rp, "Location", arena_printf(j.cx->arena, "%s%s/", top(&j), order.id)));
     jw_begin(&w, &rp->body);
+    jw_open(&w, '{');
     write_job(&j, &w, &order);
+    jw_close(&w, '}');
     return RC_OK;
 }
 
 /* ------------------------------------------------------------------ one of them */
+
+static void write_left(struct jw *w, const struct export_left *left, size_t n)
+{
+    jw_key(w, "uteblitt");
+    jw_open(w, '[');
+    for (size_t i = 0; i < n; i++) {
+        jw_open(w, '{');
+        jw_pair(w, "hva", left[i].what);
+        jw_key(w, "antall");
+        jw_int(w, left[i].n);
+        jw_close(w, '}');
+    }
+    jw_close(w, ']');
+}
 
 enum rc uttrekk_get(struct http_request *rq, struct http_reply *rp)
 {
     struct job j;
     struct jw w;
     struct export_job e;
+    struct export_left *left;
+    size_t n;
     TRY(begin(rq, rp, &j));
     TRY(export_job_get(&j.call, http_param(rq, "id"), &e));
+    TRY(export_job_left(&j.call, http_param(rq, "id"), &left, &n));
     jw_begin(&w, &rp->body);
+    jw_open(&w, '{');
     write_job(&j, &w, &e);
+    write_left(&w, left, n);
+    jw_close(&w, '}');
     return RC_OK;
 }
 

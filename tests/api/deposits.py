@@ -25,6 +25,7 @@ XLINK = ('<xs:schema xmlns:xs="http://www.w3.org/2001/XMLSchema" xmlns:xlink="ht
          + ''.join(f'<xs:attributeGroup name="{name}"/>' for name in ('extendedLink', 'locatorLink', 'arcLink'))
          + '</xs:schema>')
 numbers = itertools.count(1)
+FNR, DNR = '13116900216', '53116900284'
 
 
 def must(reply, status=200):
@@ -108,6 +109,11 @@ class Period(World):
                       'postadresse': {'adresselinje1': 'Storgata 1', 'adresselinje2': 'H0101', 'postnr': code('1450'),
                                       'poststed': 'Nesoddtangen'},
                       'kontaktinformasjon': {'epostadresse': 'ola@example.com', 'telefon': '66 90 00 00'}})
+        admin.create(sak, 'arkivstruktur/ny-partenhet',
+                     {'navn': 'Nabo AS', 'partRolle': code('KLI'), 'enhetsidentifikator': {'organisasjonsnummer': '944383565'},
+                      'forretningsadresse': {'adresselinje2': 'Bakgården', 'poststed': 'Oslo'},
+                      'virksomhetsspesifikkeMetadata': {self.field: 4}})
+        self.identifiers(sak)
         admin.create(sak, 'arkivstruktur/ny-merknad', {'merknadstekst': 'Husk nabovarsel', 'merknadstype': code('MS')})
         admin.create(sak, 'sakarkiv/ny-presedens', {'tittel': 'Garasje nær nabogrense', 'rettskildefaktor': 'Praksis'})
         incoming = self.journalpost(sak, 'I', dokumentetsDato='2026-11-20T00:00:00+01:00', forfatter=['Ola', 'Kari'],
@@ -115,10 +121,21 @@ class Period(World):
         admin.create(incoming, 'arkivstruktur/ny-korrespondansepartenhet',
                      {'navn': 'Bygg & Sønn AS', 'korrespondanseparttype': code('EA'),
                       'forretningsadresse': {'adresselinje1': 'Industriveien 2', 'poststed': 'Ås'}})
+        admin.create(incoming, 'arkivstruktur/ny-korrespondansepartperson',
+                     {'navn': 'Ola Nordmann', 'korrespondanseparttype': code('EK'),
+                      'personidentifikator': [{'foedselsnummer': FNR}, {'dNummer': DNR}],
+                      'postadresse': {'adresselinje1': 'Postboks 1', 'poststed': 'Ski'},
+                      'bostedsadresse': {'adresselinje1': 'Storgata 1', 'postnr': code('1450'), 'poststed': 'Nesoddtangen'},
+                      'kontaktinformasjon': {'mobiltelefon': '900 00 000'},
+                      'virksomhetsspesifikkeMetadata': {self.field: 5}})
+        admin.create(incoming, 'arkivstruktur/ny-matrikkel', {'kommunenummer': '3212', 'gaardsnummer': 2, 'bruksnummer': 9})
         admin.create(incoming, 'arkivstruktur/ny-korrespondansepartintern',
                      {'administrativEnhet': 'Plan og bygg', 'saksbehandler': 'Kari Nordmann',
                       'korrespondanseparttype': code('IM')})
-        self.document(incoming, forfatter=['Arkitekten'])
+        drawing = self.document(incoming, forfatter=['Arkitekten'], eksternReferanse='E-17',
+                                virksomhetsspesifikkeMetadata={self.field: 6})
+        for thing, name in ((incoming, 'Part i post'), (drawing, 'Part i dokument')):
+            admin.create(thing, 'arkivstruktur/ny-partperson', {'navn': name, 'partRolle': code('KLI')})
         self.document(incoming, tilknyttetRegistreringSom=code('V'), tittel='Tegning')
         self.finished(incoming, None)
         outgoing = self.journalpost(sak, 'U', tittel='Vedtak om garasje')
@@ -134,6 +151,15 @@ class Period(World):
         must(admin.patch(sak, {'tittel': 'Garasje med alt'}))
         self.saker.append(sak)
         return sak
+
+    def identifiers(self, thing):
+        """One of each kind of nasjonalidentifikator."""
+        for kind, data in (('matrikkel', {'kommunenummer': '3212', 'gaardsnummer': 1, 'bruksnummer': 2, 'seksjonsnummer': 3}),
+                           ('bygning', {'bygningsnummer': 10101}), ('enhetsidentifikator', {'organisasjonsnummer': '944383565'}),
+                           ('foedselsnummer', {'foedselsnummer': FNR}), ('dnummer', {'dNummer': DNR}),
+                           ('plan', {'kommunenummer': '3212', 'planidentifikasjon': '2026-1'}),
+                           ('posisjon', {'koordinatsystem': code('EPSG:4326'), 'x': 59.85, 'y': 10.66})):
+            self.admin.create(thing, f'arkivstruktur/ny-{kind}', data)
 
     def screened_case(self):
         screening = {'tilgangsrestriksjon': code('P'), 'skjermingshjemmel': 'Offl. § 13',
