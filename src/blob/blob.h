@@ -52,9 +52,8 @@ void blob_close(struct blobs **b);
 /* A new stage, known by a random name for as long as it lives. Makes the space. */
 enum rc blob_stage_open(struct cx *cx, struct blobs *b, const char *space,
                         struct blob_stage **ret) ATTR_CHECK;
-/* An earlier stage of that name (also after a restart, or of another process): of files all that was
- * written, of a bucket what was kept. RC_NOT_FOUND when there is none. One holder at a time is the
- * caller's duty. */
+/* An earlier stage of that name (also after a restart, or of another process) with what was kept.
+ * RC_NOT_FOUND when nothing was. One holder at a time is the caller's duty. */
 enum rc blob_stage_resume(struct cx *cx, struct blobs *b, const char *space, const char *name,
                           struct blob_stage **ret) ATTR_CHECK;
 const char *blob_stage_name(const struct blob_stage *s);
@@ -64,13 +63,13 @@ const char *blob_stage_path(const struct blob_stage *s);
 /* Appends. No context: it runs on I/O threads, and speaks to the local disk only. RC_NO_SPACE (disk
  * full), RC_IO (write error): the stage is then dead, and whatever ends it removes its file. */
 enum rc blob_stage_write(struct blob_stage *s, const void *p, size_t n) ATTR_CHECK;
-/* What is written so far can be resumed anywhere; also an empty stage. */
+/* What is written so far can be resumed, durably and anywhere; also an empty stage. */
 enum rc blob_stage_keep(struct cx *cx, struct blob_stage *s) ATTR_CHECK;
 /* Computes what the content would be called, without naming it. */
 enum rc blob_stage_seal(struct cx *cx, struct blob_stage *s, struct blob_id *ret) ATTR_CHECK;
 /* Seals and names the content, durably; ends the stage on every return, a failure as blob_stage_fail. */
 enum rc blob_stage_commit(struct cx *cx, struct blob_stage **s, struct blob_id *ret) ATTR_CHECK;
-/* Leaves the stage for a later resume; ends the handle. */
+/* Leaves the stage for a later resume, of files with all that is written; ends the handle. */
 void blob_stage_park(struct blob_stage **s);
 /* Removes the stage and ends the handle. */
 void blob_stage_drop(struct blob_stage **s);

@@ -15,7 +15,7 @@
 
 struct s3;
 
-enum { STAGE_NAME = 32, HASH_NAME = SHA256_HEX_MAX - 1, READ_BLOCK = 8192 };
+enum { STAGE_NAME = 32, KEPT_NAME = 17, HASH_NAME = SHA256_HEX_MAX - 1, READ_BLOCK = 8192 };
 
 struct blobs {
     const struct blob_driver *driver;
@@ -33,6 +33,7 @@ struct blob_stage {
     int64_t kept;                /* of the content, lie in the bucket; -1: the bucket has never heard of it */
     int fd;
     int dead;                    /* errno of a failed write or flush: the file is not what the hash has seen */
+    size_t bare;                 /* of the path, without the size that is kept: ".", 16 hex, or nothing yet */
     char path[];
 };
 
@@ -78,6 +79,8 @@ enum rc blob_hash_hex(struct cx *cx, const EVP_MD_CTX *md, char out[SHA256_HEX_M
 enum rc files_stage_resume(struct cx *cx, struct blobs *b, const char *space, const char *name,
                            struct blob_stage **ret) ATTR_CHECK;
 enum rc files_stage_keep(struct cx *cx, struct blob_stage *s) ATTR_CHECK;
+/* RC_OK, or why the stage is dead. */
+enum rc stage_alive(struct cx *cx, const struct blob_stage *s) ATTR_CHECK;
 enum rc files_stage_seal(struct cx *cx, struct blob_stage *s, struct blob_id *ret) ATTR_CHECK;
 enum rc files_stage_name(struct cx *cx, struct blob_stage *s, const struct blob_id *id) ATTR_CHECK;
 void files_stage_park(struct blob_stage *s);
@@ -95,7 +98,7 @@ enum rc blob_space_path(struct cx *cx, const struct blobs *b, const char *space,
 /* DIR/blob/<space>/<2 hex> and, below it, the content. */
 enum rc files_content_path(struct cx *cx, const struct blobs *b, const char *space,
                            const char *sha256, char **ret_dir, char **ret_path) ATTR_CHECK;
-/* Makes the directory when it is missing, and then flushes its parent. */
+/* Makes the directory and its name safe, whoever made it; cheap when that is done. */
 enum rc blob_mkdir(struct cx *cx, const char *parent, const char *path) ATTR_CHECK;
 enum rc blob_dir_flush(struct cx *cx, const char *path) ATTR_CHECK;
 /* Hands over n bytes of the file from there; RC_IO when there are fewer. */

@@ -45,14 +45,20 @@ enum rc blob_dir_flush(struct cx *cx, const char *path)
     return fault(FAULT_BLOB_DIRECTORY) || !dir_flush(path) ? blob_io(cx, "flush directory", errno) : RC_OK;
 }
 
+/* A directory is sticky until its name is safe: who finds it so may not build on it, for whoever made it may not
+ * have come to the flush, or was killed before. */
 enum rc blob_mkdir(struct cx *cx, const char *parent, const char *path)
 {
-    /* Flushed also when it was there: whoever made it may not have come to that yet. */
-    if (mkdir(path, 0700) != 0 && errno != EEXIST)
+    struct stat st;
+    if (stat(path, &st) == 0 && !(st.st_mode & S_ISVTX))
+        return RC_OK;
+    if (mkdir(path, 0700 | S_ISVTX) != 0 && errno != EEXIST)
         return blob_io(cx, "make directory", errno);
     enum rc rc = blob_dir_flush(cx, parent);
     if (rc != RC_OK)
         (void)rmdir(path); /* it must be made anew: the next flush may pass without having flushed it */
+    else if (chmod(path, 0700) != 0)
+        rc = blob_io(cx, "make directory", errno);
     return rc;
 }
 

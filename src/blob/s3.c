@@ -173,7 +173,7 @@ static enum rc bucket_stage_resume(struct cx *cx, struct blobs *b, const char *s
 /* What the bucket does not have yet becomes one object; an empty stage, an empty one. */
 static enum rc bucket_stage_keep(struct cx *cx, struct blob_stage *s)
 {
-    TRY(files_stage_keep(cx, s));
+    TRY(stage_alive(cx, s));
     int64_t kept = s->kept < 0 ? 0 : s->kept, whole = s->start + s->size;
     if (whole == kept && s->kept >= 0)
         return RC_OK;

@@ -2,6 +2,9 @@
  * Stages: files on their way to a name, in DIR/blob/<space>/tmp. What a crash leaves there is
  * nothing but a stage; the sweep takes it. The hash runs along with the writing. Where documents
  * are files too, this is the whole way; a bucket uses the file as the near half of its own stage.
+ *
+ * What is kept has been flushed, and its size stands in the name of the file: <32 hex>.<16 hex>. More
+ * than that a loss of power may leave as garbage, so whoever resumes cuts it off.
  */
 #include "blob/blob_int.h"
 
@@ -10,6 +13,8 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -23,17 +28,19 @@ void stage_free(struct blob_stage **ref)
     *ref = NULL;
 }
 
-static enum rc stage_new(struct cx *cx, struct blobs *b, const char *space, const char *path,
+/* bare: of the path, up to the end of the stage's name. */
+static enum rc stage_new(struct cx *cx, struct blobs *b, const char *space, const char *path, size_t bare,
                          int flags, struct blob_stage **ret)
 {
-    size_t path_n = strlen(path), space_n = strlen(space);
-    struct blob_stage *s = mem_try(sizeof(*s) + path_n + space_n + 2);
+    size_t path_room = bare + KEPT_NAME + 1, space_n = strlen(space);
+    struct blob_stage *s = mem_try(sizeof(*s) + path_room + space_n + 1);
     if (!s)
         return cx_nomem(cx);
     s->blobs = b;
-    s->space = memcpy(s->path + path_n + 1, space, space_n + 1);
-    memcpy(s->path, path, path_n + 1);
-    memcpy(s->name, path + path_n - STAGE_NAME, STAGE_NAME);
+    s->bare = bare;
+    s->space = memcpy(s->path + path_room, space, space_n + 1);
+    memcpy(s->path, path, strlen(path) + 1);
+    memcpy(s->name, path + bare - STAGE_NAME, STAGE_NAME);
     s->kept = -1;
     s->md = EVP_MD_CTX_new();
     s->fd = fault(FAULT_BLOB_OPEN) ? -1 : open(path, flags | O_APPEND | O_CLOEXEC | O_NOFOLLOW, 0600);
@@ -69,15 +76,12 @@ enum rc blob_stage_open(struct cx *cx, struct blobs *b, const char *space, struc
     char name[STAGE_NAME + 1];
     random_bytes(random, sizeof(random));
     hex_encode(random, sizeof(random), name);
-    char *dir, *path;
+    char *top, *dir, *path;
     TRY(stage_path(cx, b, space, name, &dir, &path));
-    if (access(dir, F_OK) != 0) {
-        char *top;
-        TRY(blob_space_path(cx, b, space, &top));
-        TRY(blob_mkdir(cx, b->root, top));
-        TRY(blob_mkdir(cx, top, dir));
-    }
-    return stage_new(cx, b, space, path, O_RDWR | O_CREAT | O_EXCL, ret);
+    TRY(blob_space_path(cx, b, space, &top));
+    TRY(blob_mkdir(cx, b->root, top));
+    TRY(blob_mkdir(cx, top, dir));
+    return stage_new(cx, b, space, path, strlen(path), O_RDWR | O_CREAT | O_EXCL, ret);
 }
 
 static enum rc feed(void *arg, const void *p, size_t n)
@@ -87,27 +91,56 @@ static enum rc feed(void *arg, const void *p, size_t n)
     return EVP_DigestUpdate(s->md, p, n) == 1 ? RC_OK : RC_NOMEM;
 }
 
-/* What an earlier holder wrote. */
-static enum rc hash_again(struct cx *cx, struct blob_stage *s)
+/* How much is kept in a stage's file of that name; -1: it is none, or nothing is. */
+static int64_t kept_size(const char *file)
 {
-    struct stat st;
+    const char *size = file + STAGE_NAME;
+    bool kept = strlen(file) == STAGE_NAME + KEPT_NAME && *size == '.' && blob_is_hex(size + 1, KEPT_NAME - 1);
+    return kept ? (int64_t)strtoull(size + 1, NULL, 16) : -1;
+}
+
+/* Its file; a loss of power may have left it under two names. */
+static enum rc find_kept(struct cx *cx, const char *dir, const char *name, int64_t *ret)
+{
+    DIR *d = opendir(dir);
+    if (!d)
+        return errno == ENOENT ? err_set(cx, RC_NOT_FOUND, NULL, NULL) : blob_io(cx, "list stages", errno);
+    int64_t most = -1;
+    errno = 0;
+    for (const struct dirent *f; (f = readdir(d)) != NULL;)
+        if (strncmp(f->d_name, name, STAGE_NAME) == 0 && kept_size(f->d_name) > most)
+            most = kept_size(f->d_name);
+    int bad = errno;
+    closedir(d);
+    *ret = most;
+    if (most < 0)
+        return bad ? blob_io(cx, "list stages", bad) : err_set(cx, RC_NOT_FOUND, NULL, NULL);
+    return RC_OK;
+}
+
+/* What an earlier holder kept, and no more. */
+static enum rc take_up(struct cx *cx, struct blob_stage *s, int64_t kept)
+{
     const struct blob_taker to = {feed, s};
-    if (fstat(s->fd, &st) != 0)
-        return blob_io(cx, "look at stage", errno);
-    enum rc rc = blob_send_file(cx, s->fd, 0, st.st_size, &to);
+    enum rc rc = blob_send_file(cx, s->fd, 0, kept, &to);
+    if (rc == RC_OK && ftruncate(s->fd, kept) != 0)
+        rc = blob_io(cx, "cut stage", errno);
     return rc == RC_NOMEM ? cx_nomem(cx) : rc;
 }
 
 enum rc files_stage_resume(struct cx *cx, struct blobs *b, const char *space, const char *name,
                            struct blob_stage **ret)
 {
-    if (!blob_is_hex(name, STAGE_NAME))
-        return err_set(cx, RC_NOT_FOUND, NULL, NULL);
+    int64_t kept = 0;
     char *dir, *path;
     TRY(stage_path(cx, b, space, name, &dir, &path));
+    TRY(find_kept(cx, dir, name, &kept));
     struct blob_stage *s;
-    TRY(stage_new(cx, b, space, path, O_RDWR, &s));
-    enum rc rc = hash_again(cx, s);
+    char *file = arena_printf(cx->arena, "%s.%016" PRIx64, path, (uint64_t)kept);
+    if (!file)
+        return cx_nomem(cx);
+    TRY(stage_new(cx, b, space, file, strlen(path), O_RDWR, &s));
+    enum rc rc = take_up(cx, s, kept);
     if (rc != RC_OK)
         stage_free(&s);
     else
@@ -148,21 +181,43 @@ enum rc blob_stage_write(struct blob_stage *s, const void *p, size_t n)
     return s->dead ? rc_of_errno(s->dead) : RC_OK;
 }
 
+enum rc stage_alive(struct cx *cx, const struct blob_stage *s)
+{
+    return s->dead ? blob_io(cx, "a write or flush of the stage has failed", s->dead) : RC_OK;
+}
+
+/* The kernel reports a lost page once: a later flush would not know, so the stage is dead. */
+static void flush(struct blob_stage *s)
+{
+    if (!s->dead && (fault(FAULT_BLOB_FLUSH) || fdatasync(s->fd) != 0))
+        s->dead = errno;
+}
+
+/* Flushes the content, then the name that tells its size. */
+static void keep(struct blob_stage *s)
+{
+    char *file = s->path + s->bare - STAGE_NAME, kept[PATH_MAX];
+    flush(s);
+    if (s->dead || kept_size(file) == s->size)
+        return;
+    (void)snprintf(kept, sizeof(kept), "%.*s.%016" PRIx64, (int)s->bare, s->path, (uint64_t)s->size);
+    bool named = !fault(FAULT_BLOB_KEEP) && rename(s->path, kept) == 0;
+    if (named)
+        memcpy(s->path + s->bare, kept + s->bare, KEPT_NAME + 1);
+    if (!named || fault(FAULT_BLOB_DIRECTORY) || !dir_flush_parent(kept))
+        s->dead = errno;
+}
+
 enum rc files_stage_keep(struct cx *cx, struct blob_stage *s)
 {
-    if (s->dead)
-        return blob_io(cx, "keep after a failed write", s->dead);
-    return RC_OK;
+    keep(s);
+    return stage_alive(cx, s);
 }
 
 enum rc files_stage_seal(struct cx *cx, struct blob_stage *s, struct blob_id *ret)
 {
-    if (s->dead)
-        return blob_io(cx, "seal after a failed write", s->dead);
-    if (fault(FAULT_BLOB_FLUSH) || fdatasync(s->fd) != 0) {
-        s->dead = errno; /* the kernel reports a lost page once: a later flush would not know */
-        return blob_io(cx, "flush stage", s->dead);
-    }
+    flush(s);
+    TRY(stage_alive(cx, s));
     struct blob_id id = {.size = s->size};
     TRY(blob_hash_hex(cx, s->md, id.sha256));
     *ret = id;
@@ -200,8 +255,7 @@ enum rc files_stage_name(struct cx *cx, struct blob_stage *s, const struct blob_
     char *top, *dir, *path;
     TRY(blob_space_path(cx, s->blobs, s->space, &top));
     TRY(files_content_path(cx, s->blobs, s->space, id->sha256, &dir, &path));
-    if (access(dir, F_OK) != 0)
-        TRY(blob_mkdir(cx, top, dir));
+    TRY(blob_mkdir(cx, top, dir));
     int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
         return blob_io(cx, "open directory", errno);
@@ -212,6 +266,7 @@ enum rc files_stage_name(struct cx *cx, struct blob_stage *s, const struct blob_
 
 void files_stage_park(struct blob_stage *s)
 {
+    keep(s);
     if (s->dead)
         files_stage_drop(s);
 }
@@ -231,7 +286,7 @@ static enum rc sweep(struct cx *cx, DIR *d, int64_t max_age, int *ret_removed)
         if (!f)
             break;
         struct stat st;
-        if (!blob_is_hex(f->d_name, STAGE_NAME) ||
+        if (!(blob_is_hex(f->d_name, STAGE_NAME) || kept_size(f->d_name) >= 0) ||
             fstatat(dirfd(d), f->d_name, &st, AT_SYMLINK_NOFOLLOW) != 0 ||
             blob_age(cx, &st) < max_age)
             continue;

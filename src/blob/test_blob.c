@@ -210,6 +210,48 @@ static void resumed_after_restart(void **state)
     assert_rc(blob_stage_resume(&f->cx, f->b, "aas", name, &s), RC_NOT_FOUND);
 }
 
+/* Whoever wrote it was killed: what came after the last keep may be anything. */
+static void cut_to_what_was_kept(void **state)
+{
+    struct fixture *f = *state;
+    struct blob_stage *s;
+    struct blob_id id;
+    assert_ok(blob_stage_open(&f->cx, f->b, "aas", &s));
+    char *name = arena_strdup(f->cx.arena, blob_stage_name(s));
+    assert_ok(blob_stage_write(s, "a", 1));
+    stage_free(&s);
+    assert_rc(blob_stage_resume(&f->cx, f->b, "aas", name, &s), RC_NOT_FOUND);
+    err_clear(&f->cx);
+    assert_ok(blob_stage_open(&f->cx, f->b, "aas", &s));
+    name = arena_strdup(f->cx.arena, blob_stage_name(s));
+    for (size_t i = 0; i < 3; i++) {
+        assert_ok(blob_stage_write(s, &"abc"[i], 1));
+        assert_ok(blob_stage_keep(&f->cx, s));
+        assert_ok(blob_stage_write(s, "lost", 4));
+        stage_free(&s);
+        assert_ok(blob_stage_resume(&f->cx, f->b, "aas", name, &s));
+        assert_int_equal(blob_stage_size(s), i + 1);
+    }
+    assert_ok(blob_stage_commit(&f->cx, &s, &id));
+    assert_string_equal(id.sha256, ABC);
+    assert_int_equal(stages(f), 1);
+}
+
+/* Whoever made the directory was killed before its name was safe: it is flushed before it is built upon. */
+static void directory_is_made_safe(void **state)
+{
+    struct fixture *f = *state;
+    struct stat st;
+    put(f, "aas", "abc");
+    char *dir = arena_printf(f->cx.arena, "%s/blob/aas/%.2s", f->dir, ABC);
+    assert_int_equal(stat(dir, &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0700);
+    assert_int_equal(chmod(dir, 01700), 0);
+    put(f, "aas", "abc");
+    assert_int_equal(stat(dir, &st), 0);
+    assert_int_equal(st.st_mode & 07777, 0700);
+}
+
 static void sealed_can_grow(void **state)
 {
     struct fixture *f = *state;
@@ -503,8 +545,8 @@ int main(void)
 {
     const struct CMUnitTest files[] = {
         T(kept_once), T(sent_in_ranges), T(spaces_are_apart), T(resumed_after_restart),
-        T(sealed_can_grow), T(damage_found_and_mended), T(swept), T(removed), T(touched), T(bad_names),
-        T(write_error), T(each_stops),
+        T(cut_to_what_was_kept), T(directory_is_made_safe), T(sealed_can_grow), T(damage_found_and_mended), T(swept),
+        T(removed), T(touched), T(bad_names), T(write_error), T(each_stops),
     };
     const struct CMUnitTest bucket[] = {
         T(kept_once), T(sent_in_ranges), T(spaces_are_apart), T(resumed_after_restart),

@@ -22,6 +22,7 @@ import samdrift  # noqa: E402
 
 RETRIED = (429, 500, 503, 507)
 PATIENCE = 300    # seconds for one request to be answered at last: on a busy machine a kill may hit it many times
+CHUNK = 20000     # bytes
 numbers = itertools.count(1)
 
 
@@ -125,9 +126,10 @@ class Load:
         feil = json.loads(reply.body)['feil']
         demand(feil['kode'] == reply.status and len(feil['beskrivelse']) > 10, f'{reply.status}: {feil}')
 
-    def ask(self, client, method, path, body=None, key=None, type=None, fine=()):
-        """Until it is answered: -> the reply, and whether an earlier try may have done it already"""
-        headers = {'Idempotency-Key': key} if key else {}
+    def ask(self, client, method, path, body=None, key=None, type=None, fine=(), more=None):
+        """Until it is answered: -> the reply, and whether an earlier try may have done it already; then what is
+        `fine` is an answer too"""
+        headers = {**(more or {}), **({'Idempotency-Key': key} if key else {})}
         until, again = time.monotonic() + PATIENCE, False
         while time.monotonic() < until:
             self.up.wait(PATIENCE)
@@ -160,7 +162,34 @@ class Load:
         content = self.random.randbytes(self.random.choice((100, 20000, 70000)))
         reply, _ = self.ask(client, 'POST', Place.link(dokument, 'arkivstruktur/fil'), content,
                             key=f'{self.name}-{next(numbers)}', type='application/octet-stream')
-        thing, sha = reply.json, hashlib.sha256(content).hexdigest()
+        self.uploaded(client, reply.json, content)
+
+    def upload_in_chunks(self, client, dokument):
+        """An upload that is no more there begins anew; that its last answer was lost the key tells."""
+        content, key, thing = self.random.randbytes(2 * CHUNK + 7), f'{self.name}-{next(numbers)}', None
+        while thing is None:
+            reply, _ = self.ask(client, 'POST', Place.link(dokument, 'arkivstruktur/fil'), b'',
+                                more={'X-Upload-Content-Length': str(len(content))})
+            thing = self.send_chunks(client, '/' + reply.headers['Location'].split('/', 3)[3], content, key)
+        self.uploaded(client, thing, content)
+
+    def send_chunks(self, client, path, content, key):
+        """-> the dokumentobjekt, or None: the upload is no more there"""
+        at = 0
+        while True:
+            part = content[at:at + CHUNK]
+            reply, _ = self.ask(client, 'PUT', path, part, key, fine=(400, 404), more={
+                'Content-Range': f'bytes {at}-{at + len(part) - 1}/{len(content)}'})
+            if reply.status == 400:     # an earlier try has come through
+                reply, _ = self.ask(client, 'PUT', path, b'', fine=(404,), more={'Content-Range': f'bytes */{len(content)}'})
+            if reply.status in (201, 404):
+                return reply.json if reply.status == 201 else None
+            there = int(reply.headers.get('Range', '0--1').partition('-')[2]) + 1
+            demand(there >= at, f'of {at} bytes that were acknowledged {there} are there')
+            at = there
+
+    def uploaded(self, client, thing, content):
+        sha = hashlib.sha256(content).hexdigest()
         demand(thing['sjekksum'] == sha, f'sjekksum {thing}')
         fact = {'path': path_of(thing), 'sjekksum': sha, 'fil': Place.link(thing, 'arkivstruktur/fil')}
         self.made.append(fact)
@@ -187,6 +216,7 @@ class Load:
         post, _ = self.create(client, Place.link(sak, 'sakarkiv/ny-journalpost'), {'journalposttype': samdrift.code('I')})
         dokument, _ = self.create(client, Place.link(post, 'arkivstruktur/ny-dokumentbeskrivelse'), {})
         self.upload(client, dokument)
+        self.upload_in_chunks(client, dokument)
         self.patch(client, fact)
         self.create(client, Place.link(sak, 'sakarkiv/ny-journalpost'), {'journalposttype': samdrift.code('U')})
         self.delete(client)
