@@ -99,6 +99,26 @@ static enum rc has_draft(struct page *pg, struct filling *k, bool *ret)
     return RC_OK;
 }
 
+/* A form that is taken out of use is said to be so, at its old address too. */
+static enum rc retired(struct page *pg, const struct filling *k, bool begun)
+{
+    const struct crumb up = {page_href(pg, "/skjema"), tr(pg, &F_FORMS)};
+    bool logged_in = filling_may(pg, k);
+    page_begin(pg, &(struct page_head){.title = k->s->title.in[pg->lang], .crumbs = &up, .crumbs_n = 1, .no_index = true});
+    if (begun)
+        filling_tell_retired(pg, k);
+    else
+        ui_alert(pg, UI_WARNING, tr(pg, &F_RETIRED_FORM), tr(pg, logged_in ? &F_RETIRED_NONE : &F_RETIRED_LOGIN));
+    html_open(&pg->html, TAG_P, NULL);
+    if (begun || !logged_in)
+        ui_link_button(pg, begun ? filling_step_href(pg, k, 0) : filling_href(pg, k, "/start"),
+                       tr(pg, begun ? &F_GO_ON : &F_GO_ON_LOGIN));
+    else
+        ui_link(pg, page_href(pg, "/skjema"), tr(pg, &F_OTHER_FORMS));
+    html_close(&pg->html, TAG_P);
+    return page_end(pg);
+}
+
 /* The way on: to the draft, to a new one, or to choosing somebody the form is for. */
 static void way_on(struct page *pg, const struct filling *k, bool begun)
 {
@@ -121,6 +141,8 @@ enum rc about_form(struct page *pg)
     bool begun;
     TRY(filling_begin(pg, &k));
     TRY(has_draft(pg, &k, &begun));
+    if (k.retired)
+        return retired(pg, &k, begun);
     const struct crumb up = {page_href(pg, "/skjema"), tr(pg, &F_FORMS)};
     page_begin(pg, &(struct page_head){.title = k.s->title.in[pg->lang], .lead = k.s->lead.in[pg->lang], .crumbs = &up,
                                        .crumbs_n = 1});

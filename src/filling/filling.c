@@ -91,9 +91,12 @@ enum rc filling_call(struct page *pg, struct call *ret)
 
 enum rc filling_begin(struct page *pg, struct filling *ret)
 {
+    struct skjema_utgave known;
     *ret = (struct filling){.room = pg->app};
     TRY(filling_call(pg, &ret->call));
-    TRY(skjema_get(&ret->call, page_param(pg, "skjema"), &ret->s));
+    TRY(skjema_known(&ret->call, page_param(pg, "skjema"), &known));
+    ret->s = known.skjema;
+    ret->retired = known.stand == SKJEMA_TRUKKET;
     TRY(page_actor(pg, &ret->actor));
     bool visitor = ret->s->level == NIVAA_NONE && ret->actor->right == RIGHT_SELF;
     ret->eier = visitor ? visitor_key(pg) : ret->actor->eier;
@@ -119,8 +122,23 @@ enum rc filling_draft(struct page *pg, struct filling *k)
     if (!filling_for(k))
         return err_set(pg->cx, RC_NOT_FOUND, "utkast", NULL);
     TRY(utkast_get(&k->call, k->eier, k->s->id, &k->u));
+    k->moved = !k->retired && k->s->moves_drafts && k->u.skjema->version < k->s->version;
+    if (k->moved)
+        TRY(utkast_move(&k->call, k->eier, k->s, &k->u));
     k->s = k->u.skjema;
     return RC_OK;
+}
+
+enum rc filling_moved(struct page *pg, const struct filling *k)
+{
+    return page_go(pg, filling_step_href(pg, k, 0), tr(pg, &F_MOVED));
+}
+
+void filling_tell_retired(struct page *pg, const struct filling *k)
+{
+    if (k->retired)
+        ui_alert(pg, UI_WARNING, tr(pg, &F_RETIRED_FORM),
+                 tr_fill(pg, &F_RETIRED_BEGUN, page_time(pg, utkast_end(&k->u)), NULL));
 }
 
 enum rc filling_lost(struct page *pg, const struct filling *k)
@@ -183,5 +201,5 @@ enum rc about_start(struct page *pg)
     if (rc != RC_NOT_FOUND)
         return rc;
     err_clear(pg->cx);
-    return begin_draft(pg, &k);
+    return k.retired ? page_go(pg, filling_href(pg, &k, ""), NULL) : begin_draft(pg, &k);
 }

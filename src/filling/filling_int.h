@@ -19,7 +19,9 @@ _Static_assert((int)WEB_LANGS == (int)SPRAAK_COUNT && (int)WEB_EN == (int)SPRAAK
 struct filling {
     struct fillings *room;
     struct call call;
-    const struct skjema *s;        /* in force, and of the draft when there is one */
+    const struct skjema *s;        /* in force, else the last that was; of the draft when there is one */
+    bool retired;                  /* none is in force: only what was begun can be finished */
+    bool moved;                    /* filling_draft has moved the draft to a newer version */
     const struct actor *actor;     /* whom it is for */
     const char *eier;
     struct utkast u;               /* of filling_draft */
@@ -34,8 +36,13 @@ enum rc filling_begin(struct page *pg, struct filling *ret) ATTR_CHECK;
 bool filling_may(const struct page *pg, const struct filling *k);
 /* Is it a form for the one that the person acts for? Where no register could tell, everybody is oneself. */
 bool filling_for(const struct filling *k);
-/* Asks for the login the form demands, and loads the draft: RC_NOT_FOUND when there is none. */
+/* Asks for the login the form demands, and loads the draft: RC_NOT_FOUND when there is none. Where the version in force
+ * says so it is moved to that one, and the answer is to be filling_moved. */
 enum rc filling_draft(struct page *pg, struct filling *k) ATTR_CHECK;
+/* To the first step, with what has happened. */
+enum rc filling_moved(struct page *pg, const struct filling *k) ATTR_CHECK;
+/* Tells of a form that is taken out of use until when the draft can be sent; nothing of others. */
+void filling_tell_retired(struct page *pg, const struct filling *k);
 /* Ends a request that found no draft. */
 enum rc filling_lost(struct page *pg, const struct filling *k) ATTR_CHECK;
 /* /nesodden/skjema/garasje<rest> */

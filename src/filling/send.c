@@ -49,11 +49,14 @@ static enum rc show(struct page *pg, struct filling *k)
     if (rc == RC_NOT_FOUND)
         return filling_lost(pg, k);
     TRY(rc);
+    if (k->moved)
+        return filling_moved(pg, k);
     TRY(svar_check(pg->cx, k->s, k->s->trinn_n, k->u.svar, &faults, &n));
     const struct crumb up[] = {{page_href(pg, "/skjema"), tr(pg, &F_FORMS)},
                                {filling_href(pg, k, ""), k->s->title.in[pg->lang]}};
     page_begin(pg, &(struct page_head){.title = tr(pg, &F_CHECK), .crumbs = up, .crumbs_n = COUNT_OF(up), .no_index = true});
     filling_steps(pg, k, k->s->trinn_n);
+    filling_tell_retired(pg, k);
     if (n > 0)
         lacking(pg, k, faults, n);
     for (size_t i = 0; i < k->s->trinn_n; i++)
@@ -122,6 +125,18 @@ static enum rc sent(struct page *pg, const struct filling *k, enum rc rc, const 
     return path ? page_go(pg, page_href(pg, path), NULL) : cx_nomem(pg->cx);
 }
 
+/* Has the draft had to go over to a newer version? One that is not there was sent, and the receipt is found by its id. */
+static enum rc goes_over(struct page *pg, const struct filling *k, bool *ret)
+{
+    struct filling draft = *k;
+    enum rc rc = filling_draft(pg, &draft);
+    *ret = rc == RC_OK && draft.moved;
+    if (rc != RC_NOT_FOUND)
+        return rc;
+    err_clear(pg->cx);
+    return RC_OK;
+}
+
 static enum rc send(struct page *pg, struct filling *k)
 {
     const struct svar_fault *faults;
@@ -130,8 +145,12 @@ static enum rc send(struct page *pg, struct filling *k)
     struct paa_vegne vegne;
     char pid[PID_MAX], own[PID_MAX] = "";
     size_t n;
+    bool moved;
     if (!filling_for(k))
         return filling_lost(pg, k);
+    TRY(goes_over(pg, k, &moved));
+    if (moved)
+        return filling_moved(pg, k);
     TRY(may_still(pg, k, &why_not));
     if (why_not) {
         TRY(page_error(pg, "erklaering", tr_fill(pg, why_not, k->actor->name, NULL)));

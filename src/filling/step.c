@@ -35,6 +35,7 @@ static enum rc show(struct page *pg, const struct filling *k, size_t trinn)
     page_begin(pg, &(struct page_head){.title = tr_fill(pg, &F_STEP_OF, t->title.in[pg->lang], at, of, NULL),
                                        .lead = t->lead.in[pg->lang], .crumbs = up, .crumbs_n = COUNT_OF(up), .no_index = true});
     filling_steps(pg, k, trinn);
+    filling_tell_retired(pg, k);
     prefill_tell(pg);
     ui_form_begin(pg, filling_step_href(pg, k, trinn), true);
     TRY(fields(pg, k, t));
@@ -115,6 +116,8 @@ enum rc step_show(struct page *pg)
     if (rc == RC_NOT_FOUND)
         return filling_lost(pg, &k);
     TRY(rc);
+    if (k.moved)
+        return filling_moved(pg, &k);
     TRY(step_number(pg, &k, &trinn));
     TRY(fetch_typed(pg, &k, trinn, &kept));
     return kept ? page_go(pg, filling_step_href(pg, &k, trinn), tr(pg, &F_KEPT_LOGIN)) : show(pg, &k, trinn);
@@ -216,6 +219,8 @@ static enum rc go_on(struct page *pg, const struct filling *k, size_t trinn)
 static enum rc saved(struct page *pg, const struct filling *k, size_t trinn)
 {
     const char *to = form_get(&pg->form, "til");
+    if (k->moved)
+        return filling_moved(pg, k);
     if (pg->errors_n == 0 && *form_get(&pg->form, "fjern"))
         return page_go(pg, filling_step_href(pg, k, trinn), NULL);
     if (pg->errors_n == 0 && streq(to, "tilbake"))
@@ -229,17 +234,20 @@ enum rc step_sent(struct page *pg)
 {
     struct filling k;
     struct step_sent p = {.pg = pg};
-    size_t trinn;
+    size_t trinn = 0;
     TRY(filling_begin(pg, &k));
-    TRY(step_number(pg, &k, &trinn));
-    if (!filling_may(pg, &k))
+    if (!filling_may(pg, &k)) {
+        TRY(step_number(pg, &k, &trinn));
         return keep_typed(pg, &k, trinn);
+    }
     enum rc rc = filling_draft(pg, &k);
     if (rc == RC_NOT_FOUND)
         return filling_lost(pg, &k);
     TRY(rc);
-    TRY(step_number(pg, &k, &trinn));
-    TRY(take_files(pg, &k, &k.s->trinn[trinn], &p));
+    if (!k.moved) { /* else the steps are others; what was typed is stored where it fits */
+        TRY(step_number(pg, &k, &trinn));
+        TRY(take_files(pg, &k, &k.s->trinn[trinn], &p));
+    }
     TRY(utkast_change(&k.call, k.eier, k.s->id, save, &p, &k.u));
     k.s = k.u.skjema;
     return saved(pg, &k, trinn);

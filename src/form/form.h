@@ -101,6 +101,7 @@ struct skjema {
     bool for_self, for_company, for_child;
     int64_t answer_days;           /* expected time to an answer, in days … */
     int64_t answer_workdays;       /* … or, when not 0, in working days */
+    bool moves_drafts;             /* drafts of earlier versions go over to this one; else each is finished on its own */
     bool access_request;           /* what is sent is a request for access (offentleglova § 28), and so is its task */
     const char *arkivdel, *klasse; /* title and klasseID where cases are opened; klasse may be NULL */
     struct tekst case_title;       /* of the saksmappe; {field} stands for an open answer */
@@ -165,6 +166,8 @@ const char *svar_source(struct cx *cx, const json_t *svar, const struct felt *f)
 bool svar_locked(const json_t *svar, const struct felt *f);
 /* Computes what is computed and drops the answers of fields that are not shown. RC_NOMEM. */
 enum rc svar_settle(struct cx *cx, const struct skjema *s, json_t *svar) ATTR_CHECK;
+/* Adds to ret what answers a field of the other version too: the same id and type, and accepted there. Settled. RC_NOMEM. */
+enum rc svar_carry(struct cx *cx, const struct skjema *from, const json_t *svar, const struct skjema *to, json_t *ret) ATTR_CHECK;
 bool felt_visible(const struct felt *f, const json_t *svar);
 /* What is wrong with the answer of a field that is shown. svar must be settled; now is cx->now. */
 struct svar_fault felt_check(struct cx *cx, const struct felt *f, const json_t *svar);

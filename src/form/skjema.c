@@ -383,11 +383,13 @@ static void read_actors(struct reading *k, json_t *root)
 
 static void read_root(struct reading *k, json_t *root)
 {
-    static const char *const levels[] = {"none", "substantial", "high"}, *const tasks[] = {"behandle", "innsyn"};
+    static const char *const levels[] = {"none", "substantial", "high"}, *const tasks[] = {"behandle", "innsyn"},
+                      *const drafts[] = {"finish", "move"};
     struct skjema *s = k->s;
     json_t *list, *one;
     size_t i;
-    only(k, root, "", "id version title lead declaration next theme law level for answer_days answer_workdays task archive steps");
+    only(k, root, "", "id version title lead declaration next theme law level for answer_days answer_workdays task drafts archive"
+                      " steps");
     s->id = read_id(k, root, "");
     s->version = read_integer(k, root, "", "version", 1, 1, 1000000);
     s->title = read_text(k, root, "", "title", REQUIRED);
@@ -400,6 +402,7 @@ static void read_root(struct reading *k, json_t *root)
     s->answer_days = read_integer(k, root, "", "answer_days", 30, 1, 365);
     s->answer_workdays = read_integer(k, root, "", "answer_workdays", 0, 1, 250);
     s->access_request = read_word(k, root, "", "task", OPTIONAL, tasks, COUNT_OF(tasks)) == 1;
+    s->moves_drafts = read_word(k, root, "", "drafts", OPTIONAL, drafts, COUNT_OF(drafts)) == 1;
     read_actors(k, root);
     list = read_list(k, root, "", "steps", SKJEMA_TRINN_MAX);
     json_array_foreach(list, i, one)

@@ -93,6 +93,37 @@ enum rc svar_settle(struct cx *cx, const struct skjema *s, json_t *svar)
     return RC_OK;
 }
 
+/* Several files do not fit where one is asked for. */
+static bool same_question(const struct felt *a, const struct felt *b, const json_t *value)
+{
+    return a && a->type == b->type && (a->type != FELT_FILE || b->multiple || json_array_size(value) <= 1);
+}
+
+static enum rc carry_one(struct cx *cx, const json_t *svar, const struct felt *f, json_t *ret)
+{
+    json_t *source = json_object_get(json_object_get(svar, SOURCES), f->id), *sources;
+    TRY(svar_put(cx, ret, f, json_incref(json_object_get(svar, f->id))));
+    if (!source)
+        return RC_OK;
+    if (!(sources = json_object_get(ret, SOURCES)) && json_object_set_new(ret, SOURCES, sources = json_object()) != 0)
+        return cx_nomem(cx);
+    return json_object_set(sources, f->id, source) == 0 ? RC_OK : cx_nomem(cx);
+}
+
+enum rc svar_carry(struct cx *cx, const struct skjema *from, const json_t *svar, const struct skjema *to, json_t *ret)
+{
+    for (size_t i = 0; i < to->felt_n; i++) {
+        const struct felt *f = &to->felt[i];
+        const json_t *value = json_object_get(svar, f->id);
+        if (!value || !same_question(skjema_felt(from, f->id), f, value))
+            continue;
+        TRY(carry_one(cx, svar, f, ret));
+        if (felt_check(cx, f, ret).error != SVAR_FINE)
+            TRY(svar_put(cx, ret, f, NULL));
+    }
+    return svar_settle(cx, to, ret);
+}
+
 enum rc svar_check(struct cx *cx, const struct skjema *s, size_t trinn, const json_t *svar,
                    const struct svar_fault **ret, size_t *ret_n)
 {

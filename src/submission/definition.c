@@ -170,6 +170,29 @@ enum rc skjema_get(struct call *c, const char *id, const struct skjema **ret)
     return rc == RC_OK ? parse(c->cx, json, ret) : rc;
 }
 
+static enum rc find_known(struct db *db, const char *id, struct skjema_utgave *ret)
+{
+    struct stmt *st;
+    bool row = false;
+    _Static_assert(SKJEMA_UTKAST == 0 && SKJEMA_I_BRUK < SKJEMA_TRUKKET, "stands in the statement");
+    TRY(db_prepare(db, "SELECT json, stand FROM skjema WHERE id = ? AND stand > 0 ORDER BY stand, versjon DESC LIMIT 1", &st));
+    stmt_bind_text(st, 1, id);
+    enum rc rc = stmt_step(st, &row);
+    const char *json = rc == RC_OK && row ? stmt_text(st, 0) : NULL;
+    ret->stand = json ? (enum skjema_stand)stmt_int(st, 1) : SKJEMA_UTKAST;
+    stmt_done(&st);
+    return rc == RC_OK ? parse(db_cx(db), json, &ret->skjema) : rc;
+}
+
+enum rc skjema_known(struct call *c, const char *id, struct skjema_utgave *ret)
+{
+    struct db *db;
+    TRY(store_read_begin(c->cx, vault_space(c->vault), &db));
+    enum rc rc = find_known(db, id, ret);
+    store_read_end(&db);
+    return rc;
+}
+
 static enum rc read_all(struct db *db, const char *sql, struct skjema_utgave *all, size_t most, size_t *ret_n)
 {
     struct stmt *st;

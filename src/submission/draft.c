@@ -12,6 +12,11 @@ static int64_t oldest(const struct cx *cx)
     return cx->now - UTKAST_DAYS * DAY;
 }
 
+int64_t utkast_end(const struct utkast *u)
+{
+    return u->opprettet + UTKAST_DAYS * DAY;
+}
+
 static enum rc load(struct db *db, const char *sql, const char *eier, const char *key, struct utkast *ret)
 {
     struct stmt *st;
@@ -174,6 +179,30 @@ enum rc utkast_change(struct call *c, const char *eier, const char *skjema, utka
 {
     struct change k = {.eier = eier, .skjema = skjema, .fn = fn, .arg = arg, .out = ret};
     return store_write(c->cx, vault_space(c->vault), change, &k);
+}
+
+static enum rc move(struct db *db, void *arg)
+{
+    const struct change *k = arg;
+    struct utkast *u = k->out;
+    struct cx *cx = db_cx(db);
+    const char *text = NULL;
+    TRY(utkast_load(db, k->eier, k->form->id, u));
+    json_t *svar = json_object();
+    enum rc rc = svar ? svar_carry(cx, u->skjema, u->svar, k->form, svar) : cx_nomem(cx);
+    if (rc == RC_OK)
+        rc = text_of(cx, svar, &text);
+    json_decref(svar);
+    TRY(rc);
+    TRY(db_run(db, "UPDATE utkast SET versjon = ?, svar = ?, lagret = ? WHERE id = ?", "itit", k->form->version, text, cx->now,
+               u->id));
+    return utkast_load(db, k->eier, k->form->id, u);
+}
+
+enum rc utkast_move(struct call *c, const char *eier, const struct skjema *to, struct utkast *ret)
+{
+    struct change k = {.eier = eier, .form = to, .out = ret};
+    return store_write(c->cx, vault_space(c->vault), move, &k);
 }
 
 static enum rc drop(struct db *db, void *arg)

@@ -4,7 +4,7 @@
  * Definitions, drafts and receipts lie in the municipality's own database. A draft belongs to its owner
  * (a systemID, or the key of a visitor nobody knows) and to the version of the form it was begun with; there
  * is one a form and owner. It is kept for UTKAST_DAYS and then forgotten with its files: only what was sent
- * is a record (arkivlova § 13).
+ * is a record (arkivlova § 13). So long it can be finished and sent, also when the form has been taken out of use.
  *
  * Sending is one write of the archive: saksmappe, journalpost, sender, documents, task, receipt, outbox row.
  * The receipt has the id of its draft, so that a draft becomes one case however often it is sent. The sender,
@@ -49,10 +49,13 @@ struct skjema_utgave {
 enum rc skjema_add(struct call *c, const struct skjema *s, enum skjema_stand stand) ATTR_CHECK;
 /* Puts the newest draft of the form into force: RC_NOT_FOUND when there is none. */
 enum rc skjema_publish(struct call *c, const char *id) ATTR_CHECK;
-/* Takes all versions out of use: the form can no longer be begun or sent. RC_NOT_FOUND when none is in use. */
+/* Takes all versions out of use: the form can no longer be begun; what was begun can be sent for as long as it is kept.
+ * RC_NOT_FOUND when none is in use. */
 enum rc skjema_retire(struct call *c, const char *id) ATTR_CHECK;
 /* The version in force. RC_NOT_FOUND. */
 enum rc skjema_get(struct call *c, const char *id, const struct skjema **ret) ATTR_CHECK;
+/* The version in force, else the newest of those taken out of use: of a form that citizens know. RC_NOT_FOUND. */
+enum rc skjema_known(struct call *c, const char *id, struct skjema_utgave *ret) ATTR_CHECK;
 /* That version, whatever its standing: of what was sent with it. RC_NOT_FOUND. */
 enum rc skjema_version(struct call *c, const char *id, int64_t versjon, const struct skjema **ret) ATTR_CHECK;
 /* All forms in force, by id; and all versions, the newest of each form first. In the arena. */
@@ -73,6 +76,8 @@ struct utkast {
     int64_t opprettet, lagret;
 };
 
+/* When it is forgotten. */
+int64_t utkast_end(const struct utkast *u);
 /* RC_NOT_FOUND when there is none, or it is too old. */
 enum rc utkast_get(struct call *c, const char *eier, const char *skjema, struct utkast *ret) ATTR_CHECK;
 /* The draft that is there, or a new one of the version in force with these answers (NULL: none). */
@@ -82,6 +87,8 @@ enum rc utkast_begin(struct call *c, const char *eier, const struct skjema *s, j
 typedef enum rc (*utkast_edit)(struct cx *cx, const struct skjema *s, json_t *svar, void *arg);
 enum rc utkast_change(struct call *c, const char *eier, const char *skjema, utkast_edit fn, void *arg,
                       struct utkast *ret) ATTR_CHECK;
+/* The draft goes over to that version, with the answers that fit it. RC_NOT_FOUND when there is none. */
+enum rc utkast_move(struct call *c, const char *eier, const struct skjema *to, struct utkast *ret) ATTR_CHECK;
 /* All of the owner's, last saved first, at most `most`; svar is not read. */
 enum rc utkast_list(struct call *c, const char *eier, size_t most, struct utkast **ret, size_t *ret_n) ATTR_CHECK;
 enum rc utkast_drop(struct call *c, const char *eier, const char *skjema) ATTR_CHECK;

@@ -186,6 +186,40 @@ static void standing(void **state)
     assert_ok(skjema_get(&w->call, "garasje", &got));
 }
 
+/* What citizens knew stays known; a draft moves with what fits: an answer that is of another kind now is asked again. */
+static void moving(void **state)
+{
+    struct intake *w = *state;
+    struct skjema_utgave known;
+    struct utkast u, before;
+    make_archive(w);
+    before = filled(w);
+    struct felt *fields = arena_array(w->in.cx.arena, w->skjema->felt_n, sizeof(*fields));
+    struct skjema to = *w->skjema;
+    assert_non_null(fields);
+    memcpy(fields, to.felt, to.felt_n * sizeof(*fields));
+    fields[skjema_felt(&to, "hoyde") - to.felt].type = FELT_DATE;
+    fields[skjema_felt(&to, "lengde") - to.felt].max = 3;
+    to.felt = fields;
+    json_t *svar = json_object();
+    assert_ok(svar_carry(&w->in.cx, w->skjema, before.svar, &to, svar));
+    assert_null(json_object_get(svar, "hoyde"));
+    assert_null(json_object_get(svar, "lengde"));
+    assert_string_equal(svar_part(svar, skjema_felt(&to, "navn"), NULL), svar_part(before.svar, skjema_felt(&to, "navn"), NULL));
+    json_decref(svar);
+
+    assert_ok(skjema_retire(&w->call, "garasje"));
+    assert_ok(skjema_known(&w->call, "garasje", &known));
+    assert_int_equal(known.stand, SKJEMA_TRUKKET);
+    assert_rc(skjema_known(&w->call, "finnes_ikke", &known), RC_NOT_FOUND);
+    err_clear(&w->in.cx);
+    assert_ok(utkast_move(&w->call, "kari", w->skjema, &u));
+    assert_string_equal(u.id, before.id);
+    assert_true(json_equal(u.svar, before.svar));
+    assert_rc(utkast_move(&w->call, "ola", w->skjema, &u), RC_NOT_FOUND);
+    err_clear(&w->in.cx);
+}
+
 static void drafts(void **state)
 {
     struct intake *w = *state;
@@ -446,6 +480,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(definitions, set_up, tear_down),
         cmocka_unit_test_setup_teardown(standing, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(moving, set_up, tear_down),
         cmocka_unit_test_setup_teardown(drafts, set_up, tear_down),
         cmocka_unit_test_setup_teardown(attachments, set_up, tear_down),
         cmocka_unit_test_setup_teardown(whole_and_once, set_up, tear_down),

@@ -2,7 +2,7 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { api, citizen, demand, done, forms, login, open, press, samdrift, screen, screens, server, test } from './browser.mjs';
 
-const KARI = '21876010019';
+const KARI = '21876010019', OLA = '14828440013', PER = '01817530075', NORA = '06868031180';
 const FORM = '/nesodden/skjema/garasje';
 const PDF = Buffer.from('%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n');
 const HOSTILE = '<script>alert(1)</script> \'"; DROP TABLE utkast; -- {navn} %s ../../x';
@@ -44,8 +44,8 @@ const ABOUT = { navn: 'Kari Nordmann', 'adresse-gate': 'Fjordveien 4', 'adresse-
 const BUILDING = { 'eiendom-gnr': '7', 'eiendom-bnr': '70', lengde: '6,5', bredde: '5', hoyde: '4', avstand: '5' };
 
 // From the beginning to the page before sending.
-async function toCheck(page) {
-  await citizen(page, KARI, `${FORM}/start`);
+async function toCheck(page, who = KARI) {
+  await citizen(page, who, `${FORM}/start`);
   await fill(page, ABOUT);
   await press(page);
   await fill(page, BUILDING);
@@ -225,14 +225,82 @@ await test('a draft is looked at by employees, put into force, and retired', asy
   demand(text.includes('Utkast') && text.includes('Har naboen samtykket skriftlig?'), text);
   await screen(page, 'skjema-forhaandsvis');
   const citizenPage = await open();
-  await citizen(citizenPage, KARI, '/nesodden/');
+  await citizen(citizenPage, PER, '/nesodden/');
   demand((await citizenPage.goto(`${FORM}/forhaandsvis`)).status() === 403, 'not for citizens');
   form('publish', server.dir, 'garasje');
   await page.goto(`${FORM}/forhaandsvis`);
   demand((await page.innerText('main')).includes('I bruk'), 'in use');
   form('retire', server.dir, 'garasje');
-  demand((await citizenPage.goto(`${FORM}/start`)).status() === 404, 'cannot be begun');
+  await citizenPage.goto(`${FORM}/start`);
+  demand((await citizenPage.innerText('main')).includes('kan ikke lenger begynnes på'), 'cannot be begun');
+  await screens('skjema-tatt-ut', FORM, { page: citizenPage });
   form('add', server.dir, 'data/skjema/garasje.json');
+});
+
+const form = (...args) => samdrift(['form', ...args, '--municipality', 'nesodden']);
+// The garage form as version n, changed.
+function edition(version, change) {
+  const file = path.join(server.screens, `garasje-${version}.json`), made = JSON.parse(readFileSync('data/skjema/garasje.json', 'utf8'));
+  change(made);
+  writeFileSync(file, JSON.stringify({ ...made, version }));
+  return file;
+}
+
+await test('what was begun is finished after the form is taken out of use, also after a lost login', async () => {
+  const page = await open();
+  await toCheck(page, OLA);
+  form('retire', server.dir, 'garasje');
+  await page.reload();
+  demand((await page.innerText('main')).includes('Du kan gjøre ferdig det du har begynt på. Send det før'), 'until when');
+  await screens('skjema-sjekk-tatt-ut', `${FORM}/sjekk`, { page });
+  await page.goto('/nesodden/');
+  demand(!(await page.innerText('main')).includes('Søknad om garasje'), 'not offered');
+  await page.goto(FORM);
+  await screen(page, 'skjema-tatt-ut-begynt');
+  await page.goto(`${FORM}/2`);
+  const other = await page.context().newPage();
+  await other.goto(`${server.idporten}/session/end`);
+  await press(other, 'text=Logg ut av ID-porten');
+  await page.fill('#lengde', '7');
+  await press(page);
+  await press(page, 'text=Logg inn med ID-porten');
+  await page.fill('#who', OLA);
+  await press(page, 'text=MinID');
+  demand(await page.inputValue('#lengde') === '7', 'what was typed is there after the login');
+  await press(page);
+  await page.goto(`${FORM}/sjekk`);
+  await page.check('#erklaering');
+  await press(page);
+  demand(page.url().includes('/kvittering/'), page.url());
+  await page.goto(`${FORM}/1`);
+  demand((await page.innerText('main')).includes('kan ikke lenger begynnes på'), 'sent, and over');
+  form('add', server.dir, 'data/skjema/garasje.json');
+});
+
+await test('a new version that the old may not be sent beside: the answers that fit go over to it', async () => {
+  const page = await open({ width: 320 });
+  await toCheck(page, NORA);
+  const sending = await open();
+  await sending.context().addCookies(await page.context().cookies());
+  await sending.goto(`${FORM}/sjekk`);
+  await sending.check('#erklaering');
+  form('add', server.dir, edition(10, (f) => {
+    f.drafts = 'move';
+    f.steps[1].fields.find((x) => x.id === 'hoyde').max = 3;
+    f.steps.splice(2, 1);
+  }));
+  await press(sending);
+  demand(sending.url().endsWith('/1') && (await sending.innerText('main, [role=status]')), 'not sent');
+  demand((await sending.innerText('[role=status]')).includes('ny utgave av skjemaet'), 'told');
+  await screen(sending, 'skjema-ny-utgave');
+  await page.goto(`${FORM}/2`);
+  demand(await page.inputValue('#lengde') === '6,5' && await page.inputValue('#hoyde') === '', 'what fits');
+  await page.fill('#hoyde', '2,5');
+  await press(page);
+  demand(page.url().endsWith('/sjekk'), page.url());
+  await page.check('#erklaering');
+  await press(page);
+  demand(page.url().includes('/kvittering/'), page.url());
 });
 
 await done();
