@@ -42,6 +42,9 @@ enum rc about_list(struct page *pg)
         html_close(&pg->html, TAG_LI);
     }
     html_close(&pg->html, TAG_UL);
+    html_open(&pg->html, TAG_P, NULL);
+    ui_link(pg, page_href(pg, "/skjemaregler"), tr(pg, &F_RULES));
+    html_close(&pg->html, TAG_P);
     return page_end(pg);
 }
 
@@ -60,6 +63,12 @@ static const char *number(struct page *pg, int64_t n)
 {
     const char *text = arena_printf(pg->cx->arena, "%" PRId64, n);
     return text ? text : "";
+}
+
+const char *about_answer_time(struct page *pg, const struct skjema *s)
+{
+    return s->answer_workdays ? tr_fill(pg, &F_WORKDAYS, number(pg, s->answer_workdays), NULL)
+                              : tr_fill(pg, &F_DAYS, number(pg, s->answer_days), NULL);
 }
 
 /* "Ada Nordmann (foreldreansvar)"; NULL when nobody is logged in. */
@@ -82,8 +91,7 @@ static void facts(struct page *pg, const struct filling *k)
     if (acting_for(pg, k))
         ui_fact(pg, tr(pg, &F_ACTING), acting_for(pg, k));
     ui_fact(pg, tr(pg, &F_LOGIN), tr(pg, levels[s->level]));
-    ui_fact(pg, tr(pg, &F_ANSWER_TIME), s->answer_workdays ? tr_fill(pg, &F_WORKDAYS, number(pg, s->answer_workdays), NULL)
-                                                           : tr_fill(pg, &F_DAYS, number(pg, s->answer_days), NULL));
+    ui_fact(pg, tr(pg, &F_ANSWER_TIME), about_answer_time(pg, s));
     if (s->law)
         ui_fact(pg, tr(pg, &F_LAW), s->law);
     ui_facts_end(pg);
@@ -154,5 +162,8 @@ enum rc about_form(struct page *pg)
     html_close(&pg->html, TAG_OL);
     ui_paragraph(pg, tr_fill(pg, &F_KEPT, number(pg, UTKAST_DAYS), NULL));
     way_on(pg, &k, begun);
+    html_open(&pg->html, TAG_P, NULL);
+    ui_link(pg, rules_href(pg, k.s), tr(pg, &F_RULES_LINK));
+    html_close(&pg->html, TAG_P);
     return page_end(pg);
 }

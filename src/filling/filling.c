@@ -14,6 +14,8 @@ static const struct web_route routes[] = {
     {"GET",  "/{kommune}/skjema/{skjema}/forhaandsvis", ROLE_SAKSBEHANDLER, LEVEL_SUBSTANTIAL, LANE_READ, 0, preview_show},
     {"GET",  "/{kommune}/skjema/{skjema}/{trinn}", ROLE_NONE, LEVEL_NONE, LANE_WRITE, 0, step_show},
     {"POST", "/{kommune}/skjema/{skjema}/{trinn}", ROLE_NONE, LEVEL_NONE, LANE_BULK,  UPLOAD_MAX, step_sent},
+    {"GET",  "/{kommune}/skjemaregler",            ROLE_NONE, LEVEL_NONE, LANE_READ,  0, rules_list},
+    {"GET",  "/{kommune}/skjemaregler/{skjema}",   ROLE_NONE, LEVEL_NONE, LANE_READ,  0, rules_page},
     {"GET",  "/{kommune}/kvittering/{id}",         ROLE_NONE, LEVEL_NONE, LANE_READ,  0, receipt_show},
     {"GET",  "/{kommune}/kvittering/{id}/pdf",     ROLE_NONE, LEVEL_NONE, LANE_READ,  0, receipt_pdf},
 };

@@ -59,6 +59,14 @@ enum rc about_form(struct page *pg);
 enum rc about_start(struct page *pg);
 enum rc about_services(void *arg, struct page *pg, struct web_service **ret, size_t *ret_n);
 
+/* "21 dager", "5 arbeidsdager" */
+const char *about_answer_time(struct page *pg, const struct skjema *s);
+
+/* rules.c */
+enum rc rules_list(struct page *pg);
+enum rc rules_page(struct page *pg);
+const char *rules_href(struct page *pg, const struct skjema *s);
+
 /* prefill.c */
 /* Fills in what the login and the registers know. ret_away: names of those that did not answer, "" for none. */
 enum rc prefill_all(struct page *pg, const struct filling *k, json_t *svar, const char **ret_away) ATTR_CHECK;

@@ -134,6 +134,12 @@ enum rc skjema_read(struct cx *cx, struct str json, skjema_report report, void *
 /* The field of that id, or NULL. */
 const struct felt *skjema_felt(const struct skjema *s, const char *id);
 
+/*
+ * The rule in plain words, in the language: «Avstand til nabogrensen» er mindre enn 4. condition: of a field that is shown
+ * when it holds; else of one it computes. In the arena. RC_NOMEM.
+ */
+enum rc regel_text(struct cx *cx, const struct skjema *s, json_t *rule, bool condition, int spraak, const char **ret) ATTR_CHECK;
+
 /* ------------------------------------------------------------------ answers */
 
 /* Why an answer is not accepted. limit fills the text where there is one. */

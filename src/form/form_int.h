@@ -13,6 +13,9 @@ struct logic_lint {
     void *arg;
 };
 void logic_check(struct cx *cx, json_t *rule, const char *pointer, const struct logic_lint *lint);
+/* The arguments of an operator: a list, or one that stands alone. */
+size_t logic_args(const json_t *args);
+json_t *logic_arg(json_t *args, size_t i);
 /* Is what the rule gives true in the sense of JsonLogic (not null, false, 0, "" or [])? */
 bool logic_true(json_t *rule, const json_t *svar);
 /* What the rule gives as text: numbers in the shortest form, true and false as "ja" and "nei"; "" for nothing. */

@@ -15,6 +15,7 @@ static void answer(struct cx *cx, const struct skjema *s, char *typed)
 {
     json_t *svar = json_object();
     const struct svar_fault *faults;
+    const char *text;
     size_t n;
     struct buf xml;
     buf_init(&xml, (size_t)MiB(8));
@@ -26,6 +27,9 @@ static void answer(struct cx *cx, const struct skjema *s, char *typed)
         abort();
     for (size_t i = 0; i < s->felt_n; i++)
         (void)svar_text(cx, &s->felt[i], svar, SPRAAK_EN);
+    for (size_t i = 0; i < s->felt_n; i++)
+        if (s->felt[i].visible && regel_text(cx, s, s->felt[i].visible, true, SPRAAK_SE, &text) == RC_OK && !str_utf8(str_of(text)))
+            abort();
     (void)svar_title(cx, s, svar, SPRAAK_NB);
     buf_free(&xml);
     json_decref(svar);

@@ -91,9 +91,19 @@ static bool within(struct value a, struct value b)
 
 typedef struct value (*operator_fn)(json_t *args, size_t n, const json_t *svar);
 
+size_t logic_args(const json_t *args)
+{
+    return json_is_array(args) ? json_array_size(args) : 1;
+}
+
+json_t *logic_arg(json_t *args, size_t i)
+{
+    return json_is_array(args) ? json_array_get(args, i) : args;
+}
+
 static struct value arg(json_t *args, size_t i, const json_t *svar)
 {
-    return eval(json_is_array(args) ? json_array_get(args, i) : args, svar);
+    return eval(logic_arg(args, i), svar);
 }
 
 /* "eiendom.gnr" is a part of an answer. */
@@ -101,7 +111,7 @@ static struct value op_var(json_t *args, size_t n, const json_t *svar)
 {
     char name[128];
     (void)n;
-    const char *path = json_string_value(json_is_array(args) ? json_array_get(args, 0) : args);
+    const char *path = json_string_value(logic_arg(args, 0));
     (void)snprintf(name, sizeof(name), "%s", path ? path : "");
     char *dot = strchr(name, '.');
     if (dot)
@@ -214,10 +224,9 @@ static const struct operator {
     size_t least, most;
     operator_fn run;
 } operators[] = {
-    {"var", 1, 1, op_var}, {"==", 2, 2, op_equal}, {"!=", 2, 2, op_differ}, {"<", 2, 2, op_less},
-    {"<=", 2, 2, op_less_equal}, {">", 2, 2, op_more}, {">=", 2, 2, op_more_equal}, {"and", 1, 20, op_and},
-    {"or", 1, 20, op_or}, {"!", 1, 1, op_not}, {"in", 2, 2, op_in}, {"+", 1, 20, op_plus}, {"-", 2, 2, op_minus},
-    {"*", 2, 20, op_times}, {"/", 2, 2, op_divide}, {"min", 1, 20, op_min}, {"max", 1, 20, op_max}, {"if", 2, 21, op_if},
+#define REGEL(name, least, most, run, shape, nb, nn, se, en) {name, least, most, run},
+#include "form/regel.def"
+#undef REGEL
 };
 
 static const struct operator *operator_named(const char *name)
@@ -228,11 +237,6 @@ static const struct operator *operator_named(const char *name)
     return NULL;
 }
 
-static size_t args_of(json_t *args)
-{
-    return json_is_array(args) ? json_array_size(args) : 1;
-}
-
 static struct value eval(json_t *rule, const json_t *svar)
 {
     void *only = json_is_object(rule) ? json_object_iter(rule) : NULL;
@@ -240,7 +244,7 @@ static struct value eval(json_t *rule, const json_t *svar)
         return of_json(rule);
     json_t *args = json_object_iter_value(only);
     const struct operator *op = operator_named(json_object_iter_key(only));
-    return op ? op->run(args, args_of(args), svar) : (struct value){.kind = NOTHING};
+    return op ? op->run(args, logic_args(args), svar) : (struct value){.kind = NOTHING};
 }
 
 bool logic_true(json_t *rule, const json_t *svar)
@@ -277,17 +281,17 @@ static void check(struct cx *cx, json_t *rule, const char *pointer, const struct
         return;
     }
     json_t *args = json_object_iter_value(only);
-    size_t n = args_of(args);
+    size_t n = logic_args(args);
     if (n < op->least || n > op->most)
         lint->report(lint->arg, pointer, FAULT_ARITY, op->name);
     if (op->run == op_var) {
-        const char *name = json_string_value(json_is_array(args) ? json_array_get(args, 0) : args);
+        const char *name = json_string_value(logic_arg(args, 0));
         if (!name || !lint->known(lint->arg, name))
             lint->report(lint->arg, pointer, FAULT_REFERENCE, name ? name : "var");
         return;
     }
     for (size_t i = 0; i < n; i++)
-        check(cx, json_is_array(args) ? json_array_get(args, i) : args, pointer, lint, depth + 1);
+        check(cx, logic_arg(args, i), pointer, lint, depth + 1);
 }
 
 void logic_check(struct cx *cx, json_t *rule, const char *pointer, const struct logic_lint *lint)

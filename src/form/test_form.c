@@ -244,6 +244,38 @@ static void take_all(struct cx *cx, const struct skjema *s, json_t *svar, const 
     assert_ok(svar_settle(cx, s, svar));
 }
 
+static void told(void **state)
+{
+    struct cx *cx = *state;
+    static const struct {
+        bool condition;
+        int spraak;
+        const char *rule, *text;
+    } cases[] = {
+        {true, SPRAAK_NB, "{\"<\":[{\"var\":\"avstand\"},4]}", "«Avstand til nabogrensen i meter» er mindre enn 4"},
+        {true, SPRAAK_EN, "{\"==\":[{\"var\":\"samtykke\"},\"nei\"]}", "“Has the neighbour agreed in writing?” is No"},
+        {false, SPRAAK_NB, "{\"*\":[{\"var\":\"lengde\"},{\"var\":\"bredde\"}]}", "«Lengde i meter» × «Bredde i meter»"},
+        {true, SPRAAK_NB, "{\"var\":[\"eiendom.snr\"]}", "«Eiendom» (snr) er besvart"},
+        {true, SPRAAK_NB, "{\"or\":[{\"and\":[{\"var\":\"samtykke\"},{\"!\":"
+                          "{\"in\":[{\"var\":\"tiltak\"},[\"garasje\",\"bod\"]]}}]},"
+                          "{\">=\":[{\"var\":\"lengde\"},6.5]}]}",
+         "(«Har naboen samtykket skriftlig?» er besvart og det stemmer ikke at «Hva skal du bygge?» er blant: Garasje, Bod)"
+         " eller «Lengde i meter» er minst 6,5"},
+        {false, SPRAAK_NN, "{\"if\":[{\"<\":[{\"var\":\"lengde\"},5]},{\"min\":[{\"var\":\"bredde\"},3]},{\"+\":[1,2]}]}",
+         "det minste av «Breidd i meter», 3 dersom «Lengd i meter» er mindre enn 5, elles (1 + 2)"},
+        {false, SPRAAK_SE, "true", "ja"}, {false, SPRAAK_NB, "null", "–"},
+    };
+    const struct skjema *s;
+    const char *text;
+    json_t *rule;
+    assert_ok(skjema_read(cx, file_text(cx, "garasje"), NULL, NULL, &s));
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        assert_ok(json_read(cx, str_of(arena_printf(cx->arena, "[%s]", cases[i].rule)), &rule));
+        assert_ok(regel_text(cx, s, json_array_get(rule, 0), cases[i].condition, cases[i].spraak, &text));
+        assert_string_equal(text, cases[i].text);
+    }
+}
+
 static void garage(void **state)
 {
     struct cx *cx = *state;
@@ -330,6 +362,6 @@ static void filled_in(void **state)
 int main(void)
 {
 #define CASE(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-    const struct CMUnitTest tests[] = {CASE(faults), CASE(types), CASE(logic), CASE(garage), CASE(filled_in)};
+    const struct CMUnitTest tests[] = {CASE(faults), CASE(types), CASE(logic), CASE(told), CASE(garage), CASE(filled_in)};
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

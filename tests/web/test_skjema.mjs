@@ -69,6 +69,27 @@ await test('forms are put into use, and told on the front page', async () => {
   await screens('skjema-om', FORM);
 });
 
+await test('how our forms decide, for all to read', async () => {
+  await forms('barnehage');
+  const page = await open();
+  await page.goto('/nesodden/skjema');
+  await press(page, 'main >> text=Hvordan skjemaene våre avgjør');
+  await screens('skjema-regler', '/nesodden/skjemaregler');
+  await press(page, 'main >> text=Søknad om garasje');
+  const text = await page.innerText('main');
+  for (const what of ['«Avstand til nabogrensen i meter» er mindre enn 4', '«Har naboen samtykket skriftlig?» er Nei',
+    '«Lengde i meter» × «Bredde i meter»', 'Ingen svar gjør at det du sender, skjermes', '21 dager'])
+    demand(text.includes(what), `${what}: ${text}`);
+  await screens('skjema-regler-garasje', '/nesodden/skjemaregler/garasje');
+  await page.goto('/nesodden/skjema/barnehage');
+  await press(page, 'main >> text=Slik avgjør skjemaet hva det spør om');
+  demand((await page.innerText('main')).includes('skjermes det du sendte, etter'), 'what screens');
+  await screen(page, 'skjema-regler-barnehage');
+  await page.goto('/nesodden/skjemaregler/proeve');
+  demand((await page.innerText('main')).includes('Alle får de samme spørsmålene'), 'no rules');
+  demand((await page.goto('/nesodden/skjemaregler/finnes_ikke')).status() === 404, 'no such form');
+});
+
 for (const [width, js] of [[1280, false], [320, false], [1280, true], [320, true]]) {
   await test(`a garage, from login to receipt, at ${width} px ${js ? 'with' : 'without'} scripts`, async () => {
     const page = await open({ width, js });
