@@ -17,7 +17,8 @@
 enum {
     KILL = KIND_KILL, FULL = KIND_FULL, IO = KIND_IO, SHORT = KIND_SHORT, FLUSH = KIND_FLUSH, LOST = KIND_LOST,
     SLOW = KIND_SLOW, MEMORY = KIND_MEMORY, FORWARD = KIND_FORWARD, BACK = KIND_BACK,
-    ANY = FAULT_ON_ANY, SQLITE = FAULT_ON_SQLITE, POSTGRES = FAULT_ON_POSTGRES,
+    CUT = KIND_CUT, AWAY = KIND_AWAY, DENIED = KIND_DENIED, FAR = KILL | LOST | CUT | AWAY | DENIED | SLOW | MEMORY,
+    ANY = FAULT_ON_ANY, SQLITE = FAULT_ON_SQLITE, POSTGRES = FAULT_ON_POSTGRES, BUCKET = FAULT_ON_BUCKET,
 };
 
 static const struct fault_row rows[FAULT_COUNT] = {
@@ -34,6 +35,7 @@ static const struct {
     {"kill", KIND_KILL, 0}, {"full", KIND_FULL, ENOSPC}, {"io", KIND_IO, EIO}, {"short", KIND_SHORT, ENOSPC},
     {"flush", KIND_FLUSH, EIO}, {"lost", KIND_LOST, ECONNRESET}, {"slow", KIND_SLOW, 0},
     {"memory", KIND_MEMORY, ENOMEM}, {"forward", KIND_FORWARD, 0}, {"back", KIND_BACK, 0},
+    {"cut", KIND_CUT, ECONNRESET}, {"away", KIND_AWAY, EAGAIN}, {"denied", KIND_DENIED, EACCES},
 };
 
 _Atomic int fault_armed;

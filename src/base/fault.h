@@ -27,9 +27,12 @@ enum fault_kind {
     KIND_MEMORY = 1 << 7,    /* no memory */
     KIND_FORWARD = 1 << 8,   /* the clock runs 400 days ahead … */
     KIND_BACK = 1 << 9,      /* … or behind: another year */
+    KIND_CUT = 1 << 10,      /* it is done, and the answer breaks off */
+    KIND_AWAY = 1 << 11,     /* the other server answers 503 … */
+    KIND_DENIED = 1 << 12,   /* … or 403 */
 };
 
-enum fault_on { FAULT_ON_ANY, FAULT_ON_SQLITE, FAULT_ON_POSTGRES };
+enum fault_on { FAULT_ON_ANY, FAULT_ON_SQLITE, FAULT_ON_POSTGRES, FAULT_ON_BUCKET };
 
 enum fault_point {
 #define FAULT(id, name, kinds, on, what) FAULT_##id,

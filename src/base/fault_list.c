@@ -5,7 +5,7 @@
 
 int main(void)
 {
-    static const char *const on[] = {"any", "sqlite", "postgres"};
+    static const char *const on[] = {"any", "sqlite", "postgres", "bucket"};
     for (int i = 0; i < FAULT_COUNT; i++) {
         const struct fault_row *r = fault_row((enum fault_point)i);
         (void)printf("%s\t%s\t", r->name, on[r->on]);

@@ -4,6 +4,8 @@
  */
 #include "blob/s3_int.h"
 
+#include "base/fault.h"
+
 #include <time.h>
 
 enum { TRIES = 6, PATIENCE_SECONDS = 8, PAUSE_MS = 40 };
@@ -47,6 +49,56 @@ static enum rc refused(struct cx *cx, const struct net_request *rq, const struct
                       code ? code : "");
 }
 
+/* ------------------------------------------------------------------ where the bucket may fail */
+
+static enum fault_point point_of(const struct net_request *rq, const char *query)
+{
+    static const struct {
+        const char *method;
+        enum fault_point at;
+    } points[] = {{"PUT", FAULT_S3_PUT}, {"HEAD", FAULT_S3_HEAD}, {"DELETE", FAULT_S3_DELETE}, {"POST", FAULT_S3_JOIN}};
+    for (size_t i = 0; i < COUNT_OF(points); i++)
+        if (streq(rq->method, points[i].method))
+            return points[i].at;
+    return *query ? FAULT_S3_LIST : FAULT_S3_GET;
+}
+
+static enum rc take_half(void *arg, const void *p, size_t n)
+{
+    const struct net_request *whole = arg;
+    enum rc rc = whole->take ? whole->take(whole->arg, p, n / 2) : RC_OK;
+    return rc == RC_OK ? RC_BUSY : rc;
+}
+
+/* The bucket does it, and its answer breaks off. */
+static enum rc ask_cut(struct cx *cx, struct net *net, const struct net_request *rq, struct net_reply *ret)
+{
+    struct net_request whole = *rq, half = *rq;
+    half.take = take_half;
+    half.arg = &whole;
+    TRY(net_ask(cx, net, &half, ret));
+    return err_secret(cx, RC_BUSY, "s3: %s: the answer broke off", rq->method);
+}
+
+/* As net_ask, or as it fails where it is made to. */
+static enum rc ask_net(struct cx *cx, struct net *net, enum fault_point at, const struct net_request *rq,
+                       struct net_reply *ret)
+{
+    enum fault_kind kind = fault_kind(at);
+    if (kind == KIND_NONE)
+        return net_ask(cx, net, rq, ret);
+    if (kind == KIND_CUT)
+        return ask_cut(cx, net, rq, ret);
+    if (kind == KIND_MEMORY)
+        return cx_nomem(cx);
+    if (kind == KIND_LOST)
+        return err_secret(cx, RC_BUSY, "s3: %s: no connection", rq->method);
+    *ret = (struct net_reply){.status = kind == KIND_AWAY ? 503 : 403, .size = -1, .modified = -1};
+    return RC_OK;
+}
+
+/* ------------------------------------------------------------------ asking */
+
 static enum rc ask_once(struct cx *cx, struct s3 *s3, const struct net_request *like, const char *key,
                         const char *query, struct net_reply *ret)
 {
@@ -57,7 +109,7 @@ static enum rc ask_once(struct cx *cx, struct s3 *s3, const struct net_request *
         return cx_nomem(cx);
     if (!rq.headers[0])
         rq.headers[0] = "x-amz-content-sha256: " EMPTY_SHA256;
-    TRY(net_ask(cx, s3->net, &rq, ret));
+    TRY(ask_net(cx, s3->net, point_of(&rq, query), &rq, ret));
     if (ret->status / 100 == 2)
         return RC_OK;
     return ret->status == 404 ? err_set(cx, RC_NOT_FOUND, NULL, NULL) : refused(cx, &rq, ret);
@@ -176,6 +228,10 @@ enum rc s3_get(struct cx *cx, struct s3 *s3, const char *key, int64_t from, int6
             return missing(cx, s3);
         if (rc != RC_BUSY || g.refused != RC_OK)
             return rc;
+        if (g.got >= n) {
+            err_clear(cx);
+            return RC_OK; /* only the end of the answer was lost */
+        }
         if (g.got > before)
             p = (struct patience){.began = seconds()};
         if (!wait_for_next(&p))

@@ -100,9 +100,18 @@ static enum rc put_parts(struct parts *up, const struct net_file *file)
     return RC_OK;
 }
 
-/* An end that was asked for twice because its answer was lost is not found the second time: the caller
- * looks at the object in any case. */
-static enum rc finish(struct parts *up)
+/* An end that was asked for twice because its answer was lost is an error the second time: the object tells. */
+static enum rc look(struct parts *up, int64_t size)
+{
+    struct net_reply r;
+    err_clear(up->cx);
+    enum rc rc = s3_head(up->cx, up->s3, up->key, &r);
+    bool there = rc == RC_OK && r.size == size;
+    err_clear(up->cx);
+    return there ? RC_OK : err_secret(up->cx, RC_BUSY, "s3: it is not known whether an upload has ended");
+}
+
+static enum rc finish(struct parts *up, int64_t size)
 {
     struct buf answer;
     char *query = arena_printf(up->cx->arena, "uploadId=%s", up->id);
@@ -114,9 +123,7 @@ static enum rc finish(struct parts *up)
     buf_init(&answer, (size_t)KiB(64));
     enum rc rc = post(up, query, buf_str(&up->done), JOINING_SECONDS, &answer);
     buf_free(&answer);
-    if (rc == RC_NOT_FOUND)
-        err_clear(up->cx);
-    return rc == RC_NOT_FOUND ? RC_OK : rc;
+    return rc == RC_NOT_FOUND || rc == RC_BUSY ? look(up, size) : rc;
 }
 
 /* What cannot be given up stays till the bucket's own rule for unfinished uploads takes it. */
@@ -140,7 +147,7 @@ static enum rc put_in_parts(struct cx *cx, struct s3 *s3, const char *key, const
     buf_puts(&up.done, "<CompleteMultipartUpload>");
     enum rc rc = put_parts(&up, file);
     if (rc == RC_OK)
-        rc = finish(&up);
+        rc = finish(&up, file->n);
     if (rc != RC_OK)
         give_up(&up);
     buf_free(&up.done);

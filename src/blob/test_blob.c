@@ -3,6 +3,7 @@
  * on files, and on a bucket too where SAMDRIFT_TEST_S3 tells of one (tools/s3.py).
  */
 #include "base/test.h"
+#include "base/fault.h"
 #include "blob/s3_int.h"
 
 #include <fcntl.h>
@@ -452,6 +453,38 @@ static void put_in_parts(void **state)
     assert_ok(verify(f, want));
 }
 
+/* What may pass is tried again; a lasting failure leaves nothing, and the next commit is as if it had not been. */
+static void parts_fail(void **state)
+{
+    enum { SIZE = 3 * 1000 + 7 };
+    static const struct { const char *plan; enum rc rc; } cases[] = {
+        {"s3.join:lost:1", RC_OK}, {"s3.join:lost:2", RC_OK}, {"s3.join:cut:1", RC_OK}, {"s3.join:cut:2", RC_OK},
+        {"s3.join:away:1", RC_OK}, {"s3.join:away:2", RC_OK}, {"s3.join:slow:1", RC_OK}, {"s3.join:slow:2", RC_OK},
+        {"s3.join:denied:1", RC_IO}, {"s3.join:denied:2", RC_IO}, {"s3.join:memory:1", RC_NOMEM},
+        {"s3.join:memory:2", RC_NOMEM}, {"s3.join:away:2:0", RC_BUSY}, {"s3.put:cut:2", RC_OK}, {"s3.put:denied:3", RC_IO},
+    };
+    struct fixture *f = *state;
+    char want[SHA256_HEX_MAX], *p = some_bytes(f, SIZE);
+    f->b->s3->part = 1000;
+    sha256_hex(p, SIZE, want);
+    for (size_t i = 0; i < COUNT_OF(cases); i++) {
+        struct blob_stage *s;
+        struct blob_id id;
+        assert_ok(blob_stage_open(&f->cx, f->b, "aas", &s));
+        assert_ok(blob_stage_write(s, p, SIZE));
+        assert_true(fault_plan(cases[i].plan));
+        fault_arm();
+        assert_rc(blob_stage_commit(&f->cx, &s, &id), cases[i].rc);
+        assert_true(fault_happened());
+        fault_disarm();
+        err_clear(&f->cx);
+        assert_rc(verify(f, want), cases[i].rc == RC_OK ? RC_OK : RC_NOT_FOUND);
+        err_clear(&f->cx);
+        assert_ok(blob_remove(&f->cx, f->b, "aas", want));
+    }
+    assert_int_equal(stages(f), 0);
+}
+
 /* Two processes take turns at one stage; what the first did not keep is gone, and told so. */
 static void stage_goes_round(void **state)
 {
@@ -551,7 +584,7 @@ int main(void)
     const struct CMUnitTest bucket[] = {
         T(kept_once), T(sent_in_ranges), T(spaces_are_apart), T(resumed_after_restart),
         T(sealed_can_grow), T(swept), T(removed), T(bad_names), T(write_error), T(each_stops),
-        T(put_in_parts), T(stage_goes_round), T(damage_in_bucket), T(doomed_is_put_again), T(bad_buckets),
+        T(put_in_parts), T(parts_fail), T(stage_goes_round), T(damage_in_bucket), T(doomed_is_put_again), T(bad_buckets),
     };
     int failed = cmocka_run_group_tests_name("files", files, NULL, NULL);
     if (!getenv("SAMDRIFT_TEST_S3") || !*getenv("SAMDRIFT_TEST_S3")) {

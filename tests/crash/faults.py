@@ -3,9 +3,10 @@
 the fault armed, clients that write with keys, a restart, and everything acknowledged is there, nothing
 is half-done or double, numbers have no gaps, `samdrift verify` is clean.
 
-faults.py [--power | --postgres] [--only WORD] [--times N]: SQLite, and with --power the power goes where a
+faults.py [--power | --postgres | --bucket] [--only WORD] [--times N]: SQLite, and with --power the power goes where a
 process is killed (disk.py); or the PostgreSQL that SAMDRIFT_TEST_PG names or else one of its own; only cases
-whose name holds the word; each with the fault at N moments.
+whose name holds the word; each with the fault at N moments. With --bucket the places where a bucket may fail,
+on SQLite with documents in the bucket that SAMDRIFT_TEST_S3 names or else one of its own.
 """
 import argparse
 import os
@@ -20,18 +21,21 @@ CLIENTS = (4, 12, 24)                    # a connection is opened only when enou
 SEED = 3                                 # of the disk that loses power
 TIMES = 5                                # a fault lasts so long, then all is well again
 SEEN = {'kill': set(), 'full': {507}, 'short': {507}, 'io': {500}, 'flush': {500, 503}, 'lost': {500, 503},
-        'memory': {503}, 'slow': set(), 'forward': set(), 'back': set()}
+        'memory': {503}, 'slow': set(), 'forward': set(), 'back': set(), 'cut': {503}, 'away': {503}, 'denied': {500}}
+TRIED_AGAIN = ('s3.', ('lost', 'cut', 'away'))   # by the server itself: to be seen it must last
+LASTS = 24
 MUST_BE_SEEN = ('blob.open full', 'blob.write full', 'blob.write short', 'blob.write io', 'blob.name full', 'log.write full',
-                'log.write short', 'pg.send full')
+                'log.write short', 'pg.send full', 's3.put lost', 's3.put cut', 's3.put away', 's3.put denied')
+IN_PARTS = 's3.join'                     # takes a document of 64 MiB: src/blob/test_blob.c makes do with less
 SELDOM = ('sqlite.open', 'pg.connect', 'file.flush', 'pg.commit', 'memory.object')   # passed once or twice
 
 
-def cases(database):
+def cases(places):
     """-> [(point, kind)] of the table that the program itself was built with"""
     table = subprocess.run([samdrift.ROOT / 'build/src/base/fault_list'], check=True, capture_output=True, text=True).stdout
     for line in table.splitlines():
         point, on, kinds = line.split('\t')
-        if on in ('any', database):
+        if on in places and point != IN_PARTS:
             for kind in kinds.split():
                 yield point, kind
 
@@ -59,7 +63,8 @@ def happened(server, start, point, kind):
 def strike(server, point, kind, nth, seed, clients):
     """-> the load, or None when the fault found no occasion"""
     start = (server.home / 'log').stat().st_size
-    server.restart(f'{point}:{kind}:{nth}:{1 if kind == "kill" else TIMES}')
+    times = LASTS if point.startswith(TRIED_AGAIN[0]) and kind in TRIED_AGAIN[1] else TIMES
+    server.restart(f'{point}:{kind}:{nth}:{1 if kind == "kill" else times}')
     load = Load(server, seed).start(clients)
     attend(server, load, kind)
     status = server.stop()
@@ -84,11 +89,18 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument('--postgres', action='store_true')
     parser.add_argument('--power', action='store_true')
+    parser.add_argument('--bucket', action='store_true')
     parser.add_argument('--only', default='')
     parser.add_argument('--times', type=int, default=1)
     options = parser.parse_args()
     database = 'postgres' if options.postgres else 'sqlite'
-    cluster = None
+    places, cluster, bucket = ('bucket',) if options.bucket else ('any', database), None, None
+    if options.bucket and not os.environ.get('SAMDRIFT_TEST_S3'):
+        if not samdrift.s3.found():
+            print('ok 1 - faults of a bucket # SKIP s3rver of npm is not installed')
+            return 0
+        bucket = samdrift.s3.S3()
+        os.environ.update(bucket.environment)
     if options.postgres and not os.environ.get('SAMDRIFT_TEST_PG'):
         cluster = own_cluster(flush=False)
         if not cluster:
@@ -97,13 +109,13 @@ def main():
     server = Place(samdrift.new_database() if options.postgres else '', SEED if options.power else None)
     demand(server.stop() == 0, 'the server ends cleanly')
     number, failed, begun = 0, 0, time.monotonic()
-    for point, kind in cases(database):
+    for point, kind in cases(places):
         for moment in range(options.times):
             nth = 1 + 3 * moment if point in SELDOM else 2 + 7 * moment
             if options.only not in f'{point} {kind}' or (options.power and kind != 'kill'):
                 continue
             number += 1
-            name = f'{number} - {database}: {point} {"power" if options.power else kind} at {nth}'
+            name = f'{number} - {places[-1]}: {point} {"power" if options.power else kind} at {nth}'
             try:
                 run(server, point, kind, nth, number)
                 print('ok', name, flush=True)
@@ -115,8 +127,9 @@ def main():
                     server.kill()
     print(f'1..{number}\n# {time.monotonic() - begun:.1f} s')
     server.close()
-    if cluster:
-        cluster.close()
+    for helper in (cluster, bucket):
+        if helper:
+            helper.close()
     return 1 if failed or not number else 0
 
 

@@ -126,11 +126,11 @@ class Load:
         feil = json.loads(reply.body)['feil']
         demand(feil['kode'] == reply.status and len(feil['beskrivelse']) > 10, f'{reply.status}: {feil}')
 
-    def ask(self, client, method, path, body=None, key=None, type=None, fine=(), more=None):
-        """Until it is answered: -> the reply, and whether an earlier try may have done it already; then what is
-        `fine` is an answer too"""
+    def ask(self, client, method, path, body=None, key=None, type=None, fine=(), more=None, before=()):
+        """Until it is answered: -> the reply, and how tries before went: {'lost', 'refused'}. After such a one it may be
+        done already: then what is `fine` is an answer too."""
         headers = {**(more or {}), **({'Idempotency-Key': key} if key else {})}
-        until, again = time.monotonic() + PATIENCE, False
+        until, before = time.monotonic() + PATIENCE, set(before)
         while time.monotonic() < until:
             self.up.wait(PATIENCE)
             client.base = self.server.url + '/'
@@ -139,13 +139,13 @@ class Load:
             except (OSError, http.client.HTTPException):
                 client.close()
                 time.sleep(0.01)
-                again = True
+                before.add('lost')
                 continue
-            if reply.status < 400 or (again and reply.status in fine):
-                return reply, again
+            if reply.status < 400 or (before and reply.status in fine):
+                return reply, before
             demand(reply.status in RETRIED, f'{method} {path}: {reply}')
             self.refused(reply)
-            again = True
+            before.add('refused')
             time.sleep(0.01)
         raise Wrong(f'{method} {path}: no answer for {PATIENCE} s')
 
@@ -174,18 +174,23 @@ class Load:
         self.uploaded(client, thing, content)
 
     def send_chunks(self, client, path, content, key):
-        """-> the dokumentobjekt, or None: the upload is no more there"""
-        at = 0
+        """-> the dokumentobjekt, or None: the upload is no more there. That may be when its end has been tried, or
+        something of it was refused; else what was acknowledged is there."""
+        at, ended, before = 0, False, ()
         while True:
             part = content[at:at + CHUNK]
-            reply, _ = self.ask(client, 'PUT', path, part, key, fine=(400, 404), more={
+            reply, before = self.ask(client, 'PUT', path, part, key, fine=(400, 404), before=before, more={
                 'Content-Range': f'bytes {at}-{at + len(part) - 1}/{len(content)}'})
             if reply.status == 400:     # an earlier try has come through
-                reply, _ = self.ask(client, 'PUT', path, b'', fine=(404,), more={'Content-Range': f'bytes */{len(content)}'})
-            if reply.status in (201, 404):
-                return reply.json if reply.status == 201 else None
+                reply, before = self.ask(client, 'PUT', path, b'', fine=(404,), before=before, more={
+                    'Content-Range': f'bytes */{len(content)}'})
+            ended = ended or at + len(part) == len(content)
+            if reply.status == 201:
+                return reply.json
             there = int(reply.headers.get('Range', '0--1').partition('-')[2]) + 1
-            demand(there >= at, f'of {at} bytes that were acknowledged {there} are there')
+            demand(ended or 'refused' in before or there >= at, f'of {at} bytes that were acknowledged {there} are there: {reply}')
+            if reply.status == 404:
+                return None
             at = there
 
     def uploaded(self, client, thing, content):
