@@ -173,12 +173,14 @@ struct pack_schema_files {
     /* What is wrong with them; may be NULL. */
     void (*fault)(void *arg, const char *file, int64_t line, const char *text);
     void *arg;
+    bool large;                     /* for a document of any size: no identity constraints then */
 };
 
 /*
  * Compiles the schema that begins in `main`. Imports and includes are asked of `files` by the last
  * part of their location, whatever it is: nothing is read from disk or network. A file with a
- * document type is refused. RC_XML when it does not compile.
+ * document type is refused, and so is what would take libxml2 more than some 100 MB or a few seconds to make ready, or
+ * memory that follows the document to use (schema_size.c). RC_XML when it does not compile.
  */
 enum rc pack_schema_new(struct cx *cx, const char *main, const struct pack_schema_files *files,
                         struct pack_schema **ret) ATTR_CHECK;

@@ -68,6 +68,15 @@ struct pack_schema {
     xmlSchemaPtr compiled;
 };
 
+/* The last part of a location: the name its file is asked for by. */
+const char *pack_schema_file(const char *location);
+
+/* ---------------------------------------------------------------- schema_size.c */
+
+enum { PACK_SCHEMA_FILES = 32 };
+/* Why the schema that begins in `main` would take too much memory or time, or NULL. find: content, or p NULL. */
+const char *pack_schema_too_large(const char *main, bool large, struct str (*find)(void *arg, const char *name), void *arg);
+
 /* ---------------------------------------------------------------- xml_check.c */
 
 /* What the parser tells of a start tag, in the form of libxml2. */

@@ -9,14 +9,20 @@
 enum { MESSAGE_MOST = 600 };
 
 struct load {
+    struct cx *cx;
     const struct pack_schema_files *files;
+    struct {
+        const char *name;
+        struct str text;
+    } seen[PACK_SCHEMA_FILES];      /* asked for once, however often they are named */
+    size_t seen_n;
     bool failed;
 };
 
 static _Thread_local struct load *loading;
 static xmlExternalEntityLoader former;
 
-static const char *last_part(const char *location)
+const char *pack_schema_file(const char *location)
 {
     const char *slash = location;
     for (const char *p = location; *p; p++)
@@ -38,9 +44,24 @@ static bool is_plain(struct str s)
     return !memmem(s.p, s.n, "<!DOCTYPE", 9) && !memmem(s.p, s.n, "<!ENTITY", 8) && !memchr(s.p, '\0', s.n);
 }
 
+static struct str content(void *arg, const char *name)
+{
+    struct load *l = arg;
+    for (size_t i = 0; i < l->seen_n; i++)
+        if (streq(l->seen[i].name, name))
+            return l->seen[i].text;
+    struct str s = l->files->find(l->files->arg, name);
+    const char *own = s.p && l->seen_n < PACK_SCHEMA_FILES ? arena_strdup(l->cx->arena, name) : NULL;
+    if (own) {
+        l->seen[l->seen_n].name = own;
+        l->seen[l->seen_n++].text = s;
+    }
+    return s;
+}
+
 static struct str find(struct load *l, const char *name)
 {
-    struct str s = l->files->find(l->files->arg, name);
+    struct str s = content(l, name);
     if (!s.p) {
         complain(l, name, 0, "the file is missing");
     } else if (s.n > (size_t)INT32_MAX || !is_plain(s)) {
@@ -54,7 +75,7 @@ static xmlParserInputPtr load_input(const char *url, const char *id, xmlParserCt
 {
     if (!loading)
         return former(url, id, parser);
-    struct str s = find(loading, url ? last_part(url) : "");
+    struct str s = find(loading, url ? pack_schema_file(url) : "");
     if (!s.p)
         return NULL;
     xmlParserInputBufferPtr bytes = xmlParserInputBufferCreateMem(s.p, (int)s.n, XML_CHAR_ENCODING_NONE);
@@ -63,7 +84,7 @@ static xmlParserInputPtr load_input(const char *url, const char *id, xmlParserCt
         xmlFreeParserInputBuffer(bytes);
         return NULL;
     }
-    input->filename = (char *)xmlStrdup((const xmlChar *)last_part(url));
+    input->filename = (char *)xmlStrdup((const xmlChar *)pack_schema_file(url));
     return input;
 }
 
@@ -86,7 +107,7 @@ static void on_error(void *arg, pack_xml_error e)
     if (e->level < XML_ERR_ERROR)
         return;
     pack_xml_message(e, text, sizeof(text));
-    complain(arg, e->file ? last_part(e->file) : "", e->line, text);
+    complain(arg, e->file ? pack_schema_file(e->file) : "", e->line, text);
 }
 
 static xmlSchemaPtr compile(struct load *l, const char *name)
@@ -104,10 +125,13 @@ static xmlSchemaPtr compile(struct load *l, const char *name)
 enum rc pack_schema_new(struct cx *cx, const char *main, const struct pack_schema_files *files,
                         struct pack_schema **ret)
 {
-    struct load l = {.files = files};
+    struct load l = {.cx = cx, .files = files};
     pack_xml_init();
+    const char *large = pack_schema_too_large(main, files->large, content, &l);
+    if (large)
+        complain(&l, main, 0, large);
     loading = &l;
-    xmlSchemaPtr compiled = compile(&l, main);
+    xmlSchemaPtr compiled = large ? NULL : compile(&l, main);
     loading = NULL;
     if (!compiled || l.failed) {
         xmlSchemaFree(compiled);

@@ -442,6 +442,163 @@ static void test_bad_schemas(void **state)
     }
 }
 
+/* ------------------------------------------------------------------ schemas that would take all memory */
+
+struct one_file {
+    struct str text;
+};
+
+static struct str find_one(void *arg, const char *name)
+{
+    const struct one_file *one = arg;
+    return streq(name, "a.xsd") ? one->text : (struct str){NULL, 0};
+}
+
+static void repeat(struct buf *b, int n, const char *text)
+{
+    for (int k = 0; k < n; k++)
+        buf_puts(b, text);
+}
+
+/* Each level, called g and its number, stands ten times in the next: 10^8 in the last. */
+static void levels(struct buf *b, const char *first, const char *begin, const char *of, const char *one, const char *end)
+{
+    buf_puts(b, first);
+    for (int i = 1; i < 9; i++) {
+        buf_printf(b, "%sg%d%s", begin, i, of);
+        for (int k = 0; k < 10; k++)
+            buf_printf(b, "%sg%d%s", one, i - 1, *one == ' ' ? "" : "'/>");
+        buf_puts(b, end);
+    }
+}
+
+static void nested_groups(struct buf *b)
+{
+    levels(b, "<xs:group name='g0'><xs:sequence><xs:element name='a'/></xs:sequence></xs:group>",
+           "<xs:group name='", "'><xs:sequence>", "<xs:group ref='", "</xs:sequence></xs:group>");
+    buf_puts(b, "<xs:element name='r'><xs:complexType><xs:sequence><xs:group ref='g8'/></xs:sequence></xs:complexType>"
+                "</xs:element>");
+}
+
+static void nested_attributes(struct buf *b)
+{
+    levels(b, "<xs:attributeGroup name='g0'><xs:attribute name='a'/></xs:attributeGroup>", "<xs:attributeGroup name='",
+           "'>", "<xs:attributeGroup ref='", "</xs:attributeGroup>");
+    buf_puts(b, "<xs:element name='r'><xs:complexType><xs:attributeGroup ref='g8'/></xs:complexType></xs:element>");
+}
+
+static void nested_unions(struct buf *b)
+{
+    levels(b, "<xs:simpleType name='g0'><xs:restriction base='xs:string'/></xs:simpleType>",
+           "<xs:simpleType name='", "'><xs:union memberTypes='", " ", "'/></xs:simpleType>");
+    buf_puts(b, "<xs:element name='r' type='g8'/>");
+}
+
+static void long_descent(struct buf *b)
+{
+    buf_puts(b, "<xs:complexType name='t0'><xs:sequence><xs:element name='a'/></xs:sequence></xs:complexType>");
+    for (int i = 1; i < 2000; i++)
+        buf_printf(b, "<xs:complexType name='t%d'><xs:complexContent><xs:extension base='t%d'><xs:sequence>"
+                      "<xs:element name='a%d'/></xs:sequence></xs:extension></xs:complexContent></xs:complexType>",
+                   i, i - 1, i);
+    buf_puts(b, "<xs:element name='r' type='t1999'/>");
+}
+
+static void many_optional(struct buf *b)
+{
+    buf_puts(b, "<xs:element name='r'><xs:complexType><xs:sequence>");
+    for (int i = 0; i < 3000; i++)
+        buf_printf(b, "<xs:element name='e%d' minOccurs='0'/>", i);
+    buf_puts(b, "</xs:sequence></xs:complexType></xs:element>");
+}
+
+static void many_substitutes(struct buf *b)
+{
+    buf_puts(b, "<xs:element name='h' type='xs:string'/>");
+    for (int i = 0; i < 3000; i++)
+        buf_printf(b, "<xs:element name='s%d' substitutionGroup='h'/>", i);
+    buf_puts(b, "<xs:element name='r'><xs:complexType><xs:sequence>");
+    repeat(b, 3000, "<xs:element ref='h' minOccurs='0'/>");
+    buf_puts(b, "</xs:sequence></xs:complexType></xs:element>");
+}
+
+static void many_values(struct buf *b)
+{
+    buf_puts(b, "<xs:simpleType name='t'><xs:restriction base='xs:string'>");
+    for (int i = 0; i < 100000; i++)
+        buf_printf(b, "<xs:enumeration value='v%d'/>", i);
+    buf_puts(b, "</xs:restriction></xs:simpleType>");
+}
+
+static void long_pattern(struct buf *b)
+{
+    buf_puts(b, "<xs:simpleType name='t'><xs:restriction base='xs:string'><xs:pattern value='");
+    repeat(b, 2000, "a?");
+    buf_puts(b, "'/></xs:restriction></xs:simpleType>");
+}
+
+static void many_files(struct buf *b)
+{
+    for (int i = 0; i < 100; i++)
+        buf_printf(b, "<xs:include schemaLocation='f%d.xsd'/>", i);
+}
+
+static void remembering(struct buf *b)
+{
+    buf_puts(b, "<xs:element name='r'><xs:complexType><xs:sequence><xs:element name='a' maxOccurs='unbounded'/>"
+                "</xs:sequence></xs:complexType><xs:unique name='u'><xs:selector xpath='a'/><xs:field xpath='.'/></xs:unique>"
+                "</xs:element>");
+}
+
+/* Large numbers cost nothing: they are counters. */
+static void large_numbers(struct buf *b)
+{
+    buf_puts(b, "<xs:element name='r'><xs:complexType>");
+    repeat(b, 20, "<xs:sequence maxOccurs='1000000'>");
+    buf_puts(b, "<xs:element name='a' maxOccurs='100000000'/>");
+    repeat(b, 20, "</xs:sequence>");
+    buf_puts(b, "</xs:complexType></xs:element>");
+}
+
+/* As our own exports have it when a municipality uses very many fields. */
+static void many_alternatives(struct buf *b)
+{
+    buf_puts(b, "<xs:element name='r'><xs:complexType><xs:choice minOccurs='0' maxOccurs='unbounded'>");
+    for (int i = 0; i < 4000; i++)
+        buf_printf(b, "<xs:element name='e%d' type='xs:string'/>", i);
+    buf_puts(b, "</xs:choice></xs:complexType></xs:element>");
+}
+
+static void test_schemas_of_hostile_size(void **state)
+{
+    static const struct {
+        const char *name;
+        void (*make)(struct buf *b);
+        enum rc rc;
+    } all[] = {
+        {"groups", nested_groups, RC_XML}, {"attributes", nested_attributes, RC_XML}, {"unions", nested_unions, RC_XML},
+        {"descent", long_descent, RC_XML}, {"optional", many_optional, RC_XML}, {"substitutes", many_substitutes, RC_XML},
+        {"values", many_values, RC_XML}, {"pattern", long_pattern, RC_XML}, {"files", many_files, RC_XML},
+        {"unique", remembering, RC_XML}, {"numbers", large_numbers, RC_OK}, {"alternatives", many_alternatives, RC_OK},
+    };
+    struct fixture *f = *state;
+    for (size_t i = 0; i < COUNT_OF(all); i++) {
+        struct buf b;
+        struct pack_schema *s = NULL;
+        buf_init(&b, (size_t)MiB(16));
+        buf_puts(&b, XS ">");
+        all[i].make(&b);
+        buf_puts(&b, "</xs:schema>");
+        struct one_file one = {buf_str(&b)};
+        const struct pack_schema_files from = {.find = find_one, .arg = &one, .large = true};
+        err_clear(&f->cx);
+        if (pack_schema_new(&f->cx, "a.xsd", &from, &s) != all[i].rc)
+            fail_msg("%s: %s", all[i].name, s ? "compiled" : "refused");
+        pack_schema_free(&s);
+        buf_free(&b);
+    }
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -450,7 +607,7 @@ int main(void)
         TEST(test_extract_in_folder), TEST(test_dias_in_folder), TEST(test_links_are_not_followed), TEST(test_tar),
         TEST(test_tar_in_folder_of_results), TEST(test_unsafe_members), TEST(test_damaged_tars),
         TEST(test_no_package), TEST(test_xml), TEST(test_xml_goes_on), TEST(test_xml_stops), TEST(test_xml_too_deep),
-        TEST(test_two_schemas_in_one_pass), TEST(test_bad_schemas),
+        TEST(test_two_schemas_in_one_pass), TEST(test_bad_schemas), TEST(test_schemas_of_hostile_size),
     };
     return cmocka_run_group_tests_name("pack", tests, NULL, NULL);
 }

@@ -7,7 +7,7 @@
 #include "validate/official.h"
 #include "validate/validate_int.h"
 
-enum { SCHEMA_MOST = 4 << 20 };
+enum { SCHEMA_MOST = 4 << 20, LARGE_FILE = 4 << 20 };
 #define CATALOGUE "metadatakatalog.xsd"
 #define WRAPPER "wrapper.xsd"
 
@@ -69,7 +69,8 @@ static void on_fault(void *arg, const char *file, int64_t line, const char *text
 
 static struct pack_schema *compile(struct sources *from, const char *name)
 {
-    const struct pack_schema_files files = {.find = find_file, .fault = on_fault, .arg = from};
+    const struct pack_schema_files files = {.find = find_file, .fault = on_fault, .arg = from,
+                                            .large = from->r->file_size > LARGE_FILE};
     struct pack_schema *s = NULL;
     if (pack_schema_new(from->r->cx, name, &files, &s) != RC_OK)
         err_clear(from->r->cx);

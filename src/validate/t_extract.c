@@ -101,6 +101,7 @@ static void read_one(struct run *r, enum file in, const struct pack_entry *e, co
     char digest[SHA256_HEX_MAX];
     struct schemas s = {0};
     look_for_bom(r, e);
+    r->file_size = e->size;
     schemas_open(r, in, schema, o, &s);
     walk_file(r, in, e, s.own, s.official, digest);
     schemas_close(&s);

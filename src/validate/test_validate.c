@@ -153,6 +153,29 @@ static void too_deep(void **state)
     buf_free(&b);
 }
 
+/* A schema of the package that would take all memory there is: told, and the official one is used. */
+static void hostile_schema(void **state)
+{
+    struct fixture *f = *state;
+    struct buf b;
+    buf_init(&b, (size_t)MiB(1));
+    buf_puts(&b, "<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\"><xs:group name=\"g0\"><xs:sequence>"
+                 "<xs:element name=\"a\"/></xs:sequence></xs:group>");
+    for (int i = 1; i < 9; i++) {
+        buf_printf(&b, "<xs:group name=\"g%d\"><xs:sequence>", i);
+        for (int k = 0; k < 10; k++)
+            buf_printf(&b, "<xs:group ref=\"g%d\"/>", i - 1);
+        buf_puts(&b, "</xs:sequence></xs:group>");
+    }
+    buf_puts(&b, "<xs:element name=\"arkiv\"><xs:complexType><xs:sequence><xs:group ref=\"g8\"/></xs:sequence>"
+                 "</xs:complexType></xs:element></xs:schema>");
+    put(f, "arkivstruktur.xsd", buf_str(&b));
+    run_archive(f, ARKIV "<tittel>x</tittel></arkiv>", false);
+    assert_int_equal(found(f, T_03, F_SCHEMA_BROKEN), 1);
+    assert_true(found(f, T_101, F_XML_INVALID) > 0);
+    buf_free(&b);
+}
+
 static void bom_and_crlf(void **state)
 {
     struct fixture *f = *state;
@@ -412,7 +435,7 @@ static void stopped(void **state)
 int main(void)
 {
     const struct CMUnitTest all[] = {
-        TEST(empty_file), TEST(no_package), TEST(broken_xml_is_read_on), TEST(entities), TEST(too_deep),
+        TEST(empty_file), TEST(no_package), TEST(broken_xml_is_read_on), TEST(entities), TEST(too_deep), TEST(hostile_schema),
         TEST(bom_and_crlf), TEST(other_encoding), TEST(lines_past_65535), TEST(a_million_findings), TEST(paths),
         TEST(documents), TEST(ids_and_references), TEST(what_is_out_does_not_count), TEST(empty_folders),
         TEST(wrong_statuses), TEST(signing_off), TEST(journals), TEST(dates), TEST(many_ids), TEST(dias),

@@ -298,6 +298,7 @@ struct run {
     struct hooks *hooks;
     enum file in;
     const char *file;             /* name of the file being read */
+    int64_t file_size;
     struct pack_xml *xml;
     bool describing;              /* the file is arkivuttrekk.xml */
     int part;                     /* the open arkivdel, -1 */

@@ -65,7 +65,7 @@ class OwnExports(Exports):
         status, tests = validate(damaged)
         self.assertEqual(status, 1)
         self.assertEqual([tests[n]['errors'] for n in ('30', '123', '126')], [1, 1, 1])
-        damaged.write_bytes(whole[:len(whole) // 2])
+        damaged.write_bytes(whole[:at + document.size // 2])
         status, tests = validate(damaged)
         self.assertEqual((status, tests['121']['findings'][0]['id']), (1, 'TAR_CUT'))
 
