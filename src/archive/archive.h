@@ -60,6 +60,8 @@ struct blobs *vault_blobs(const struct vault *v);
 /* Does it hold any arkiv or document? (municipality remove) */
 enum rc vault_empty(struct cx *cx, struct vault *v, bool *ret) ATTR_CHECK;
 
+enum { ARCHIVE_KEY_DAYS = 30 };
+
 struct call {
     struct cx *cx;
     struct vault *vault;
@@ -67,7 +69,7 @@ struct call {
     enum role role;         /* in this municipality */
     bool correct;           /* asked for correction beyond the freeze (arkivadministrator only) */
     bool import;            /* asked for import: server-set values are taken from the client (arkivadministrator, integrasjon) */
-    /* NULL, or: the same key answers with the first result again. A create with a key is never
+    /* NULL, or: the same key answers with the first result again, for ARCHIVE_KEY_DAYS. A create with a key is never
      * RC_UNCERTAIN: it looks for its key again, or is RC_BUSY while the database is away. */
     const char *idempotency_key;
     const struct gate *gate;      /* set by the calls below, for archive_offers; NULL at first */

@@ -280,7 +280,7 @@ enum rc document_fill(struct call *c, struct rec *r, const struct taken *file) A
 
 /* ------------------------------------------------------------------ sweep.c */
 
-/* Removes what nothing refers to and is old enough that nothing is about to. */
+/* Removes what nothing refers to and is old enough that nothing is about to, and idempotency keys of their age. */
 enum rc sweep_vault(struct cx *cx, struct vault *v) ATTR_CHECK;
 /* Is the document one that no row names, nor is about to? */
 enum rc sweep_unnamed(struct cx *cx, struct vault *v, struct db *db, const char *sha256, bool *ret) ATTR_CHECK;

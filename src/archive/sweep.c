@@ -1,12 +1,14 @@
 /*
  * What a broken upload, a crash or a deletion has left, and nothing refers to: sessions and stages of
- * uploads nobody went on with, documents no row names. Run now and then by the worker.
+ * uploads nobody went on with, documents no row names; and idempotency keys nobody tries again. Run now
+ * and then by the worker.
  */
 #include "archive/archive_int.h"
 
 #define HOUR (3600 * (int64_t)1000000)
 #define SESSION_AGE (7 * 24 * HOUR)
 #define DOCUMENT_AGE (24 * HOUR)
+#define KEY_AGE (ARCHIVE_KEY_DAYS * 24 * HOUR)
 
 struct sweep {
     struct cx *cx;
@@ -19,6 +21,41 @@ static enum rc drop_sessions(struct db *db, void *arg)
     (void)arg;
     return db_run(db, "DELETE FROM opplasting WHERE tid < ?", "i", db_cx(db)->now - SESSION_AGE);
 }
+
+/* ------------------------------------------------------------------ idempotency keys */
+
+/* Some at a time: others write in between. */
+static enum rc drop_keys(struct db *db, void *arg)
+{
+    return db_run(db, "DELETE FROM idempotens WHERE nokkel IN (SELECT nokkel FROM idempotens WHERE tid < ? LIMIT 500)", "i",
+                  *(const int64_t *)arg);
+}
+
+/* Looked for by a reader: the table has no order of time, and the writer is not to go through all of it for nothing. */
+static enum rc have_keys(struct cx *cx, struct vault *v, int64_t before, bool *ret)
+{
+    int64_t n = 0;
+    struct db *db;
+    TRY(store_read_begin(cx, v->space, &db));
+    enum rc rc = db_int(db, &n, 0, "SELECT 1 FROM idempotens WHERE tid < ? LIMIT 1", "i", before);
+    store_read_end(&db);
+    *ret = n != 0;
+    return rc;
+}
+
+static enum rc forget_keys(struct cx *cx, struct vault *v)
+{
+    int64_t before = cx->now - KEY_AGE;
+    bool more;
+    TRY(have_keys(cx, v, before, &more));
+    while (more) {
+        TRY(store_write(cx, v->space, drop_keys, &before));
+        TRY(have_keys(cx, v, before, &more));
+    }
+    return RC_OK;
+}
+
+/* ------------------------------------------------------------------ documents */
 
 enum rc sweep_unnamed(struct cx *cx, struct vault *v, struct db *db, const char *sha256, bool *ret)
 {
@@ -51,6 +88,7 @@ enum rc sweep_vault(struct cx *cx, struct vault *v)
     struct sweep k = {.cx = cx, .vault = v};
     int removed;
     TRY(store_write(cx, v->space, drop_sessions, NULL));
+    TRY(forget_keys(cx, v));
     TRY(blob_sweep_stages(cx, v->archive->blobs, v->slug, SESSION_AGE + HOUR, &removed));
     TRY(store_read_begin(cx, v->space, &k.db));
     enum rc rc = blob_each(cx, v->archive->blobs, v->slug, drop_document, &k);

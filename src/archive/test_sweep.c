@@ -65,6 +65,40 @@ static void leftovers(void **state)
     assert_true(there(w, &named) && there(w, &young) && !there(w, &old));
 }
 
+static struct rec *make_again(struct call *c, struct rec *del, const char *key)
+{
+    c->idempotency_key = key;
+    struct rec *r = make(c, del, "ny-mappe", "{\"tittel\":\"Sendt igjen\"}");
+    c->idempotency_key = NULL;
+    return r;
+}
+
+/* A key holds for thirty days, and is removed then; more than go in one write too. A clock that is behind takes none. */
+static void keys_are_forgotten(void **state)
+{
+    struct world *w = *state;
+    struct call c = call_as(&w->cx, w->nesodden, ROLE_ARKIVADMINISTRATOR, "admin");
+    struct rec *del = make_arkivdel(&c), *early = make_again(&c, del, "tidlig"), *late;
+    const int64_t now = w->cx.now;
+    enum { MANY = 600 };
+    for (int i = 0; i < MANY; i++)
+        make_again(&c, del, arena_printf(w->cx.arena, "mange-%d", i));
+    w->cx.now = now + 2 * DAY;
+    late = make_again(&c, del, "sen");
+    static const int swept[] = {-400, 0, ARCHIVE_KEY_DAYS};
+    for (size_t i = 0; i < COUNT_OF(swept); i++) {
+        w->cx.now = now + swept[i] * DAY;
+        assert_ok(sweep_vault(&w->cx, w->nesodden));
+        assert_string_equal(make_again(&c, del, "tidlig")->systemid, early->systemid);
+    }
+    w->cx.now = now + (ARCHIVE_KEY_DAYS + 1) * DAY;
+    assert_ok(sweep_vault(&w->cx, w->nesodden));
+    assert_int_equal(world_rows(w, "idempotens"), 1);
+    assert_string_not_equal(make_again(&c, del, "tidlig")->systemid, early->systemid);
+    assert_string_equal(make_again(&c, del, "sen")->systemid, late->systemid);
+    w->cx.now = now;
+}
+
 static void clock_set_back(void **state)
 {
     struct world *w = *state;
@@ -89,8 +123,26 @@ static void clock_set_back(void **state)
     w->cx.now = now;
 }
 
+static const char *place;
+
+static int set_up(void **state)
+{
+    static struct world w;
+    world_make(&w, "sweep", place, "", NULL);
+    *state = &w;
+    return 0;
+}
+
+static int run(const char *where, const char *name)
+{
+    const struct CMUnitTest tests[] = {cmocka_unit_test(leftovers), cmocka_unit_test(keys_are_forgotten),
+                                       cmocka_unit_test(clock_set_back)};
+    place = where;
+    findings = 0;
+    return cmocka_run_group_tests_name(name, tests, set_up, world_close);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(leftovers), cmocka_unit_test(clock_set_back)};
-    return cmocka_run_group_tests(tests, world_open, world_close);
+    return world_each_database(run);
 }
