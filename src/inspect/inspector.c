@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <poll.h>
 #include <pthread.h>
 #include <signal.h>
@@ -30,8 +31,18 @@ struct inspector {
 
 /* ---------------------------------------------------------------- the keeper's life */
 
+/* Its path, which valgrind knows better than the kernel; the kernel's own link once the file has been replaced. */
+static const char *own_program(char room[PATH_MAX])
+{
+    static const char link[] = "/proc/self/exe";
+    ssize_t n = readlink(link, room, PATH_MAX - 1);
+    room[n < 0 ? 0 : n] = '\0';
+    return access(room, X_OK) == 0 ? room : link;
+}
+
 static int spawn(pid_t *ret, int socket)
 {
+    char program[PATH_MAX];
     char name[] = KEEPER_NAME, lang[] = "LC_ALL=C.UTF-8", home[] = "HOME=/nonexistent", path[] = "PATH=/usr/bin:/bin";
     char *argv[] = {name, NULL}, *env[] = {lang, home, path, NULL};
     posix_spawn_file_actions_t files;
@@ -49,7 +60,7 @@ static int spawn(pid_t *ret, int socket)
     (void)posix_spawnattr_setpgroup(&attr, 0);   /* Ctrl-C is for the server */
     (void)posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETPGROUP);
     if (fault == 0)
-        fault = posix_spawn(ret, "/proc/self/exe", &files, &attr, argv, env);
+        fault = posix_spawn(ret, own_program(program), &files, &attr, argv, env);
     (void)posix_spawnattr_destroy(&attr);
     (void)posix_spawn_file_actions_destroy(&files);
     return fault;
