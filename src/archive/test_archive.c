@@ -58,9 +58,9 @@ struct str world_data(struct cx *cx, const char *path)
 
 int world_each_database(int (*run)(const char *place, const char *name))
 {
-    const char *url = getenv("SAMDRIFT_TEST_PG");
+    const char *url = test_place("SAMDRIFT_TEST_PG");
     int bad = run(NULL, "sqlite");
-    return url && *url ? bad + run(url, "postgres") : bad;
+    return url ? bad + run(url, "postgres") : bad;
 }
 
 int world_open(void **state)

@@ -6,10 +6,18 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 #include <cmocka.h>
 
 #include "base/base.h"
+
+/* Where a PostgreSQL, or a bucket, for the tests is: the value of that variable; NULL when there is none, or it is empty. */
+static inline const char *test_place(const char *variable)
+{
+    const char *place = getenv(variable);
+    return place && *place ? place : NULL;
+}
 
 #define assert_ok(call) assert_string_equal(err_id(call), "OK")
 #define assert_rc(call, want) assert_string_equal(err_id(call), err_id(want))

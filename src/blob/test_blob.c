@@ -29,7 +29,7 @@ struct fixture {
 /* Every fixture has a prefix of its own in the one bucket. */
 static void open_blobs(struct fixture *f)
 {
-    const struct blob_bucket bucket = {.where = f->where, .endpoint = getenv("SAMDRIFT_TEST_S3"),
+    const struct blob_bucket bucket = {.where = f->where, .endpoint = test_place("SAMDRIFT_TEST_S3"),
                                        .region = "eu-north-1", .key = "S3RVER", .secret = "S3RVER"};
     assert_ok(blob_open(&f->cx, f->dir, in_bucket ? &bucket : NULL, &f->b));
 }
@@ -566,7 +566,7 @@ static void bad_buckets(void **state)
         struct blobs *b;
         struct blob_bucket bucket = cases[i].bucket;
         if (!bucket.endpoint)
-            bucket.endpoint = getenv("SAMDRIFT_TEST_S3");
+            bucket.endpoint = test_place("SAMDRIFT_TEST_S3");
         assert_rc(blob_open(&f->cx, f->dir, &bucket, &b), cases[i].rc);
         err_clear(&f->cx);
     }
@@ -587,7 +587,7 @@ int main(void)
         T(put_in_parts), T(parts_fail), T(stage_goes_round), T(damage_in_bucket), T(doomed_is_put_again), T(bad_buckets),
     };
     int failed = cmocka_run_group_tests_name("files", files, NULL, NULL);
-    if (!getenv("SAMDRIFT_TEST_S3") || !*getenv("SAMDRIFT_TEST_S3")) {
+    if (!test_place("SAMDRIFT_TEST_S3")) {
         puts("ok - bucket # SKIP SAMDRIFT_TEST_S3 names none");
         return failed;
     }

@@ -747,8 +747,8 @@ int main(void)
     snprintf(location, sizeof(location), "%s", directory);
     snprintf(keys_path, sizeof(keys_path), "%s/jwks.json", directory);
     int bad = run_all("sqlite");
-    const char *url = getenv("SAMDRIFT_TEST_PG");
-    if (url && *url) {
+    const char *url = test_place("SAMDRIFT_TEST_PG");
+    if (url) {
         snprintf(location, sizeof(location), "%s", url);
         bad += run_all("postgres");
     }

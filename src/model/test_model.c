@@ -523,7 +523,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(not_found, begin_store, end_store),
         cmocka_unit_test_setup_teardown(prepared_twice, begin_store, end_store),
     };
-    const char *pg = getenv("SAMDRIFT_TEST_PG");
+    const char *pg = test_place("SAMDRIFT_TEST_PG");
     char dir[] = "/tmp/samdrift-model-XXXXXX";
     golden_dir = argc > 1 ? argv[1] : ".";
     if (!mkdtemp(dir))

@@ -810,8 +810,8 @@ int main(void)
     snprintf(sub, sizeof(sub), "%s/kommune", dir);
     if (rmdir(sub) != 0 || rmdir(dir) != 0)
         bad++; /* a dropped space must leave no file */
-    const char *url = getenv("SAMDRIFT_TEST_PG");
-    if (!url || !*url)
+    const char *url = test_place("SAMDRIFT_TEST_PG");
+    if (!url)
         return bad;
     snprintf(location, sizeof(location), "%s", url);
     return bad + run_postgres();

@@ -174,7 +174,7 @@ static int begin_sqlite(void **state)
 
 static int begin_postgres(void **state)
 {
-    return begin_at(state, getenv("SAMDRIFT_TEST_PG"));
+    return begin_at(state, test_place("SAMDRIFT_TEST_PG"));
 }
 
 static int end(void **state)
@@ -497,7 +497,7 @@ int main(void)
     const struct CMUnitTest lite[] = {TESTS(begin_sqlite)};
     const struct CMUnitTest pg[] = {TESTS(begin_postgres)};
     int failed = cmocka_run_group_tests_name("odata-run sqlite", lite, NULL, NULL);
-    if (getenv("SAMDRIFT_TEST_PG"))
+    if (test_place("SAMDRIFT_TEST_PG"))
         failed += cmocka_run_group_tests_name("odata-run postgres", pg, NULL, NULL);
     return failed;
 }
