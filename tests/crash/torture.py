@@ -2,10 +2,10 @@
 """kill -9 at random moments under 16 writing clients, as TAP. Every object and document that was
 acknowledged is there afterwards, nothing is double, numbers have no gaps, `samdrift verify` is clean.
 
-torture.py [--power | --postgres | --cluster] [--kills N] [--seed N]: SQLite, and with --power each kill is a
-loss of power: what was not flushed is gone, or there in part (disk.py), also when a start is cut off; or the
-PostgreSQL that SAMDRIFT_TEST_PG names; or one of its own that flushes, whose processes are killed too. The
-seed is printed: the same one kills at the same moments after each start.
+torture.py [--postgres | --cluster] [--power] [--kills N] [--seed N]: SQLite; or the PostgreSQL that
+SAMDRIFT_TEST_PG names; or one of its own that flushes, whose processes are killed too. With --power each kill
+is a loss of power for the folder of the co-operation: what was not flushed is gone, or there in part (disk.py),
+also when a start is cut off. The seed is printed: the same one kills at the same moments after each start.
 """
 import argparse
 import os
@@ -105,8 +105,8 @@ def main():
     parser.add_argument('--kills', type=int, default=8)
     parser.add_argument('--seed', type=int, default=int(time.time()))
     options = parser.parse_args()
-    on = ('PostgreSQL, killed too' if options.cluster else 'PostgreSQL' if options.postgres else
-          'SQLite, losing power' if options.power else 'SQLite')
+    on = 'PostgreSQL, killed too' if options.cluster else 'PostgreSQL' if options.postgres else 'SQLite'
+    on += ', losing power' if options.power else ''
     if options.postgres and not os.environ.get('SAMDRIFT_TEST_PG'):
         print('ok 1 - kill -9 on PostgreSQL # SKIP SAMDRIFT_TEST_PG names none')
         return 0
