@@ -21,9 +21,13 @@ int64_t pg_int(struct stmt *st, int col);
 double pg_double(struct stmt *st, int col);
 struct str pg_str(struct stmt *st, int col);
 enum rc pg_script(struct db *db, const char *sql);
-/* As PQexec and PQexecParams (texts in, texts out), PQexec of COMMIT, and PQconnectdbParams. */
+/* As PQexec, PQexecParams, PQprepare and PQexecPrepared (texts in, texts out), PQexec of COMMIT, and PQconnectdbParams. */
 PGresult *pg_exec(struct db *db, const char *sql);
+/* As PQsendQuery: the answer is not waited for. */
+bool pg_send(struct db *db, const char *sql);
 PGresult *pg_exec_params(struct db *db, const char *sql, int n, const Oid *types, const char *const *values);
+PGresult *pg_exec_prepare(struct db *db, const char *name, const char *sql, int n, const Oid *types);
+PGresult *pg_exec_prepared(struct db *db, const char *name, int n, const char *const *values);
 PGresult *pg_commit(struct db *db);
 PGconn *pg_dial(const char *const *keys, const char *const *values);
 /* What the failure of r (may be NULL) means; db->retry says whether the whole may be repeated. */

@@ -31,12 +31,31 @@ PGresult *pg_exec(struct db *db, const char *sql)
     return kind == KIND_NONE ? PQexec(db->pg, sql) : fail(db, kind, sql);
 }
 
+bool pg_send(struct db *db, const char *sql)
+{
+    if (fault_kind(FAULT_PG_SEND) != KIND_NONE)
+        cut(db);
+    return PQsendQuery(db->pg, sql) == 1;
+}
+
 PGresult *pg_exec_params(struct db *db, const char *sql, int n, const Oid *types, const char *const *values)
 {
     enum fault_kind kind = fault_kind(FAULT_PG_SEND);
     if (kind != KIND_NONE)
         return fail(db, kind, "SELECT 1");
     return PQexecParams(db->pg, sql, n, types, values, NULL, NULL, 0);
+}
+
+PGresult *pg_exec_prepare(struct db *db, const char *name, const char *sql, int n, const Oid *types)
+{
+    enum fault_kind kind = fault_kind(FAULT_PG_SEND);
+    return kind == KIND_NONE ? PQprepare(db->pg, name, sql, n, types) : fail(db, kind, "SELECT 1");
+}
+
+PGresult *pg_exec_prepared(struct db *db, const char *name, int n, const char *const *values)
+{
+    enum fault_kind kind = fault_kind(FAULT_PG_SEND);
+    return kind == KIND_NONE ? PQexecPrepared(db->pg, name, n, values, NULL, NULL, 0) : fail(db, kind, "SELECT 1");
 }
 
 PGresult *pg_commit(struct db *db)

@@ -1,13 +1,15 @@
 /*
- * Statements on PostgreSQL. Nothing is prepared on the server, because behind a pooler the next
- * transaction may have another server connection: what is cached is the translated text. Values go
- * as text; only numbers say their type, so that the server takes a text for whatever the column is.
+ * Statements on PostgreSQL: the translated text, and the name of it where it is prepared on the server,
+ * because reading and planning a statement costs the server thrice what running it does. Behind a pooler
+ * nothing is prepared: there the next transaction may have the session of another client.
+ *
+ * Values go as text; only numbers say their type, so that the server takes a text for whatever the column is.
  */
 #include "store/pg_int.h"
 
 #include <stdlib.h>
 
-enum { OID_INT8 = 20, OID_FLOAT8 = 701, PORTION = 500 };
+enum { OID_INT8 = 20, OID_FLOAT8 = 701, PORTION = 500, RUNS_MAX = 1000 };
 
 struct room {
     char *p;
@@ -18,9 +20,13 @@ struct pg_stmt {
     char *text;
     int params;
     bool reads;          /* surely */
+    bool returning;      /* ends with RETURNING id */
+    char name[16];       /* on the server; empty when it is not prepared there */
+    unsigned session;    /* … of the connection, where it has this name */
+    unsigned runs;       /* since it got or lost its name */
     const char **values; /* each NULL or into its room */
     struct room *rooms;
-    Oid *types;
+    Oid *types;          /* of the values, NULL having that of the one before it */
     PGresult *result;
     int row, rows;
     char cursor[32];     /* its name while one is open */
@@ -45,11 +51,24 @@ enum rc pg_prepare(struct stmt *st)
     return db_fail(st->db, RC_NOMEM, "postgres: no memory for a statement");
 }
 
+/* Nothing is asked of a session that is over, or at rest: then it is about to be. */
+static void forget(struct stmt *st)
+{
+    struct pg_stmt *p = st->pg;
+    char sql[40];
+    snprintf(sql, sizeof(sql), "DEALLOCATE %s", p->name);
+    if (p->name[0] && p->session == st->db->session && PQtransactionStatus(st->db->pg) == PQTRANS_INTRANS)
+        PQclear(pg_exec(st->db, sql));
+    p->name[0] = '\0';
+    p->runs = 0;
+}
+
 void pg_finalize(struct stmt *st)
 {
     struct pg_stmt *p = st->pg;
     if (!p)
         return;
+    forget(st);
     PQclear(p->result);
     for (int i = 0; p->rooms && i < p->params; i++)
         free(p->rooms[i].p);
@@ -80,7 +99,6 @@ void pg_unbind(struct stmt *st)
     struct pg_stmt *p = st->pg;
     for (int i = 0; i < p->params; i++) {
         p->values[i] = NULL;
-        p->types[i] = 0;
         if (p->rooms[i].cap <= 4096)
             continue;
         free(p->rooms[i].p); /* one large value is no reason to keep its room */
@@ -106,6 +124,8 @@ static enum rc put(struct stmt *st, int i, struct str s, Oid type)
     memcpy(room->p, s.p, s.n);
     room->p[s.n] = '\0';
     p->values[i - 1] = room->p;
+    if (p->types[i - 1] != type)
+        forget(st);
     p->types[i - 1] = type;
     return RC_OK;
 }
@@ -135,7 +155,6 @@ enum rc pg_bind_null(struct stmt *st, int i)
     if (i < 1 || i > p->params)
         return RC_IO;
     p->values[i - 1] = NULL;
-    p->types[i - 1] = 0;
     return RC_OK;
 }
 
@@ -151,6 +170,11 @@ static enum rc rc_of(struct db *db, const char *state)
     if (streq(state, "23505"))
         return RC_CONFLICT;
     if (streq(state, "40001") || streq(state, "40P01")) {
+        db->retry = true;
+        return RC_BUSY;
+    }
+    if (streq(state, "26000") || streq(state, "0A000")) { /* what was prepared is no more, or of another table */
+        db->session++;
         db->retry = true;
         return RC_BUSY;
     }
@@ -212,11 +236,34 @@ static enum rc fetch(struct stmt *st)
     return take(st, pg_exec(st->db, sql), sql);
 }
 
-static PGresult *exec(struct stmt *st, const char *text)
+/* On its second run; and anew after many, as the plan is of a table as small as it was then. */
+static enum rc prepare(struct stmt *st)
 {
     struct pg_stmt *p = st->pg;
-    st->db->touched |= !p->reads;
-    return pg_exec_params(st->db, text, p->params, p->types, p->values);
+    struct db *db = st->db;
+    if (p->session != db->session)
+        forget(st);
+    p->session = db->session;
+    if (st->loose || p->runs++ == 0 || (p->name[0] && p->runs < RUNS_MAX))
+        return RC_OK;
+    forget(st);
+    char name[sizeof(p->name)];
+    snprintf(name, sizeof(name), "s%u", ++db->names);
+    TRY(take(st, pg_exec_prepare(db, name, p->text, p->params, p->types), p->text));
+    memcpy(p->name, name, sizeof(name));
+    return RC_OK;
+}
+
+static enum rc exec(struct stmt *st)
+{
+    struct pg_stmt *p = st->pg;
+    struct db *db = st->db;
+    db->touched |= !p->reads;
+    if (db->own)
+        TRY(prepare(st));
+    if (db->own && p->name[0])
+        return take(st, pg_exec_prepared(db, p->name, p->params, p->values), p->text);
+    return take(st, pg_exec_params(db, p->text, p->params, p->types, p->values), p->text);
 }
 
 static enum rc open_cursor(struct stmt *st)
@@ -228,7 +275,7 @@ static enum rc open_cursor(struct stmt *st)
     buf_init(&sql, (size_t)MiB(17));
     buf_printf(&sql, "DECLARE %s NO SCROLL CURSOR FOR %s", name, p->text);
     enum rc rc = buf_failed(&sql) ? db_fail(st->db, RC_NOMEM, "postgres: no memory")
-                                  : take(st, exec(st, sql.p), p->text);
+                                  : take(st, pg_exec_params(st->db, sql.p, p->params, p->types, p->values), p->text);
     buf_free(&sql);
     if (rc != RC_OK)
         return rc;
@@ -241,7 +288,7 @@ static enum rc run(struct stmt *st)
     struct pg_stmt *p = st->pg;
     if (st->many)
         return open_cursor(st);
-    TRY(take(st, exec(st, p->text), p->text));
+    TRY(exec(st));
     const char *tag = PQcmdStatus(p->result);
     int64_t n = 0;
     if (strncmp(tag, "SELECT", 6) != 0)
@@ -265,15 +312,28 @@ enum rc pg_step(struct stmt *st, bool *ret_row)
     return RC_OK;
 }
 
+static enum rc make_returning(struct stmt *st)
+{
+    static const char more[] = " RETURNING id";
+    struct pg_stmt *p = st->pg;
+    size_t n = strlen(p->text);
+    char *text = mem_try(n + sizeof(more));
+    if (!text)
+        return db_fail(st->db, RC_NOMEM, "postgres: no memory for a statement");
+    memcpy(text, p->text, n);
+    memcpy(text + n, more, sizeof(more));
+    forget(st);
+    mem_free(p->text);
+    p->text = text;
+    p->returning = true;
+    return RC_OK;
+}
+
 enum rc pg_insert(struct stmt *st, int64_t *ret_id)
 {
-    struct buf sql;
-    buf_init(&sql, (size_t)MiB(17));
-    buf_printf(&sql, "%s RETURNING id", st->pg->text);
-    enum rc rc = buf_failed(&sql) ? db_fail(st->db, RC_NOMEM, "postgres: no memory")
-                                  : take(st, exec(st, sql.p), sql.p);
-    buf_free(&sql);
-    TRY(rc);
+    if (!st->pg->returning)
+        TRY(make_returning(st));
+    TRY(exec(st));
     st->db->changes = st->pg->rows;
     *ret_id = pg_int(st, 0);
     pg_rewind(st);

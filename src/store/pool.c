@@ -22,7 +22,20 @@ static bool nothing_free(const struct pool *p)
     return !p->closed && !p->idle && p->open == p->max;
 }
 
-enum pool_answer pool_take(struct pool *p, int ms, struct db **ret)
+/* The one that served the space last: there the statements are planned for it. Else the one given back last. */
+static struct db *pick(struct pool *p, const struct space *sp)
+{
+    struct db **at = &p->idle;
+    while (*at && (*at)->space != sp)
+        at = &(*at)->next;
+    if (!*at)
+        at = &p->idle;
+    struct db *db = *at;
+    *at = db->next;
+    return db;
+}
+
+enum pool_answer pool_take(struct pool *p, const struct space *sp, int ms, struct db **ret)
 {
     enum pool_answer answer = POOL_FULL;
     pthread_mutex_lock(&p->lock);
@@ -35,8 +48,7 @@ enum pool_answer pool_take(struct pool *p, int ms, struct db **ret)
     if (p->closed) {
         answer = POOL_CLOSED;
     } else if (p->idle) {
-        *ret = p->idle;
-        p->idle = p->idle->next;
+        *ret = pick(p, sp);
         answer = POOL_IDLE;
     } else if (p->open < p->max) {
         p->open++;

@@ -1,7 +1,8 @@
 /*
  * The PostgreSQL driver: a schema a space in one database. Connections belong to the store, and
  * each transaction says its schema itself, so nothing depends on the session and a pooler such as
- * pgbouncer may stand between.
+ * pgbouncer may stand between. It is known by its number for the session, which is not that of the
+ * process that answers.
  *
  * Writes to a space are serial here as on SQLite: each begins with a lock of the space that lasts
  * to its end. Numbers, hash chains and counters then need no care of their own, on any number of
@@ -62,13 +63,13 @@ static void disconnect(struct db *db)
     db_free(db);
 }
 
-static enum rc take(struct store *s, struct pool *pool, struct db **ret, char why[WHY])
+static enum rc take(struct space *sp, struct pool *pool, struct db **ret, char why[WHY])
 {
-    switch (pool_take(pool, WAIT_MS, ret)) {
+    switch (pool_take(pool, sp, WAIT_MS, ret)) {
     case POOL_IDLE:
         return RC_OK;
     case POOL_MAY_OPEN: {
-        enum rc rc = connect_to(s, ret, why);
+        enum rc rc = connect_to(sp->store, ret, why);
         if (rc != RC_OK)
             pool_lost(pool);
         return rc;
@@ -81,29 +82,30 @@ static enum rc take(struct store *s, struct pool *pool, struct db **ret, char wh
     return RC_BUSY;
 }
 
-static void give(struct pool *pool, struct db *db)
-{
-    if (PQstatus(db->pg) == CONNECTION_OK && PQtransactionStatus(db->pg) == PQTRANS_IDLE) {
-        pool_give(pool, db);
-        return;
-    }
-    disconnect(db);
-    pool_lost(pool);
-}
-
 /* ------------------------------------------------------------------ transactions */
 
 static enum rc control(struct db *db, const char *sql, char why[WHY])
 {
     PGresult *r = pg_exec(db, sql);
-    ExecStatusType status = PQresultStatus(r);
-    bool ok = status == PGRES_COMMAND_OK || status == PGRES_TUPLES_OK;
+    enum rc rc = PQresultStatus(r) == PGRES_COMMAND_OK ? RC_OK : pg_why(db, r, sql, why);
+    PQclear(r);
+    return rc;
+}
+
+/* Begins by sql, whose answer is the number of the process: is it the one we are connected to? */
+static enum rc greet(struct db *db, const char *sql, char why[WHY])
+{
+    PGresult *r = pg_exec(db, sql);
+    bool ok = PQresultStatus(r) == PGRES_TUPLES_OK;
+    int64_t pid;
+    db->own = ok && str_int(str_of(PQgetvalue(r, 0, 0)), &pid) && pid == PQbackendPID(db->pg);
     enum rc rc = ok ? RC_OK : pg_why(db, r, sql, why);
     PQclear(r);
     return rc;
 }
 
-/* The schema's name has been checked when the space was opened: it needs no quoting rules. */
+/* The schema's name has been checked when the space was opened: it needs no quoting rules. In a read each
+ * statement is planned for its values; the short ones of a write may keep a plan. */
 static enum rc begin(struct db *db, struct space *sp, bool writing, char why[WHY])
 {
     char sql[400];
@@ -111,26 +113,32 @@ static enum rc begin(struct db *db, struct space *sp, bool writing, char why[WHY
         snprintf(sql, sizeof(sql),
                  "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE;"
                  "SET LOCAL search_path TO \"%s\";SET LOCAL lock_timeout TO '20s';"
-                 "SELECT pg_advisory_xact_lock(hashtextextended('samdrift %s', 0))",
+                 "SELECT pg_backend_pid(), pg_advisory_xact_lock(hashtextextended('samdrift %s', 0))",
                  sp->place, sp->place);
     else
         snprintf(sql, sizeof(sql),
                  "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY;"
-                 "SET LOCAL search_path TO \"%s\"", sp->place);
-    enum rc rc = control(db, sql, why);
+                 "SET LOCAL search_path TO \"%s\";SET LOCAL plan_cache_mode TO force_custom_plan;"
+                 "SELECT pg_backend_pid()", sp->place);
+    enum rc rc = greet(db, sql, why);
     /* A connection that was at rest may have died there: once more with a new one. */
     if (rc == RC_OK || PQstatus(db->pg) == CONNECTION_OK)
         return rc;
     PQreset(db->pg);
-    return control(db, sql, why);
+    db->session++;
+    return greet(db, sql, why);
 }
 
-/* Undoes what was not committed, and gives the connection back. */
+/* Undoes what was not committed, and gives the connection back. The answer is not waited for: libpq reads it
+ * before the next transaction begins. */
 static void end(struct pool *pool, struct db *db)
 {
-    if (PQstatus(db->pg) == CONNECTION_OK && PQtransactionStatus(db->pg) != PQTRANS_IDLE)
-        PQclear(pg_exec(db, "ROLLBACK"));
-    give(pool, db);
+    if (PQtransactionStatus(db->pg) == PQTRANS_IDLE || pg_send(db, "ROLLBACK")) {
+        pool_give(pool, db);
+        return;
+    }
+    disconnect(db);
+    pool_lost(pool);
 }
 
 static enum rc begin_on_one(struct space *sp, bool writing, struct db **ret, char why[WHY])
@@ -138,7 +146,7 @@ static enum rc begin_on_one(struct space *sp, bool writing, struct db **ret, cha
     struct store *s = sp->store;
     struct pool *pool = writing ? &s->writes : &s->reads;
     struct db *db = NULL;
-    TRY(take(s, pool, &db, why));
+    TRY(take(sp, pool, &db, why));
     db_enter(db, sp, NULL, writing);
     enum rc rc = begin(db, sp, writing, why);
     if (rc == RC_OK)

@@ -400,7 +400,7 @@ static enum rc begin_read(struct cx *cx, struct space *sp, struct db *db)
 static enum rc lite_read_begin(struct cx *cx, struct space *sp, struct db **ret)
 {
     struct db *db = NULL;
-    switch (pool_take(&sp->pool, READ_WAIT_MS, &db)) {
+    switch (pool_take(&sp->pool, sp, READ_WAIT_MS, &db)) {
     case POOL_IDLE:
         break;
     case POOL_MAY_OPEN: {

@@ -68,13 +68,16 @@ struct db {
     struct sqlite3 *lite;
     struct sqlite3_stmt *control[TX_CONTROLS];
     struct pg_conn *pg;
+    bool own;                    /* … whose session no other client shares: no pooler stands between */
+    unsigned session;            /* … counted: what was prepared in an earlier one is gone */
+    unsigned names;              /* … given to prepared statements */
 };
 
 /* Connections at rest and the right to open more. All fields are guarded by lock. */
 struct pool {
     pthread_mutex_t lock;
     pthread_cond_t freed;
-    struct db *idle;             /* the last one given back is the first one taken */
+    struct db *idle;             /* the one given back last comes first */
     size_t open, max;
     bool closed;
 };
@@ -165,7 +168,7 @@ enum pool_answer { POOL_IDLE, POOL_MAY_OPEN, POOL_FULL, POOL_CLOSED };
 
 void pool_init(struct pool *p, size_t max);
 /* Waits at most ms. POOL_MAY_OPEN: the caller opens one and ends with pool_give or pool_lost. */
-enum pool_answer pool_take(struct pool *p, int ms, struct db **ret);
+enum pool_answer pool_take(struct pool *p, const struct space *sp, int ms, struct db **ret);
 void pool_give(struct pool *p, struct db *db);
 void pool_lost(struct pool *p);
 /* An idle connection beyond `keep`, for closing; NULL when there are no more. */
@@ -184,7 +187,8 @@ enum rc writer_alone(struct cx *cx, struct space *sp, write_fn fn, void *arg);
 /* Ends the thread after what is queued. Calls that come later are answered RC_NOT_FOUND until writer_free. */
 void writer_end(struct writer *w);
 void writer_free(struct writer **w);
-/* For the test of a full queue. */
+/* For tests of the queue. */
+size_t writer_queued(struct writer *w);
 void writer_limit(struct writer *w, size_t queue_max);
 
 /* ------------------------------------------------------------------ fault_sqlite.c */

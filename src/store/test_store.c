@@ -530,6 +530,7 @@ struct call {
     write_fn fn;
     void *arg;
     enum rc rc;
+    _Atomic bool answered;
 };
 
 static void *make_call(void *arg)
@@ -538,11 +539,12 @@ static void *make_call(void *arg)
     struct cx mine;
     cx_open(&mine, (size_t)KiB(64));
     c->rc = store_write(&mine, c->space, c->fn, c->arg);
+    c->answered = true;
     cx_close(&mine);
     return NULL;
 }
 
-/* Holds the writer at the gate, queues the calls, and lets all of them into one batch. */
+/* Holds the writer at the gate and queues the calls after it, in their order. */
 static void queue_up(struct gate *g, struct call *calls, size_t n)
 {
     *g = (struct gate){.lock = PTHREAD_MUTEX_INITIALIZER, .changed = PTHREAD_COND_INITIALIZER};
@@ -552,8 +554,8 @@ static void queue_up(struct gate *g, struct call *calls, size_t n)
         while (!g->entered)
             pthread_cond_wait(&g->changed, &g->lock);
         pthread_mutex_unlock(&g->lock);
-        if (i > 0)
-            usleep(20000);
+        while (writer_queued(calls[i].space->writer) < i && !calls[i].answered)
+            usleep(1000);
     }
 }
 
@@ -738,6 +740,83 @@ static void commit_settled(void **state)
     assert_int_equal(count(sp, "SELECT count(*) FROM item"), 1);
 }
 
+/* ------------------------------------------------------------------ prepared on the server */
+
+struct series {
+    int64_t begin, n, prepared;
+};
+
+/* Inserts n and tells how many statements that insert are prepared. */
+static enum rc insert_series(struct db *db, void *arg)
+{
+    struct series *s = arg;
+    for (int64_t i = s->begin; i < s->begin + s->n; i++) {
+        int64_t id;
+        TRY(db_insert(db, &id, "INSERT INTO item (n, x) VALUES (?, ?)", i % 3 ? "id" : "nd", i, 0.5));
+    }
+    return db_int(db, &s->prepared, -1, "SELECT count(*) FROM pg_prepared_statements"
+                                        " WHERE statement LIKE 'INSERT INTO item (n, x)%'", NULL);
+}
+
+static enum rc lose_prepared(struct db *db, void *arg)
+{
+    (void)arg;
+    return db_script(db, "DEALLOCATE ALL");
+}
+
+static enum rc change_type(struct db *db, void *arg)
+{
+    (void)arg;
+    return db_script(db, "ALTER TABLE item ALTER COLUMN n TYPE numeric");
+}
+
+static enum rc read_n(struct db *db, void *arg)
+{
+    return db_int(db, arg, -1, "SELECT n FROM item WHERE n = 4", NULL);
+}
+
+/* From the second run on, and no more than once; found again when it was lost, or the table is another. */
+static void prepared(void **state)
+{
+    (void)state;
+    struct space *sp = space("alver");
+    struct series one = {0, 1, 0}, many = {1, 2500, 0}, lost = {3000, 2, 0};
+    assert_ok(store_write(&cx, sp, insert_series, &one));
+    assert_int_equal(one.prepared, 0);
+    assert_ok(store_write(&cx, sp, insert_series, &many));
+    assert_int_equal(many.prepared, 1);
+    assert_ok(store_write(&cx, sp, lose_prepared, NULL));
+    assert_ok(store_write(&cx, sp, insert_series, &lost));
+    assert_int_equal(count(sp, "SELECT count(*) FROM item"), 2503);
+    for (int i = 0; i < 4; i++) {
+        int64_t n = 0;
+        if (i == 2)
+            assert_ok(store_write(&cx, sp, change_type, NULL));
+        assert_ok(store_write(&cx, sp, read_n, &n));
+        assert_int_equal(n, 4);
+    }
+}
+
+static enum rc run_twice(struct db *db, void *arg)
+{
+    for (int i = 0; i < 800; i++) {
+        char sql[60];
+        int64_t n;
+        snprintf(sql, sizeof(sql), "SELECT %d", i / 2);
+        TRY(db_int(db, &n, 0, sql, NULL));
+    }
+    return db_int(db, arg, -1, "SELECT count(*) FROM pg_prepared_statements", NULL);
+}
+
+/* What leaves the cache leaves the server too. */
+static void prepared_leave(void **state)
+{
+    (void)state;
+    int64_t n = 0;
+    assert_ok(store_write(&cx, space("alver"), run_twice, &n));
+    assert_true(n > 10 && n <= CACHE_READER);
+}
+
 static void translation(void **state)
 {
     (void)state;
@@ -795,8 +874,8 @@ static int run_all(const char *name)
 /* What only PostgreSQL has: connections. */
 static int run_postgres(void)
 {
-    const struct CMUnitTest tests[] = {TEST(lost_connections), TEST(commit_uncertain),
-                                       TEST(commit_settled)};
+    const struct CMUnitTest tests[] = {TEST(lost_connections), TEST(commit_uncertain), TEST(commit_settled),
+                                       TEST(prepared), TEST(prepared_leave)};
     return run_all("postgres") + cmocka_run_group_tests_name("postgres alone", tests, NULL, NULL);
 }
 

@@ -336,6 +336,14 @@ void writer_free(struct writer **ref)
     *ref = NULL;
 }
 
+size_t writer_queued(struct writer *w)
+{
+    pthread_mutex_lock(&w->lock);
+    size_t n = w->queued;
+    pthread_mutex_unlock(&w->lock);
+    return n;
+}
+
 void writer_limit(struct writer *w, size_t queue_max)
 {
     pthread_mutex_lock(&w->lock);
