@@ -15,6 +15,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import urllib.parse
 
 HOMES = sorted(pathlib.Path('/usr/lib/postgresql').glob('*/bin'), reverse=True)
 
@@ -104,3 +105,38 @@ class Postgres:
 
     def __exit__(self, *_):
         self.close()
+
+
+class Pooler:
+    """pgbouncer in transaction mode before that PostgreSQL: a session is one client's for a transaction only."""
+
+    PROGRAM = shutil.which('pgbouncer', path='/usr/sbin:/usr/bin')
+
+    def __init__(self, url):
+        place = urllib.parse.urlsplit(url)
+        self.home = pathlib.Path(tempfile.mkdtemp(prefix='samdrift-pooler-'))
+        port = free_port()
+        self.url = place._replace(netloc=f'{place.username}@127.0.0.1:{port}').geturl()
+        (self.home / 'conf').write_text(
+            f'[databases]\n* = host={place.hostname} port={place.port} user={place.username}\n[pgbouncer]\n'
+            f'listen_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = any\n'
+            'pool_mode = transaction\ndefault_pool_size = 3\n')
+        if os.geteuid() == 0:
+            shutil.chown(self.home, 'postgres', 'postgres')
+        with open(self.home / 'log', 'wb') as log:
+            self.process = subprocess.Popen(as_server([self.PROGRAM, str(self.home / 'conf')]), stdin=subprocess.DEVNULL,
+                                            stdout=log, stderr=log, cwd='/')
+        self.wait(port)
+
+    def wait(self, port):
+        for _ in range(500):
+            with socket.socket() as s:
+                if s.connect_ex(('127.0.0.1', port)) == 0:
+                    return
+            time.sleep(0.02)
+        raise RuntimeError('pgbouncer: ' + (self.home / 'log').read_text()[-2000:])
+
+    def close(self):
+        self.process.terminate()
+        self.process.wait(30)
+        shutil.rmtree(self.home, ignore_errors=True)

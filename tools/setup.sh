@@ -12,7 +12,7 @@ libargon2-dev libmagic-dev libarchive-dev libxml2-dev libstemmer-dev zlib1g-dev 
 libqrencode-dev libharfbuzz-dev fonts-liberation fonts-dejavu-core poppler-utils catdoc
 '
 for_tests='
-libcmocka-dev clang llvm libclang-rt-dev libxml2-utils postgresql postgresql-client
+libcmocka-dev clang llvm libclang-rt-dev libxml2-utils postgresql postgresql-client pgbouncer
 chromium glewlwyd default-jre-headless libpdfbox2-java libactivation-java libjaxb-api-java libcommons-io-java libcommons-logging-java
 '
 omit=

@@ -8,7 +8,7 @@ import unittest
 import unittest.mock
 
 import postgres
-from samdrift import Case, Server, World, code, wait_for
+from samdrift import Case, Server, World, code, new_database, wait_for
 
 
 def load_tests(_loader, tests, _pattern):
@@ -127,6 +127,42 @@ class LostConnections(Case):
             statuses = [self.admin.ask('GET', self.admin.self_of(mappe)).status for _ in range(20)]
             self.assertLessEqual(set(statuses), {200, 503})
             self.assertEqual(statuses[-1], 200)
+
+
+@unittest.skipUnless(postgres.Pooler.PROGRAM, 'pgbouncer is not installed')
+class BehindPooler(Case):
+    """Sessions are shared: nothing of one transaction may be needed by the next, nor be left to it."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.pooler = postgres.Pooler(os.environ['SAMDRIFT_TEST_PG'])
+        cls.addClassCleanup(cls.pooler.close)
+        with unittest.mock.patch.dict(os.environ, SAMDRIFT_TEST_PG=cls.pooler.url):
+            cls.place = new_database()
+        cls.server = Server(place=cls.place)
+        cls.addClassCleanup(cls.server.close)
+        cls.admin = cls.server.client('admin')
+
+    def prepared(self):
+        done = subprocess.run(['psql', '-qtAX', '-d', self.place, '-c', 'SELECT count(*) FROM pg_prepared_statements'],
+                              check=True, capture_output=True, text=True, timeout=60)
+        return int(done.stdout)
+
+    def test_many_write_and_read(self):
+        world, each = World(self.admin), 20
+        sak = world.sak()
+        url, own = self.admin.href(sak, 'sakarkiv/ny-journalpost'), self.admin.self_of(sak)
+        post = {'tittel': 'Brev', 'journalposttype': code('I')}
+
+        def work(_):
+            client = self.server.client('saksbehandler')
+            made = [client.ask('POST', url, post).json['journalpostnummer'] for _ in range(each)]
+            return made, {client.ask('GET', own).status for _ in range(each)}
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            done = list(pool.map(work, range(8)))
+        self.assertEqual(sorted(n for made, _ in done for n in made), list(range(1, 8 * each + 1)))
+        self.assertEqual(set().union(*(statuses for _, statuses in done)), {200})
+        self.assertEqual({self.prepared() for _ in range(10)}, {0})
 
 
 class DatabaseDown(Case):
