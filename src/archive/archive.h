@@ -284,6 +284,9 @@ void archive_intake_free(struct intake **in);
 /* In archive_together by a caller that imports: begin, arrivals with parents first, end; settled after its commit. */
 void archive_intake_begin(struct intake *in);
 enum rc archive_arrive(struct call *c, struct intake *in, struct arrival *a) ATTR_CHECK;
+/* What archive_arrive would find, in an archive_trial: `before`, codes, systemid, and what is told. Nothing is made: id stays
+ * 0 unless it was there. */
+enum rc archive_arrive_look(struct call *c, struct intake *in, struct arrival *a) ATTR_CHECK;
 enum rc archive_intake_end(struct call *c, struct intake *in) ATTR_CHECK;
 void archive_intake_settled(struct intake *in);
 /* A field of business metadata, into the catalogue when it is not there. note may be NULL. */

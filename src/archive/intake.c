@@ -521,6 +521,20 @@ enum rc archive_arrive(struct call *c, struct intake *in, struct arrival *a)
     return tie(c, db, a);
 }
 
+enum rc archive_arrive_look(struct call *c, struct intake *in, struct arrival *a)
+{
+    struct rec *there;
+    bool same;
+    if (!archive_importing(c))
+        return err_set(c->cx, RC_FORBIDDEN, NULL, NULL);
+    TRY(settle_codes(c, c->within, in, a));
+    TRY(look_up(c, c->within, in, a, &there));
+    if (!there)
+        return RC_OK;
+    take_over(a, there);
+    return a->open ? RC_OK : compare(c, in, a, there, true, &same);
+}
+
 /* ------------------------------------------------------------------ the change log that came along */
 
 /* Old values are screened as the unit is. */

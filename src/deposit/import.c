@@ -67,16 +67,16 @@ static enum rc open_package(struct import *im)
 static enum rc run(struct import *im)
 {
     TRY(open_package(im));
-    if (!im->o->dry_run) {
-        enum rc rc = import_prepare(im);
-        if (rc != RC_OK)
-            return import_fail(im, rc);
-    }
+    enum rc rc = import_prepare(im);
+    if (rc != RC_OK)
+        return import_fail(im, rc);
     im->result->again = im->stored.phase == PHASE_DONE;
     if (im->result->again)
         return RC_OK;
     TRY(import_structure(im));
-    if (im->stored.phase == PHASE_REFERENCES && !im->o->dry_run)
+    if (im->o->dry_run)
+        TRY(import_look_references(im));
+    else if (im->stored.phase == PHASE_REFERENCES)
         TRY(import_references(im));
     if (im->stored.phase <= PHASE_LOG)
         TRY(import_log(im));
@@ -101,6 +101,7 @@ void import_end(struct import *im)
 {
     archive_intake_free(&im->intake);
     arena_free(&im->extras.arena);
+    import_seen_free(im);
     buf_free(&im->extras.json);
     pack_close(&im->pack);
     cx_close(&im->batch_cx);

@@ -57,7 +57,7 @@ struct import_result {
 struct import_options {
     const char *path;
     struct blobs *blobs;
-    bool dry_run;               /* reads and checks everything, stores nothing */
+    bool dry_run;               /* reads everything and asks the archive as the real run does, stores nothing */
     void *arg;
     /* Any may be NULL. */
     void (*note)(void *arg, const struct import_note *n);

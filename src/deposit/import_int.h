@@ -18,6 +18,7 @@ struct item {
     int64_t line;
     const char *told_id;        /* of the file, when it became another; else NULL */
     bool begun;                 /* its row was made by an earlier batch */
+    bool read;                  /* the file of a dokumentobjekt has been */
     bool ended;
     const struct extra *extra;  /* what is told of it beyond its elements, until it ends */
     struct item *up;            /* what it lies in; NULL: the top */
@@ -127,6 +128,7 @@ struct import {
     struct batch batch;
     struct import_counts counts;/* stored with the batches */
     struct import_counts added; /* of this batch, while it is stored */
+    struct import_seen *seen;   /* of a dry run: what the package has brought */
     size_t rests_read;          /* of the batch before it is stored, which adds its own */
 };
 
@@ -183,8 +185,21 @@ enum rc import_pend(struct import *im, const struct item *it, const struct relat
 enum rc import_flush(struct import *im) ATTR_CHECK;
 enum rc import_references(struct import *im) ATTR_CHECK;
 enum rc import_keep_file(struct import *im, const char *name, const struct blob_id *blob) ATTR_CHECK;
+/* A reference names nothing. */
+enum rc import_no_object(struct import *im, const struct item *it, const struct relation *rel, int64_t line,
+                         struct str target) ATTR_CHECK;
+/* Undoes what an earlier try of the same write has set. */
+void import_begin_again(struct import *im);
 /* Told by archive_arrive. */
 enum rc import_told(void *arg, const struct arrival *a, const char *path, struct str value);
+
+/* ------------------------------------------------------------------ import_look.c */
+
+/* What storing the batch would find. */
+enum rc import_look(struct import *im) ATTR_CHECK;
+/* The references of the whole, when all objects have passed. */
+enum rc import_look_references(struct import *im) ATTR_CHECK;
+void import_seen_free(struct import *im);
 
 /* ------------------------------------------------------------------ import_vsm.c */
 

@@ -142,8 +142,30 @@ static enum rc prepare(struct call *c, void *arg)
                       " VALUES (?, ?, ?, 0, 0, 0, '', '{}')", "ttt", im->result->id, im->o->path, when);
 }
 
+/* Of a dry run: was the package imported, all of it? */
+static enum rc look_up_package(struct import *im, struct db *db)
+{
+    bool there;
+    im->stored = (struct place_reached){.open = ""};
+    TRY(db_has(db, "innlesing", NULL, &there));
+    if (there)
+        TRY(read_row(im, db, &there));
+    if (im->stored.phase == PHASE_DONE)
+        return RC_OK;
+    im->stored = (struct place_reached){.open = ""};        /* what an interrupted run stored is found one by one */
+    memset(&im->counts, 0, sizeof(im->counts));
+    return RC_OK;
+}
+
 enum rc import_prepare(struct import *im)
 {
+    struct db *db;
+    if (im->o->dry_run) {
+        TRY(archive_rows_begin(&im->call, &db));
+        enum rc rc = look_up_package(im, db);
+        archive_rows_end(&im->call, &db);
+        return rc;
+    }
     return archive_together(&im->call, prepare, im);
 }
 
@@ -303,7 +325,7 @@ static enum rc store_refs(struct import *im, struct db *db)
 /* ------------------------------------------------------------------ a batch */
 
 /* The write may be run again: what an earlier try has set is not so. */
-static void begin_again(struct import *im)
+void import_begin_again(struct import *im)
 {
     memset(&im->added, 0, sizeof(im->added));
     im->batch.rests_n = im->rests_read;
@@ -317,6 +339,21 @@ static void begin_again(struct import *im)
     archive_intake_begin(im->intake);
 }
 
+static void count_items(struct import *im)
+{
+    for (size_t i = 0; i < im->batch.items_n; i++) {
+        const struct item *it = im->batch.items[i];
+        enum entity_id e = it->a.rec->entity->id;
+        if (!it->ended)
+            continue;
+        im->added.made[e] += !it->a.before;
+        im->added.before[e] += it->a.before;
+        im->added.documents += it->read;
+        im->added.bytes += it->read ? rec_val(it->a.rec, A_dokumentobjekt_filstoerrelse)->i : 0;
+    }
+    im->added.entries += (int64_t)im->batch.entries_n;
+}
+
 static enum rc store_items(struct import *im, struct call *c)
 {
     for (size_t i = 0; i < im->batch.items_n; i++) {
@@ -324,18 +361,10 @@ static enum rc store_items(struct import *im, struct call *c)
         import_identify(im, it);
         it->a.open = !it->ended;
         TRY(archive_arrive(c, im->intake, &it->a));
-        if (it->ended) {
-            im->added.made[it->a.rec->entity->id] += !it->a.before;
-            im->added.before[it->a.rec->entity->id] += it->a.before;
-        }
-        if (it->a.file && it->ended) {
-            im->added.documents++;
-            im->added.bytes += rec_val(it->a.rec, A_dokumentobjekt_filstoerrelse)->i;
-        }
     }
     for (size_t i = 0; i < im->batch.entries_n; i++)
         TRY(archive_arrive_log(c, im->batch.entries[i]));
-    im->added.entries += (int64_t)im->batch.entries_n;
+    count_items(im);
     return archive_intake_end(c, im->intake);
 }
 
@@ -353,7 +382,7 @@ static enum rc note_open(struct import *im, struct cx *cx)
 static enum rc store(struct call *c, void *arg)
 {
     struct import *im = arg;
-    begin_again(im);
+    import_begin_again(im);
     TRY(import_vsm_store(im, c));
     TRY(store_items(im, c));
     TRY(store_rests(im, archive_db(c)));
@@ -362,18 +391,14 @@ static enum rc store(struct call *c, void *arg)
     return move_place(im, archive_db(c));
 }
 
-/* What a dry run would have stored, as far as the file alone tells. */
-static void count_only(struct import *im)
+static enum rc look(struct import *im)
 {
     memset(&im->added, 0, sizeof(im->added));
-    for (size_t i = 0; i < im->batch.items_n; i++) {
-        struct item *it = im->batch.items[i];
-        import_identify(im, it);
-        im->added.made[it->a.rec->entity->id] += it->ended;
-    }
-    im->added.entries += (int64_t)im->batch.entries_n;
+    TRY(import_look(im));
+    count_items(im);
     for (size_t i = 0; i < im->batch.rests_n; i++)
         im->added.notes[im->batch.rests[i].id]++;
+    return RC_OK;
 }
 
 enum rc import_flush(struct import *im)
@@ -381,7 +406,7 @@ enum rc import_flush(struct import *im)
     struct item *open[PACK_XML_DEPTH];
     im->rests_read = im->batch.rests_n;
     if (im->o->dry_run)
-        count_only(im);
+        TRY(look(im));
     else
         TRY(archive_together(&im->call, store, im));
     archive_intake_settled(im->intake);
@@ -404,6 +429,12 @@ enum rc import_flush(struct import *im)
 
 enum { REFS_AT_A_TIME = 500 };
 
+enum rc import_no_object(struct import *im, const struct item *it, const struct relation *rel, int64_t line, struct str target)
+{
+    const char *path = arena_printf(im->batch_cx.arena, "%s/%s", it->a.rec->entity->name, rel->list);
+    return import_rest(im, IMPORT_NO_OBJECT, it, line, path ? path : rel->list, target);
+}
+
 static enum rc resolve(struct import *im, struct call *c, struct stmt *st)
 {
     bool found;
@@ -420,8 +451,7 @@ static enum rc resolve(struct import *im, struct call *c, struct stmt *st)
     (void)rec_xml_id(str_of(own), id);
     TRY(archive_arrive_reference(c, rel, stmt_int(st, 2), str_of(id), &found));
     im->added.references += found;
-    const char *path = arena_printf(c->cx->arena, "%s/%s", it->a.rec->entity->name, rel->list);
-    return found ? RC_OK : import_rest(im, IMPORT_NO_OBJECT, it, line, path ? path : rel->list, str_of(own));
+    return found ? RC_OK : import_no_object(im, it, rel, line, str_of(own));
 }
 
 static enum rc resolve_some(struct call *c, void *arg)
@@ -431,7 +461,7 @@ static enum rc resolve_some(struct call *c, void *arg)
     struct stmt *st;
     bool row = true;
     int64_t last = 0, n = 0;
-    begin_again(im);
+    import_begin_again(im);
     TRY(db_prepare(db, "SELECT nr, relasjon, rad, arkivenhet, maal, linje FROM innlesingsref WHERE innlesing = ?"
                        " ORDER BY nr LIMIT ?", &st));
     stmt_bind_text(st, 1, im->result->id);

@@ -1,0 +1,244 @@
+/*
+ * A dry run: what a real one would find. The archive is asked in writes that are undone and change nothing; what the package
+ * itself has brought so far is remembered, 32 bytes an object, since a package may name the same object twice.
+ */
+#include "deposit/import_int.h"
+
+struct seen {
+    unsigned char id[16];
+    uint64_t parent;            /* hash of the systemID it hangs on */
+    uint32_t values;            /* hash of what it told */
+    uint32_t family;            /* enum family_id + 1; 0: free */
+};
+struct import_seen {
+    struct seen *all;
+    size_t n, cap;              /* a power of two */
+    FILE *refs;                 /* of the package, resolved at its end */
+};
+
+static uint64_t hash(uint64_t h, const char *p, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        h = (h ^ (unsigned char)p[i]) * 0x100000001b3u;
+    return h;
+}
+
+static void read_id(const char *uuid, unsigned char ret[16])
+{
+    size_t n = 0;
+    for (const char *p = uuid; *p && n < 32; p++) {
+        if (*p == '-')
+            continue;
+        unsigned digit = (unsigned)(*p <= '9' ? *p - '0' : (*p | 32) - 'a' + 10);
+        ret[n / 2] = (unsigned char)(n % 2 ? (unsigned)ret[n / 2] << 4 | digit : digit);
+        n++;
+    }
+}
+
+/* The entry of the object, or the free one where it belongs. */
+static struct seen *entry(struct seen *all, size_t cap, const unsigned char id[16], uint32_t family)
+{
+    uint64_t a, b;
+    memcpy(&a, id, 8);
+    memcpy(&b, id + 8, 8);
+    size_t at = (size_t)(((a ^ b) * 0x9e3779b97f4a7c15u) >> 20) & (cap - 1);
+    while (all[at].family && (all[at].family != family || memcmp(all[at].id, id, 16) != 0))
+        at = (at + 1) & (cap - 1);
+    return &all[at];
+}
+
+static void make_room(struct import_seen *s)
+{
+    size_t cap = s->cap ? 2 * s->cap : 4096;
+    if (2 * s->n < s->cap)
+        return;
+    struct seen *all = mem_new(cap * sizeof(*all));
+    for (size_t i = 0; i < s->cap; i++)
+        if (s->all[i].family)
+            *entry(all, cap, s->all[i].id, s->all[i].family) = s->all[i];
+    mem_free(s->all);
+    s->all = all;
+    s->cap = cap;
+}
+
+static struct seen *find(struct import *im, enum family_id family, const char *systemid)
+{
+    unsigned char id[16] = {0};
+    if (!im->seen)
+        im->seen = mem_new(sizeof(*im->seen));
+    make_room(im->seen);
+    read_id(systemid, id);
+    struct seen *s = entry(im->seen->all, im->seen->cap, id, (uint32_t)family + 1);
+    if (!s->family)
+        memcpy(s->id, id, sizeof(id));
+    return s;
+}
+
+void import_seen_free(struct import *im)
+{
+    if (!im->seen)
+        return;
+    if (im->seen->refs)
+        (void)fclose(im->seen->refs);
+    mem_free(im->seen->all);
+    mem_free(im->seen);
+    im->seen = NULL;
+}
+
+/* ------------------------------------------------------------------ objects */
+
+static uint32_t values_of(const struct rec *r)
+{
+    const struct family *f = model_family(r->entity->family);
+    uint64_t h = 0xcbf29ce484222325u;
+    for (size_t i = 0; i < f->slots_n; i++) {
+        h = hash(h, (const char *)&i, sizeof(i));
+        h = hash(h, r->v[i].text.p, r->v[i].state == VAL_SET ? r->v[i].text.n : 0);
+        h = hash(h, (const char *)&r->v[i].i, sizeof(r->v[i].i));
+        for (size_t k = 0; k < r->v[i].items_n; k++)
+            h = hash(h, r->v[i].items[k].text.p, r->v[i].items[k].text.n);
+    }
+    return (uint32_t)(h ^ h >> 32);
+}
+
+/* As archive_arrive finds what an earlier batch made: the same place is the same object, a document by its values. */
+static bool same(const struct arrival *a, const struct seen *s, uint64_t parent, uint32_t values)
+{
+    if (a->relation && a->relation->kind == REL_CHILD)
+        return s->parent == parent;
+    return a->rec->entity->family != F_dokumentbeskrivelse || s->values == values;
+}
+
+static enum rc meet_package(struct import *im, struct item *it)
+{
+    struct rec *r = it->a.rec;
+    const char *on = it->a.on ? it->a.on->systemid : "";
+    uint64_t parent = hash(0xcbf29ce484222325u, on, strlen(on));
+    uint32_t values = values_of(r);
+    struct seen *s = find(im, r->entity->family, r->systemid);
+    if (s->family && !same(&it->a, s, parent, values)) {
+        TRY(import_told(im, &it->a, "systemID", str_of(r->systemid)));
+        uuid_within(on, str_of(r->systemid), r->systemid);
+        s = find(im, r->entity->family, r->systemid);
+    }
+    it->a.before |= s->family != 0;
+    if (s->family)
+        return RC_OK;
+    s->parent = parent;
+    s->values = values;
+    s->family = (uint32_t)r->entity->family + 1;
+    im->seen->n++;
+    return RC_OK;
+}
+
+static enum rc look(struct call *c, void *arg)
+{
+    struct import *im = arg;
+    import_begin_again(im);
+    for (size_t i = 0; i < im->batch.items_n; i++) {
+        struct item *it = im->batch.items[i];
+        it->a.open = !it->ended;
+        if (!it->begun || it->a.before)         /* a new one has been looked for */
+            TRY(archive_arrive_look(c, im->intake, &it->a));
+    }
+    return RC_OK;
+}
+
+/* ------------------------------------------------------------------ references */
+
+struct spooled {
+    enum relation_id relation;
+    int64_t line;
+    size_t n;                   /* bytes of the target, which follow */
+    char unit[UUID_TEXT_MAX];
+};
+
+static enum rc spool_refs(struct import *im)
+{
+    for (size_t i = 0; i < im->batch.refs_n; i++) {
+        const struct pending *p = &im->batch.refs[i];
+        struct spooled s = {p->relation->id, p->line, p->target.n, ""};
+        if (p->item->a.before)
+            continue;
+        memcpy(s.unit, p->item->a.rec->systemid, sizeof(s.unit));
+        if (!im->seen->refs && !(im->seen->refs = tmpfile()))
+            return err_secret(&im->batch_cx, RC_IO, "tmpfile");
+        if (fwrite(&s, sizeof(s), 1, im->seen->refs) != 1 || fwrite(p->target.p, 1, s.n, im->seen->refs) != s.n)
+            return err_secret(&im->batch_cx, RC_IO, "tmpfile: cannot write");
+    }
+    return RC_OK;
+}
+
+static enum rc is_there(struct import *im, struct db *db, const struct family *f, const char *systemid, bool *ret)
+{
+    int64_t n = 0;
+    const struct seen *s = find(im, f->id, systemid);
+    char *sql = arena_printf(im->batch_cx.arena, "SELECT count(*) FROM %s WHERE systemid = ?", f->table);
+    if (!sql)
+        return cx_nomem(&im->batch_cx);
+    if (!s->family)
+        TRY(db_int(db, &n, 0, sql, "t", systemid));
+    *ret = s->family || n > 0;
+    return RC_OK;
+}
+
+static enum rc resolve(struct import *im, struct db *db, const struct spooled *s, struct str target)
+{
+    const struct relation *rel = model_relation(s->relation);
+    struct item *it = arena_alloc(im->batch_cx.arena, sizeof(*it));
+    char id[UUID_TEXT_MAX];
+    bool there = false;
+    if (!it)
+        return cx_nomem(&im->batch_cx);
+    TRY(rec_new(&im->batch_cx, model_entity(rel->a), &it->a.rec));
+    memcpy(it->a.rec->systemid, s->unit, sizeof(s->unit));
+    (void)rec_xml_id(target, id);
+    TRY(is_there(im, db, model_family(model_entity(rel->b)->family), id, &there));
+    im->counts.references += there;
+    return there ? RC_OK : import_no_object(im, it, rel, s->line, target);
+}
+
+static enum rc resolve_all(struct import *im, struct db *db)
+{
+    struct spooled s;
+    while (fread(&s, sizeof(s), 1, im->seen->refs) == 1) {
+        char *target = arena_alloc(im->batch_cx.arena, s.n + 1);
+        if (!target)
+            return cx_nomem(&im->batch_cx);
+        if (fread(target, 1, s.n, im->seen->refs) != s.n)
+            return err_secret(&im->batch_cx, RC_IO, "tmpfile: cannot read");
+        TRY(resolve(im, db, &s, (struct str){target, s.n}));
+        if (im->batch.rests_n >= BATCH)
+            TRY(import_flush(im));
+    }
+    return import_flush(im);
+}
+
+enum rc import_look_references(struct import *im)
+{
+    struct db *db;
+    if (!im->seen || !im->seen->refs)
+        return RC_OK;
+    im->file = "arkivstruktur.xml";
+    rewind(im->seen->refs);
+    TRY(archive_rows_begin(&im->call, &db));
+    enum rc rc = resolve_all(im, db);
+    archive_rows_end(&im->call, &db);
+    return rc == RC_OK ? RC_OK : import_fail(im, rc);
+}
+
+/* ------------------------------------------------------------------ a batch */
+
+enum rc import_look(struct import *im)
+{
+    for (size_t i = 0; i < im->batch.items_n; i++)
+        import_identify(im, im->batch.items[i]);
+    if (im->call.vault)             /* the fuzz target has no archive */
+        TRY(archive_trial(&im->call, look, im));
+    for (size_t i = 0; i < im->batch.items_n; i++) {
+        struct item *it = im->batch.items[i];
+        if (!it->begun && !it->a.before)
+            TRY(meet_package(im, it));
+    }
+    return spool_refs(im);
+}
