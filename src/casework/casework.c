@@ -32,17 +32,10 @@ static const struct web_route routes[] = {
 /* For case workers alone: nobody else is told of it. */
 static enum rc services(void *arg, struct page *pg, struct web_service **ret, size_t *ret_n)
 {
+    const struct web_service s = {.theme = "", .title = tr(pg, &K_DESK), .summary = tr(pg, &K_DESK_LEAD),
+                                  .href = work_home(pg).href};
     (void)arg;
-    *ret_n = 0;
-    if (pg->rq->role < SB)
-        return RC_OK;
-    *ret = arena_alloc(pg->cx->arena, sizeof(**ret));
-    if (!*ret)
-        return cx_nomem(pg->cx);
-    *ret_n = 1;
-    **ret = (struct web_service){.theme = "", .title = tr(pg, &K_DESK), .summary = tr(pg, &K_DESK_LEAD),
-                                 .href = work_home(pg).href};
-    return RC_OK;
+    return page_service(pg, SB, &s, ret, ret_n);
 }
 
 enum rc casework_open(struct cx *cx, struct web *web, struct archive *archive, struct login *login, struct letters *letters,

@@ -50,17 +50,10 @@ static const struct web_route routes[] = {
 /* For archivists alone: nobody else is told of it. */
 static enum rc services(void *arg, struct page *pg, struct web_service **ret, size_t *ret_n)
 {
+    const struct web_service s = {.theme = "", .title = tr(pg, &D_DESK), .summary = tr(pg, &D_DESK_LEAD),
+                                  .href = desk_href(pg, "")};
     (void)arg;
-    *ret_n = 0;
-    if (pg->rq->role < ROLE_ARKIVAR)
-        return RC_OK;
-    *ret = arena_alloc(pg->cx->arena, sizeof(**ret));
-    if (!*ret)
-        return cx_nomem(pg->cx);
-    *ret_n = 1;
-    **ret = (struct web_service){.theme = "", .title = tr(pg, &D_DESK), .summary = tr(pg, &D_DESK_LEAD),
-                                 .href = desk_href(pg, "")};
-    return RC_OK;
+    return page_service(pg, ROLE_ARKIVAR, &s, ret, ret_n);
 }
 
 enum rc desk_open(struct cx *cx, struct web *web, struct archive *a, struct export_jobs *jobs, struct innsyn *in,

@@ -74,12 +74,11 @@ static enum rc take_shown(struct cx *cx, const struct skjema *s, json_t *svar, v
 /* The values of a session go along with the login, so what was typed waits there for it. */
 static enum rc keep_typed(struct page *pg, const struct filling *k, size_t trinn)
 {
-    struct session session = *pg->session;
     json_t *svar = json_object();
     enum rc rc = svar ? take_shown(pg->cx, k->s, svar, pg) : cx_nomem(pg->cx);
     char *text = rc == RC_OK ? json_dumps(svar, JSON_COMPACT) : NULL;
     if (text)
-        rc = login_session_put(pg->cx, k->room->on.login, &session, kept_key(pg, k, trinn), text);
+        rc = page_keep(pg, kept_key(pg, k, trinn), text);
     free(text);
     json_decref(svar);
     return rc == RC_OK ? page_go(pg, filling_step_href(pg, k, trinn), NULL) : rc;
@@ -93,17 +92,16 @@ static enum rc put_kept(struct cx *cx, const struct skjema *s, json_t *svar, voi
 
 static enum rc fetch_typed(struct page *pg, struct filling *k, size_t trinn, bool *ret_found)
 {
-    struct session session = *pg->session;
     const char *key = kept_key(pg, k, trinn);
     char *text;
     json_t *kept;
-    TRY(login_session_get(pg->cx, k->room->on.login, &session, key, &text));
+    TRY(page_kept(pg, key, &text));
     *ret_found = text != NULL;
     if (!text)
         return RC_OK;
     TRY(json_read(pg->cx, str_of(text), &kept));
     TRY(utkast_change(&k->call, k->eier, k->s->id, put_kept, kept, &k->u));
-    return login_session_put(pg->cx, k->room->on.login, &session, key, NULL);
+    return page_keep(pg, key, NULL);
 }
 
 enum rc step_show(struct page *pg)

@@ -20,14 +20,10 @@ static const struct web_route routes[] = {
 
 static enum rc services(void *arg, struct page *pg, struct web_service **ret, size_t *ret_n)
 {
+    const struct web_service s = {.theme = "demokrati-og-innbyggerrettigheter", .title = tr(pg, &P_JOURNAL),
+                                  .summary = tr(pg, &P_JOURNAL_LEAD), .href = page_href(pg, "/innsyn")};
     (void)arg;
-    *ret_n = 1;
-    *ret = arena_alloc(pg->cx->arena, sizeof(**ret));
-    if (!*ret)
-        return cx_nomem(pg->cx);
-    **ret = (struct web_service){.theme = "demokrati-og-innbyggerrettigheter", .title = tr(pg, &P_JOURNAL),
-                                 .summary = tr(pg, &P_JOURNAL_LEAD), .href = page_href(pg, "/innsyn")};
-    return RC_OK;
+    return page_service(pg, ROLE_NONE, &s, ret, ret_n);
 }
 
 enum rc portal_open(struct cx *cx, struct web *web, struct innsyn *in, struct portal **ret)

@@ -77,6 +77,16 @@ void web_add_services(struct web *w, web_services list, void *arg)
     w->services[w->services_n++].arg = arg;
 }
 
+enum rc page_service(struct page *pg, enum role least, const struct web_service *s, struct web_service **ret, size_t *ret_n)
+{
+    *ret_n = pg->rq->role >= least;
+    *ret = arena_alloc(pg->cx->arena, sizeof(**ret));
+    if (!*ret)
+        return cx_nomem(pg->cx);
+    **ret = *s;
+    return RC_OK;
+}
+
 void web_add_front(struct web *w, enum rc (*write)(void *arg, struct page *pg), void *arg)
 {
     if (w->fronts_n == SERVICES_MAX)

@@ -262,6 +262,9 @@ struct web_service {
 };
 /* Lists services of the municipality of the page (pg->kommune), in the arena. */
 typedef enum rc (*web_services)(void *arg, struct page *pg, struct web_service **ret, size_t *ret_n);
+/* For a room that has one: the list of it for who has at least that role, an empty one for others. */
+enum rc page_service(struct page *pg, enum role least, const struct web_service *s, struct web_service **ret,
+                     size_t *ret_n) ATTR_CHECK;
 /* Before the server starts: the front page asks it, among others. At most 16. */
 void web_add_services(struct web *w, web_services list, void *arg);
 /* Before the server starts: writes a section of a municipality's front page, below its services. At most 16. */
