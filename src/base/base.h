@@ -46,7 +46,7 @@
 /* One code a line of err.def: RC_NOT_FOUND, RC_FIELD_MISSING … */
 enum rc {
     RC_OK = 0,
-#define ERR(id, status, retry, nb, nb_remedy, en, en_remedy) RC_##id,
+#define ERR(id, ...) RC_##id,
 #include "base/err.def"
 #undef ERR
     RC_END
@@ -104,6 +104,9 @@ bool err_retryable(enum rc rc);          /* may the same call succeed later unch
 const char *err_id(enum rc rc);          /* "FIELD_MISSING": stable name of the rule */
 /* "<field>: <rule> <remedy>" in the language of the context, {} filled; lives in the arena. */
 const char *err_text(struct cx *cx);
+/* The same in a language that pages have; the detail is in that of the context. */
+enum err_lang { ERR_NB, ERR_NN, ERR_SE, ERR_EN, ERR_LANGS };
+const char *err_text_in(struct cx *cx, enum err_lang lang);
 
 /* ------------------------------------------------------------------ memory */
 

@@ -15,11 +15,11 @@ static const struct row {
     const char *id;
     int status;
     bool retry;
-    struct text text[2]; /* by enum lang */
+    struct text text[ERR_LANGS];
 } rows[] = {
-    [RC_OK] = {"OK", 200, false, {{"", ""}, {"", ""}}},
-#define ERR(id, status, retry, nb, nb_remedy, en, en_remedy) \
-    [RC_##id] = {#id, status, retry, {{nb, nb_remedy}, {en, en_remedy}}},
+    [RC_OK] = {"OK", 200, false, {{"", ""}, {"", ""}, {"", ""}, {"", ""}}},
+#define ERR(id, status, retry, nb, nb_remedy, nn, nn_remedy, se, se_remedy, en, en_remedy) \
+    [RC_##id] = {#id, status, retry, {{nb, nb_remedy}, {nn, nn_remedy}, {se, se_remedy}, {en, en_remedy}}},
 #include "base/err.def"
 #undef ERR
 };
@@ -160,8 +160,13 @@ static void fill(struct buf *b, const char *text, const char *detail)
 
 const char *err_text(struct cx *cx)
 {
+    return err_text_in(cx, cx->lang == LANG_EN ? ERR_EN : ERR_NB);
+}
+
+const char *err_text_in(struct cx *cx, enum err_lang lang)
+{
     const struct err *e = &cx->err;
-    const struct text *t = &row_of(e->rc)->text[cx->lang];
+    const struct text *t = &row_of(e->rc)->text[lang];
     struct buf b;
     buf_init(&b, (size_t)KiB(64));
     if (*e->field) {

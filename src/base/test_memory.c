@@ -102,6 +102,8 @@ static void errors(void **state)
     err_clear(&cx);
     assert_rc(err_setf(&cx, RC_TOO_MANY, NULL, "%d", 30), RC_TOO_MANY);
     assert_string_equal(err_text(&cx), "Too many failed attempts. Wait 30 seconds and try again.");
+    assert_string_equal(err_text_in(&cx, ERR_NN), "For mange mislykka forsøk. Vent 30 sekund og prøv igjen.");
+    assert_string_equal(err_text_in(&cx, ERR_SE), "Menddo máŋga geahččaleami. Vuordde 30 sekundda ja geahččal fas.");
     err_clear(&cx);
     assert_rc(err_set(&cx, RC_JSON, "", NULL), RC_JSON);
     assert_non_null(strstr(err_text(&cx), "valid JSON."));

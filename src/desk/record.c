@@ -106,7 +106,7 @@ static char *named_record(char *text)
 
 enum rc desk_refusal(struct page *pg, struct call *c, struct refusal *ret)
 {
-    char *text = arena_strdup(pg->cx->arena, err_text(pg->cx)), *at = named_record(text);
+    char *text = arena_strdup(pg->cx->arena, page_refusal(pg)), *at = named_record(text);
     struct rec *r;
     *ret = (struct refusal){.text = text ? text : ""};
     err_clear(pg->cx);

@@ -26,6 +26,14 @@ static const struct trouble *find(enum rc rc)
     return &troubles[COUNT_OF(troubles) - (status < 500 ? 1 : 2)];
 }
 
+_Static_assert((int)WEB_LANGS == (int)ERR_LANGS && (int)WEB_SE == (int)ERR_SE && (int)WEB_EN == (int)ERR_EN,
+               "pages and errors count languages alike");
+
+const char *page_refusal(struct page *pg)
+{
+    return err_text_in(pg->cx, (enum err_lang)pg->lang);
+}
+
 static enum rc write_page(struct page *pg, enum rc rc)
 {
     const struct trouble *t = find(rc);

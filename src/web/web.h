@@ -177,6 +177,8 @@ struct page_head {
 };
 /* Everything down to and with the h1: head, header, what happened last, errors of the form. */
 void page_begin(struct page *pg, const struct page_head *head);
+/* What was refused (pg->cx->err), in the language of the page. In the arena. */
+const char *page_refusal(struct page *pg);
 /* The footer. Answers 422 when there are errors. */
 enum rc page_end(struct page *pg) ATTR_CHECK;
 

@@ -243,6 +243,11 @@ await test('closing: chosen together, each told of; a case opened again', async 
   await press(page, 'main button[value=avslutt]');
   demand((await page.innerText('.ds-error-summary')).includes('mangler arkivformat'), 'why not');
   await screen(page, 'sak-hindret');
+  for (const [lang, words] of [['nn', 'Kan ikkje avsluttast'], ['se', 'Ii sáhte loahpahuvvot'], ['en', 'Cannot be closed']]) {
+    await page.goto(`${desk}/sak/${hindered.systemID}?spraak=${lang}`);
+    await press(page, 'main button[value=avslutt]');
+    demand((await page.innerText('.ds-error-summary')).includes(words), `${lang}: ${await page.innerText('.ds-error-summary')}`);
+  }
 });
 
 await test('a period: hindered, soft split, closed by the administrator alone', async () => {
