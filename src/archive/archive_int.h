@@ -119,7 +119,7 @@ enum rc query_run(struct call *c, struct db *db, const struct gate *g, const str
 
 /* The words of objects. */
 enum rc search_put(struct db *db, const struct rec *r) ATTR_CHECK;               /* from A_SEARCH slots and lists */
-/* The same for a row that has none yet: cheaper. */
+/* The same for a row just inserted, which has none yet and no lists but those of r: cheaper. */
 enum rc search_put_new(struct db *db, const struct rec *r) ATTR_CHECK;
 enum rc search_put_words(struct db *db, enum family_id f, int64_t id, struct str words) ATTR_CHECK; /* document text */
 enum rc search_drop(struct db *db, enum family_id f, int64_t id) ATTR_CHECK;

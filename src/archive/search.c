@@ -163,7 +163,6 @@ static enum rc with_lists(struct db *db, const struct rec *r, const struct rec *
 static enum rc collect(struct db *db, const struct rec *r, struct buf *out)
 {
     const struct family *f = model_family(r->entity->family);
-    TRY(with_lists(db, r, &r));
     for (size_t i = 0; i < f->slots_n; i++)
         if (searchable(&f->slots[i]))
             TRY(add_value(db_cx(db), out, type_of(&f->slots[i]), &r->v[i]));
@@ -199,6 +198,7 @@ static enum rc replace_words(struct db *db, enum family_id f, int64_t id, struct
 
 enum rc search_put(struct db *db, const struct rec *r)
 {
+    TRY(with_lists(db, r, &r));
     return put(db, r, replace_words);
 }
 
