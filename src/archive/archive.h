@@ -144,6 +144,17 @@ enum rc archive_template(struct call *c, const struct rec *parent, const struct 
 /* Makes `in` below parent (systemid empty: top level). */
 enum rc archive_create(struct call *c, enum family_id parent_family, struct str parent, const struct link *ny,
                        struct rec *in, struct rec **ret) ATTR_CHECK;
+/*
+ * A change its caller does not wait for. done comes once, when the change is durable or refused, on a thread
+ * that it must not keep; all that was given lives until then. Not within archive_together.
+ */
+struct later {
+    void (*done)(struct later *l, enum rc rc);
+    struct rec *rec;        /* what was made or changed, when rc is RC_OK */
+};
+/* As archive_create. above: the class of the parent as the caller names it, one it is or inherits; NULL: top level. */
+void archive_create_later(struct call *c, const struct entity *above, struct str parent, const struct link *ny,
+                          struct rec *in, struct later *l);
 /* As archive_create over the link of that name, from values as TG writes them. Takes over values; NULL is RC_NOMEM. */
 enum rc archive_make(struct call *c, const struct rec *parent, enum package p, const char *ny, json_t *values,
                      struct rec **ret) ATTR_CHECK;
@@ -168,8 +179,8 @@ enum rc archive_delete(struct call *c, enum family_id f, struct str systemid, st
 /* Deletes what the query finds, each by its rules, all or nothing; at most `limit` (else RC_FIELD_VALUE). */
 enum rc archive_delete_all(struct call *c, const struct query *q, size_t limit, size_t *ret_n) ATTR_CHECK;
 /* utvid-til-X: same systemID, the subtype's values added. */
-enum rc archive_expand(struct call *c, enum family_id f, struct str systemid, struct match m,
-                       const struct entity *to, struct rec *in, struct rec **ret) ATTR_CHECK;
+void archive_expand_later(struct call *c, enum family_id f, struct str systemid, struct match m,
+                          const struct entity *to, struct rec *in, struct later *l);
 /* $ref on a list or to-one link. */
 enum ref_mode { REF_ADD, REF_REPLACE, REF_REMOVE };
 enum rc archive_ref(struct call *c, enum family_id f, struct str systemid, const struct link *l,

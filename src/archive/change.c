@@ -17,6 +17,8 @@ struct change {
     const struct move *moves;
     size_t moves_n;
     struct rec *out;
+    const struct entity *above;
+    struct later *later;
 };
 
 /* ------------------------------------------------------------------ writes, alone and together */
@@ -47,6 +49,25 @@ static enum rc run_once(struct call *c, enum rc (*fn)(struct db *, void *), void
 enum rc change_keyed(struct call *c, enum rc (*fn)(struct db *, void *), void *arg)
 {
     return c->idempotency_key ? run_once(c, fn, arg) : change_run(c, fn, arg);
+}
+
+static void ended(void *arg, enum rc rc)
+{
+    struct change *k = arg;
+    k->later->rec = k->out;
+    k->later->done(k->later, rc);
+}
+
+static void run_later(enum rc (*fn)(struct db *, void *), bool once, struct later *l, struct change k)
+{
+    struct change *own = arena_alloc(k.call->cx->arena, sizeof(*own));
+    if (!own) {
+        l->done(l, cx_nomem(k.call->cx));
+        return;
+    }
+    *own = k;
+    own->later = l;
+    store_write_later(k.call->cx, k.call->vault->space, fn, own, once, ended, own);
 }
 
 /* What one step could not do is not done by the others either, whatever fn makes of it. */
@@ -416,6 +437,19 @@ static enum rc insert(struct change *k, struct db *db, struct rec *parent, struc
     return rules_after(c, db, NULL, r);
 }
 
+/* The link of the parent's own class, where the caller named one that it inherits. */
+static enum rc own_link(struct change *k, const struct rec *parent)
+{
+    const struct entity *e = parent->entity;
+    if (!k->above || e == k->above)
+        return RC_OK;
+    const struct link *l = model_is(e, k->above->id) ? model_link_named(e->id, e->package, str_of(k->link->name)) : NULL;
+    if (!l || l->target != k->link->target)
+        return err_set(k->call->cx, RC_NOT_FOUND, NULL, NULL);
+    k->link = l;
+    return RC_OK;
+}
+
 static enum rc create(struct db *db, void *arg)
 {
     struct change *k = arg;
@@ -428,6 +462,7 @@ static enum rc create(struct db *db, void *arg)
     if (k->systemid.n) {
         TRY(rec_load_uuid(db, model_family(k->family), k->systemid, &parent));
         TRY(gate_demand(c, k->gate, parent, DEED_READ));
+        TRY(own_link(k, parent));
     }
     TRY(rec_copy(c->cx, k->in, &r));
     r->vern = parent ? parent->vern : 0;
@@ -447,6 +482,14 @@ enum rc archive_create(struct call *c, enum family_id parent_family, struct str 
     TRY(change_keyed(c, create, &k));
     *ret = k.out;
     return RC_OK;
+}
+
+void archive_create_later(struct call *c, const struct entity *above, struct str parent, const struct link *ny,
+                          struct rec *in, struct later *l)
+{
+    run_later(create, c->idempotency_key != NULL, l,
+              (struct change){.call = c, .family = above ? above->family : F_COUNT, .above = above, .systemid = parent,
+                              .link = ny, .to = in->entity, .in = in});
 }
 
 enum rc archive_template(struct call *c, const struct rec *parent, const struct link *ny, struct rec **ret)
@@ -627,13 +670,11 @@ static enum rc expand(struct db *db, void *arg)
     return rec_load_lists(db, &k->out, 1);
 }
 
-enum rc archive_expand(struct call *c, enum family_id f, struct str systemid, struct match m,
-                       const struct entity *to, struct rec *in, struct rec **ret)
+void archive_expand_later(struct call *c, enum family_id f, struct str systemid, struct match m,
+                          const struct entity *to, struct rec *in, struct later *l)
 {
-    struct change k = {.call = c, .family = f, .systemid = systemid, .match = m, .to = to, .in = in};
-    TRY(change_run(c, expand, &k));
-    *ret = k.out;
-    return RC_OK;
+    run_later(expand, false, l,
+              (struct change){.call = c, .family = f, .systemid = systemid, .match = m, .to = to, .in = in});
 }
 
 /* ------------------------------------------------------------------ delete */

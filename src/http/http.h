@@ -17,7 +17,8 @@
 #include "base/base.h"
 #include "login/login.h"
 
-enum http_lane { LANE_READ, LANE_WRITE, LANE_BULK, LANE_SLOW, LANE_COUNT };
+/* LANE_LATER: what never waits for the disk, because it answers later (http_later). */
+enum http_lane { LANE_READ, LANE_WRITE, LANE_LATER, LANE_BULK, LANE_SLOW, LANE_COUNT };
 enum http_body { BODY_NONE, BODY_BUFFER, BODY_STREAM };
 
 struct http_request;
@@ -101,6 +102,15 @@ struct http_reply {
 };
 /* Adds a header to the reply. Both are copied; control characters in value are RC_INTERNAL. */
 enum rc http_set(struct http_request *rq, struct http_reply *rp, const char *name, const char *value) ATTR_CHECK;
+
+/*
+ * The handler answers later: it calls this, gives the work to somebody and returns RC_OK. Whoever ends the
+ * work calls http_finish, once, on any thread, also before the handler has returned; request and reply are
+ * the work's own until then.
+ */
+void http_later(struct http_request *rq);
+/* rc: as if the handler returned it. Does not block. */
+void http_finish(struct http_request *rq, enum rc rc);
 
 /* Answers 303 See Other: the client asks for that address with GET. */
 enum rc http_see_other(struct http_request *rq, struct http_reply *rp, const char *location) ATTR_CHECK;

@@ -139,6 +139,9 @@ struct exchange {
     bool close;                        /* the connection is of no more use */
     bool settled;                      /* the reply goes out at the next call without data */
     bool counted;                      /* in server->under_way */
+    bool later;                        /* http_later: the last of two holders makes the reply */
+    atomic_int holders;
+    enum rc rc;                        /* what became of it */
     struct header *headers;            /* of the reply */
     struct MHD_Response *response;
     int64_t began;                     /* monotonic microseconds */
@@ -160,6 +163,7 @@ struct http_server {
     pthread_mutex_t lock;
     pthread_cond_t idle;
     size_t under_way;                  /* exchanges with a checked head; under lock, as all below */
+    size_t later;                      /* exchanges that nobody in a lane has */
     struct feed *feeds;
     size_t feeds_n;
 };

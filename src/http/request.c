@@ -212,18 +212,58 @@ static enum rc work(struct exchange *x)
     return x->phase == PHASE_START ? run(x) : RC_OK;
 }
 
+static void finish(struct exchange *x)
+{
+    if (x->rc == RC_OK && x->phase == PHASE_IDENTIFY) {
+        x->phase = PHASE_ACCEPTED;
+    } else {
+        reply_make(x, x->rc);
+        x->phase = PHASE_REPLY;
+    }
+    MHD_resume_connection(x->connection); /* x belongs to the I/O thread from here on */
+}
+
+static void let_go(struct exchange *x)
+{
+    struct http_server *s = x->server;
+    if (atomic_fetch_sub(&x->holders, 1) > 1)
+        return;
+    finish(x);
+    pthread_mutex_lock(&s->lock);
+    s->later--;
+    pthread_cond_broadcast(&s->idle);
+    pthread_mutex_unlock(&s->lock);
+}
+
 void exchange_work(struct exchange *x, bool stopping)
 {
     enum rc rc = stopping ? err_set(&x->rq.cx, RC_BUSY, NULL, NULL) : work(x);
     if (rc != RC_OK)
         drop_sink(x);
-    if (rc == RC_OK && x->phase == PHASE_IDENTIFY) {
-        x->phase = PHASE_ACCEPTED;
-    } else {
-        reply_make(x, rc);
-        x->phase = PHASE_REPLY;
+    if (x->later) {
+        let_go(x);
+        return;
     }
-    MHD_resume_connection(x->connection); /* x belongs to the I/O thread from here on */
+    x->rc = rc;
+    finish(x);
+}
+
+void http_later(struct http_request *rq)
+{
+    struct exchange *x = exchange_of(rq);
+    struct http_server *s = x->server;
+    x->later = true;
+    atomic_store(&x->holders, 2);
+    pthread_mutex_lock(&s->lock);
+    s->later++;
+    pthread_mutex_unlock(&s->lock);
+}
+
+void http_finish(struct http_request *rq, enum rc rc)
+{
+    struct exchange *x = exchange_of(rq);
+    x->rc = rc;
+    let_go(x);
 }
 
 /* ------------------------------------------------------------------ on the I/O threads */

@@ -15,7 +15,7 @@
 enum { CONNECTIONS = 1000, IDLE_SECONDS = 60, BACKLOG = 511, QUEUE = 256 };
 /* Writers wait for the group commit, so they are many; the others are about the cores. */
 static const size_t workers[LANE_COUNT] = {
-    [LANE_READ] = 4, [LANE_WRITE] = 16, [LANE_BULK] = 4, [LANE_SLOW] = 2};
+    [LANE_READ] = 4, [LANE_WRITE] = 16, [LANE_LATER] = 3, [LANE_BULK] = 4, [LANE_SLOW] = 2};
 
 static size_t keep_escapes(void *arg, struct MHD_Connection *c, char *s)
 {
@@ -179,6 +179,15 @@ static void wait_idle(struct http_server *s, int grace_ms)
     pthread_mutex_unlock(&s->lock);
 }
 
+/* Their work is with others, who end it: the writers of the store do. */
+static void wait_later(struct http_server *s)
+{
+    pthread_mutex_lock(&s->lock);
+    while (s->later > 0)
+        pthread_cond_wait(&s->idle, &s->lock);
+    pthread_mutex_unlock(&s->lock);
+}
+
 /* libmicrohttpd aborts if a connection is suspended when it stops, so the lanes end before it. */
 void http_stop(struct http_server **ref, int grace_ms)
 {
@@ -192,6 +201,7 @@ void http_stop(struct http_server **ref, int grace_ms)
         wait_idle(s, grace_ms);
     for (int i = 0; i < LANE_COUNT; i++)
         lane_stop(&s->lanes[i]);
+    wait_later(s);
     feeds_break(s);
     if (s->daemon)
         MHD_stop_daemon(s->daemon);

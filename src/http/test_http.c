@@ -1,13 +1,10 @@
 #include "base/test.h"
 #include "http/http_int.h"
+#include "http/test_client.h"
 
-#include <arpa/inet.h>
-#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
-#include <poll.h>
 #include <stdlib.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
@@ -100,6 +97,30 @@ static enum rc slow(struct http_request *rq, struct http_reply *rp)
         pthread_cond_wait(&shared.changed, &shared.lock);
     pthread_mutex_unlock(&shared.lock);
     return ping(rq, rp);
+}
+
+/* Answered on another thread, for some before and for some after the handler has returned. */
+static void *answer(void *arg)
+{
+    struct http_request *rq = arg;
+    struct exchange *x = exchange_of(rq);
+    bool wrong = str_is(http_param(rq, "hva"), "feil");
+    if (str_is(http_param(rq, "hva"), "treg"))
+        (void)slow(rq, &x->rp);
+    http_finish(rq, wrong ? err_set(&rq->cx, RC_CONFLICT, NULL, NULL) : ping(rq, &x->rp));
+    return NULL;
+}
+
+static enum rc later(struct http_request *rq, struct http_reply *rp)
+{
+    pthread_t thread;
+    (void)rp;
+    http_later(rq);
+    if (str_is(http_param(rq, "hva"), "straks"))
+        return answer(rq) ? RC_INTERNAL : RC_OK;
+    if (pthread_create(&thread, NULL, answer, rq) != 0 || pthread_detach(thread) != 0)
+        http_finish(rq, RC_INTERNAL);
+    return RC_OK;
 }
 
 static enum rc file(struct http_request *rq, struct http_reply *rp)
@@ -243,6 +264,7 @@ static const struct http_route routes[] = {
     {"GET", "/evig", ROLE_NONE, LANE_BULK, BODY_NONE, 0, NULL, endless_source},
     {"GET", "/kildefeil", ROLE_NONE, LANE_BULK, BODY_NONE, 0, NULL, late_source_error},
     {"GET", "/treg", ROLE_NONE, LANE_SLOW, BODY_NONE, 0, NULL, slow},
+    {"POST", "/senere/{hva}", ROLE_NONE, LANE_LATER, BODY_BUFFER, 100, NULL, later},
     {"GET", "/feil", ROLE_NONE, LANE_READ, BODY_NONE, 0, NULL, late_error},
     {"GET", "/felt", ROLE_NONE, LANE_READ, BODY_NONE, 0, NULL, bad_field},
 };
@@ -366,52 +388,12 @@ static int group_close(void **state)
 
 /* ------------------------------------------------------------------ a client of raw bytes */
 
-static int dial(void)
-{
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    struct sockaddr_in to = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port),
-                             .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    if (fd < 0 || connect(fd, (struct sockaddr *)&to, sizeof(to)) != 0) {
-        if (fd >= 0)
-            close(fd);
-        return -1;
-    }
-    return fd;
-}
-
-static bool put(int fd, const char *p, size_t n)
-{
-    while (n > 0) {
-        ssize_t k = send(fd, p, n, MSG_NOSIGNAL);
-        if (k <= 0)
-            return false;
-        p += k;
-        n -= (size_t)k;
-    }
-    return true;
-}
-
-/* Reads until the server closes. False when it does not within some seconds. */
-static bool get_all(int fd, struct buf *out)
-{
-    char part[4096];
-    for (;;) {
-        struct pollfd p = {.fd = fd, .events = POLLIN};
-        if (poll(&p, 1, 15000) != 1)
-            return false;
-        ssize_t n = recv(fd, part, sizeof(part), 0);
-        if (n <= 0)
-            return true;
-        buf_add(out, part, (size_t)n);
-    }
-}
-
 static struct buf reply;
 
 /* Sends the bytes on a new connection; what came back until the server closed is in `reply`. */
 static const char *talk_n(const char *p, size_t n)
 {
-    int fd = dial();
+    int fd = dial(port);
     assert_true(fd >= 0);
     buf_free(&reply);
     buf_init(&reply, 1 << 20);
@@ -430,11 +412,6 @@ static const char *talk(const char *text)
 #define BASIC_LESER "Authorization: Basic bGVzZXI6cmlrdGlnIHBhc3NvcmQ=\r\n"
 #define BASIC_WRONG "Authorization: Basic a2FyaTpmZWls\r\n"
 #define REQ(line, fields) line " HTTP/1.1\r\nHost: x\r\n" fields "Connection: close\r\n\r\n"
-
-static int status_of(const char *text)
-{
-    return strncmp(text, "HTTP/1.1 ", 9) == 0 ? atoi(text + 9) : 0;
-}
 
 static int count_replies(const char *text)
 {
@@ -664,7 +641,7 @@ static void broken_sources(void **state)
     talk("GET /halv HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
     assert_int_equal(status_of(reply.p), 200);
     assert_true(reply.n < FILE_SIZE);
-    int fd = dial();
+    int fd = dial(port);
     char some[1000];
     assert_true(put(fd, ask, sizeof(ask) - 1) && read(fd, some, sizeof(some)) > 0);
     assert_true(wait_for(&shared.sent, sent + 20));
@@ -781,7 +758,7 @@ static void pieces(void **state)
                                   "Transfer-Encoding: chunked\r\nConnection: close\r\n\r\n"
                                   "3\r\nhel\r\n2\r\nlo\r\n0\r\n\r\n";
     for (size_t step = 1; step < 40; step += 13) {
-        int fd = dial(), on = 1;
+        int fd = dial(port), on = 1;
         assert_int_equal(setsockopt(fd, IPPROTO_TCP, 1 /* TCP_NODELAY */, &on, sizeof(on)), 0);
         for (size_t i = 0; i < sizeof(request) - 1; i += step) {
             size_t left = sizeof(request) - 1 - i;
@@ -802,7 +779,7 @@ static void upload(void **state)
     (void)state;
     static char block[1 << 16];
     char head[200];
-    int fd = dial();
+    int fd = dial(port);
     snprintf(head, sizeof(head), "POST /stor HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n"
              "Connection: close\r\n\r\n", UPLOAD);
     assert_true(put(fd, head, strlen(head)));
@@ -826,7 +803,7 @@ static void vanishing(void **state)
     int before = shared.dropped, ran = shared.ran;
     static const char text[] = "POST /stor HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabc";
     for (int i = 0; i < 20; i++) {
-        int fd = dial();
+        int fd = dial(port);
         assert_true(put(fd, text, sizeof(text) - 1));
         if (i % 2 == 0)
             usleep(3000);
@@ -843,6 +820,12 @@ static void vanishing(void **state)
     expect(REQ("POST /stor", "Content-Length: 0\r\n"), 201, "\r\n\r\n0");
 }
 
+static void *stop_soon(void *arg)
+{
+    http_stop(&server, 0);
+    return arg;
+}
+
 enum { CROWD = 300, PLACES = 2 + 256 };
 
 static void full_lane(void **state)
@@ -853,7 +836,7 @@ static void full_lane(void **state)
     int busy = 0, fine = 0;
     set_gate(false);
     for (int i = 0; i < CROWD; i++) {
-        fds[i] = dial();
+        fds[i] = dial(port);
         assert_true(fds[i] >= 0 && put(fds[i], request, sizeof(request) - 1));
         if (i == 1)
             assert_true(wait_for(&shared.inside, 2));
@@ -873,13 +856,44 @@ static void full_lane(void **state)
     assert_true(busy > 0 && fine >= PLACES);
 }
 
+#define LATER(what) REQ("POST /senere/" what, "Content-Length: 2\r\n") "ab"
+
+/* What answers later keeps no worker, and is waited for when the server stops. */
+static void answers_later(void **state)
+{
+    (void)state;
+    enum { MANY = 20 };
+    int fds[MANY];
+    for (int i = 0; i < 50; i++) {
+        expect(LATER("straks"), 200, "pong");
+        expect(LATER("snart"), 200, "pong");
+        expect(LATER("feil"), 409, "{\"feil\":\"CONFLICT\"}");
+    }
+    int before = shared.inside;
+    set_gate(false);
+    for (int i = 0; i < MANY; i++) {
+        fds[i] = dial(port);
+        assert_true(fds[i] >= 0 && put(fds[i], LATER("treg"), sizeof(LATER("treg")) - 1));
+    }
+    assert_true(wait_for(&shared.inside, before + MANY));
+    expect(LATER("straks"), 200, "pong");
+    pthread_t stopper;
+    assert_int_equal(pthread_create(&stopper, NULL, stop_soon, NULL), 0);
+    usleep(50000);
+    set_gate(true);
+    pthread_join(stopper, NULL);
+    for (int i = 0; i < MANY; i++)
+        close(fds[i]);
+    start(NULL);
+}
+
 static void *hammer(void *arg)
 {
     struct buf b;
     (void)arg;
     buf_init(&b, 1 << 16);
     for (;;) {
-        int fd = dial();
+        int fd = dial(port);
         if (fd < 0)
             break;
         bool ok = put(fd, REQ("GET /alver/ting/1", BASIC_KARI),
@@ -902,7 +916,7 @@ static void stopping(void **state)
     int before = shared.ran;
     static const char half_body[] = "POST /stor HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n\r\nabc";
     static const char endless[] = "GET /evig HTTP/1.1\r\nHost: x\r\n\r\n";
-    int fd = dial(), idle = dial(), slow_reader = dial(), dropped = shared.dropped, ended = shared.ended;
+    int fd = dial(port), idle = dial(port), slow_reader = dial(port), dropped = shared.dropped, ended = shared.ended;
     assert_true(put(fd, half_body, sizeof(half_body) - 1) && put(idle, "GET /pi", 7));
     assert_true(put(slow_reader, endless, sizeof(endless) - 1));
     for (size_t i = 0; i < COUNT_OF(t); i++)
@@ -957,7 +971,7 @@ int main(void)
         cmocka_unit_test(keep_alive), cmocka_unit_test(methods), cmocka_unit_test(files),
         cmocka_unit_test(sources), cmocka_unit_test(broken_sources),
         cmocka_unit_test(smuggling), cmocka_unit_test(limits), cmocka_unit_test(pieces),
-        cmocka_unit_test(upload), cmocka_unit_test(vanishing), cmocka_unit_test(full_lane),
+        cmocka_unit_test(upload), cmocka_unit_test(vanishing), cmocka_unit_test(full_lane), cmocka_unit_test(answers_later),
         cmocka_unit_test(stopping), cmocka_unit_test(addresses), cmocka_unit_test(languages),
     };
     int failed = cmocka_run_group_tests(tests, group_open, group_close);

@@ -5,6 +5,8 @@
  */
 #include "store/store_int.h"
 
+#include <semaphore.h>
+
 enum { NAME_MAX_BYTES = 60, SETTLE_TRIES = 4 };
 
 static bool is_postgres(const char *location)
@@ -125,6 +127,65 @@ static void forget(struct store *s, struct space *sp)
     space_free(sp);
 }
 
+/* ------------------------------------------------------------------ writing */
+
+struct pending {
+    struct job job;
+    struct writer *writer;
+    bool once;
+    int tries;
+    done_fn done;
+    void *done_arg;
+};
+
+static void written(void *arg, enum rc rc);
+
+static void begin(struct pending *p)
+{
+    p->job.done = written;
+    p->job.done_arg = p;
+    writer_queue(p->writer, &p->job);
+}
+
+/* A lost answer of a write that finds what it did before is settled by running it again. */
+static void written(void *arg, enum rc rc)
+{
+    struct pending *p = arg;
+    bool unsettled = p->once && rc == RC_UNCERTAIN;
+    if (unsettled)
+        err_clear(p->job.cx);
+    if (unsettled && p->tries++ < SETTLE_TRIES)
+        begin(p);
+    else
+        p->done(p->done_arg, unsettled ? err_set(p->job.cx, RC_BUSY, NULL, NULL) : rc);
+}
+
+struct waiting {
+    sem_t answered;    /* of the write's own: a caller that wakes has no lock to wait for */
+    enum rc rc;
+};
+
+static void wake(void *arg, enum rc rc)
+{
+    struct waiting *w = arg;
+    w->rc = rc;
+    (void)sem_post(&w->answered);
+}
+
+static enum rc write_and_wait(struct cx *cx, struct space *sp, write_fn fn, void *arg, bool once)
+{
+    struct waiting w;
+    struct pending p = {{.cx = cx, .fn = fn, .arg = arg}, sp->writer, once, 0, wake, &w};
+    (void)sem_init(&w.answered, 0, 0);
+    begin(&p);
+    while (sem_wait(&w.answered) != 0)
+        ;   /* interrupted by a signal */
+    (void)sem_destroy(&w.answered);
+    return w.rc;
+}
+
+/* ------------------------------------------------------------------ spaces */
+
 enum rc store_space(struct cx *cx, struct store *s, const char *name, bool create,
                     enum rc (*prepare)(struct db *db, void *arg), void *arg, struct space **ret)
 {
@@ -136,7 +197,7 @@ enum rc store_space(struct cx *cx, struct store *s, const char *name, bool creat
     if (!open) {
         enum rc rc = s->driver->space_open(cx, sp, create);
         if (rc == RC_OK && prepare) {
-            rc = writer_run(cx, sp->writer, prepare, arg);
+            rc = write_and_wait(cx, sp, prepare, arg, false);
             if (rc != RC_OK)
                 s->driver->space_close(sp);
         }
@@ -173,24 +234,27 @@ const char *space_name(const struct space *sp)
     return sp->name;
 }
 
+void store_write_later(struct cx *cx, struct space *sp, write_fn fn, void *arg, bool once, done_fn done, void *done_arg)
+{
+    struct pending *p = arena_alloc(cx->arena, sizeof(*p));
+    if (!p) {
+        done(done_arg, cx_nomem(cx));
+    } else if (sp->state == SPACE_GONE) {
+        done(done_arg, err_set(cx, RC_NOT_FOUND, NULL, NULL));
+    } else {
+        *p = (struct pending){{.cx = cx, .fn = fn, .arg = arg}, sp->writer, once, 0, done, done_arg};
+        begin(p);
+    }
+}
+
 enum rc store_write(struct cx *cx, struct space *sp, write_fn fn, void *arg)
 {
-    if (sp->state == SPACE_GONE)
-        return err_set(cx, RC_NOT_FOUND, NULL, NULL);
-    return writer_run(cx, sp->writer, fn, arg);
+    return sp->state == SPACE_GONE ? err_set(cx, RC_NOT_FOUND, NULL, NULL) : write_and_wait(cx, sp, fn, arg, false);
 }
 
 enum rc store_write_once(struct cx *cx, struct space *sp, write_fn fn, void *arg)
 {
-    enum rc rc = store_write(cx, sp, fn, arg);
-    for (int i = 0; i < SETTLE_TRIES && rc == RC_UNCERTAIN; i++) {
-        err_clear(cx);
-        rc = store_write(cx, sp, fn, arg);
-    }
-    if (rc != RC_UNCERTAIN)
-        return rc;
-    err_clear(cx);
-    return err_set(cx, RC_BUSY, NULL, NULL);
+    return sp->state == SPACE_GONE ? err_set(cx, RC_NOT_FOUND, NULL, NULL) : write_and_wait(cx, sp, fn, arg, true);
 }
 
 enum rc store_read_begin(struct cx *cx, struct space *sp, struct db **ret)

@@ -10,7 +10,7 @@
  * SQL text is a literal or built from names of the model, never from input: values are bound.
  *
  * Writes are functions given to the store (ADR 3). One writer thread a space runs them, many to a
- * commit, which is flushed (SQLite: synchronous=FULL); the call returns after the commit.
+ * commit; the call returns when the commit is flushed.
  */
 #ifndef SAMDRIFT_STORE_H
 #define SAMDRIFT_STORE_H
@@ -57,7 +57,18 @@ enum rc store_write(struct cx *cx, struct space *sp, enum rc (*fn)(struct db *db
  */
 enum rc store_write_once(struct cx *cx, struct space *sp, enum rc (*fn)(struct db *db, void *arg), void *arg) ATTR_CHECK;
 
-/* A read snapshot. Ended with store_read_end by the same thread. Sees every write acknowledged before. */
+/*
+ * As store_write, or with once as store_write_once, for a caller that does not wait: done(done_arg, rc) comes
+ * once, on a thread of the store or before this returns. cx, arg and what they lead to are the store's until
+ * then. done must not block, and not write or read.
+ */
+void store_write_later(struct cx *cx, struct space *sp, enum rc (*fn)(struct db *db, void *arg), void *arg, bool once,
+                       void (*done)(void *arg, enum rc rc), void *done_arg);
+
+/*
+ * A read snapshot. Ended with store_read_end by the same thread, which waits until what was seen cannot be
+ * lost any more. Sees every write acknowledged before.
+ */
 enum rc store_read_begin(struct cx *cx, struct space *sp, struct db **ret) ATTR_CHECK;
 void store_read_end(struct db **db);
 
@@ -125,8 +136,8 @@ enum rc db_has(struct db *db, const char *table, const char *column, bool *ret) 
 
 /*
  * Registers fn(arg) to run after the commit of the write under way, on the writer thread; dropped
- * when the write is undone or its outcome uncertain. For waking workers and caches; must not block
- * or fail. Without memory the write fails.
+ * when the write is undone or its commit uncertain. The change can be seen then, but may not be flushed.
+ * For waking workers and caches; must not block or fail. Without memory the write fails.
  */
 void db_after_commit(struct db *db, void (*fn)(void *arg), void *arg);
 

@@ -11,9 +11,11 @@
 #include <stdatomic.h>
 
 typedef enum rc (*write_fn)(struct db *db, void *arg);
+typedef void (*done_fn)(void *arg, enum rc rc);
 
 struct sqlite3;
 struct sqlite3_stmt;
+struct sqlite3_file;
 struct pg_conn;
 struct pg_stmt;
 struct writer;
@@ -63,6 +65,7 @@ struct db {
     bool writing;
     bool whole;                  /* db_whole: not as the others of its pool */
     bool doubtful;               /* SQLite's writer: what its log holds may not be on the disk */
+    struct sqlite3_file *log;    /* … and the file of that log, since the last commit */
     bool touched;                /* a statement of this function may have changed something */
     struct db *next;             /* in a pool */
     struct sqlite3 *lite;
@@ -120,6 +123,8 @@ struct driver {
     enum rc (*control)(struct db *db, enum control what, char why[WHY]);
     bool (*standing)(struct db *db);                 /* has no failure ended it? */
     void (*write_end)(struct db *db);                /* undoes what was not committed */
+    /* Makes what was committed last durable, on any thread, while nothing is committed. NULL: TX_COMMIT does. */
+    bool (*flush)(struct space *sp);
     void (*rest)(struct space *sp);                  /* nothing was written for a while; may be NULL */
     enum rc (*read_begin)(struct cx *cx, struct space *sp, struct db **ret);
     void (*read_end)(struct db *db);
@@ -179,12 +184,25 @@ void pool_destroy(struct pool *p);
 
 /* ------------------------------------------------------------------ writer.c */
 
-/* Starts the thread that writes to the space. NULL when it cannot be started. */
+/* One write on its way, the writer's until done(done_arg, rc), which comes on a thread of its own and must not block. */
+struct job {
+    struct cx *cx;
+    write_fn fn;
+    void *arg;
+    done_fn done;
+    void *done_arg;
+    struct job *next;            /* these two are the writer's */
+    enum rc rc;
+};
+
+/* Starts the threads that write to the space. NULL when they cannot be started. */
 struct writer *writer_new(struct space *sp);
-enum rc writer_run(struct cx *cx, struct writer *w, write_fn fn, void *arg);
+void writer_queue(struct writer *w, struct job *job);
+/* Returns when what was committed before the call is flushed, or could not be: for those who have seen it. */
+void writer_settle(struct writer *w);
 /* In the thread of the caller, for a space that has no writer: as it is made, or removed. */
 enum rc writer_alone(struct cx *cx, struct space *sp, write_fn fn, void *arg);
-/* Ends the thread after what is queued. Calls that come later are answered RC_NOT_FOUND until writer_free. */
+/* Ends the threads after what is queued. Calls that come later are answered RC_NOT_FOUND until writer_free. */
 void writer_end(struct writer *w);
 void writer_free(struct writer **w);
 /* For tests of the queue. */

@@ -635,6 +635,51 @@ static void batch_with_refusal(void **state)
     assert_int_equal(count(sp, "SELECT count(*) FROM item WHERE name = 'd'"), 0);
 }
 
+struct sent {
+    struct cx cx;
+    char name[20];
+    _Atomic int answers;
+    enum rc rc;
+};
+
+static void note_answer(void *arg, enum rc rc)
+{
+    struct sent *s = arg;
+    s->rc = rc;
+    s->answers++;
+}
+
+/* Many sent by one thread that waits for none: each is answered once, by what became of it. */
+static void sent_and_not_waited_for(void **state)
+{
+    (void)state;
+    enum { MANY = 200 };
+    static struct sent sent[MANY];
+    struct space *sp = space("alver");
+    for (int i = 0; i < MANY; i++) {
+        sent[i] = (struct sent){.answers = 0};
+        cx_open(&sent[i].cx, (size_t)KiB(64));
+        snprintf(sent[i].name, sizeof(sent[i].name), "%d", i);
+        store_write_later(&sent[i].cx, sp, i % 10 ? add : add_and_refuse, sent[i].name, i % 2, note_answer, &sent[i]);
+    }
+    assert_ok(store_write(&cx, sp, add, sent[0].name)); /* in the queue behind them */
+    for (int i = 0; i < MANY; i++) {
+        while (!sent[i].answers)
+            usleep(100);
+        assert_int_equal(sent[i].answers, 1);
+        assert_rc(sent[i].rc, i % 10 ? RC_OK : RC_FORBIDDEN);
+        cx_close(&sent[i].cx);
+    }
+    assert_int_equal(count(sp, "SELECT count(*) FROM item"), MANY - MANY / 10 + 1);
+    assert_ok(store_space_drop(&cx, store, "alver"));
+    struct sent late = {.answers = 0};
+    cx_open(&late.cx, (size_t)KiB(64));
+    store_write_later(&late.cx, sp, add, late.name, true, note_answer, &late);
+    assert_int_equal(late.answers, 1);
+    assert_rc(late.rc, RC_NOT_FOUND);
+    cx_close(&late.cx);
+}
+
 static void drop_waits(void **state)
 {
     (void)state;
@@ -865,7 +910,8 @@ static int run_all(const char *name)
     const struct CMUnitTest tests[] = {
         TEST(values), TEST(portions), TEST(many_statements), TEST(failures), TEST(commit_fails),
         TEST(snapshots), TEST(spaces), TEST(hooks), TEST(numbers), TEST(opened_once),
-        TEST(queue_full), TEST(batch_with_faults), TEST(batch_with_refusal), TEST(drop_waits),
+        TEST(queue_full), TEST(batch_with_faults), TEST(batch_with_refusal), TEST(sent_and_not_waited_for),
+        TEST(drop_waits),
         cmocka_unit_test(translation), cmocka_unit_test(cannot_open),
     };
     return cmocka_run_group_tests_name(name, tests, NULL, NULL);

@@ -1,6 +1,9 @@
 /*
  * Group commit: the one thread of this process that writes to a space. It runs what is queued in one
- * transaction, and what comes meanwhile, at most BATCH; commits; and wakes the callers.
+ * transaction, and what comes meanwhile, at most BATCH; commits; and hands the batch to a second thread,
+ * which flushes it and answers. While one batch is being flushed the next one runs already, and it commits
+ * when the disk is free: so neither the processor nor the disk waits for the other, and at most one batch
+ * is committed and not flushed.
  *
  * The functions of a batch run together, without savepoints, because each savepoint makes FTS5 write
  * out the words it has gathered, and is a question more to PostgreSQL. When one fails after it has
@@ -8,36 +11,31 @@
  * run one by one, so that nobody fails for another's fault, and again when the database says that this
  * may help (a lost connection). Functions are repeatable by contract.
  *
- * The caller waits, so the job lies on its stack and its context is used by this thread meanwhile.
+ * The job and its context are used by these threads until it is answered.
  */
 #include "store/store_int.h"
 
 #include "base/fault.h"
 
 #include <errno.h>
-#include <semaphore.h>
 #include <signal.h>
 #include <time.h>
 
 enum { BATCH = 64, QUEUE_MAX = 1024, REST_MS = 30000, TRIES = 8 };
 
-struct job {
-    struct job *next;
-    struct cx *cx;
-    write_fn fn;
-    void *arg;
-    enum rc rc;
-    sem_t answered;    /* of the job's own: a caller that wakes has no lock to wait for */
-};
-
 struct writer {
-    pthread_t thread;
+    pthread_t thread, flusher;
     struct space *space;
     pthread_mutex_t lock;
-    pthread_cond_t work;
-    struct job *first, *last; /* this and the rest are guarded by lock */
+    pthread_cond_t work;         /* a job is queued, or the disk is free */
+    pthread_cond_t handed;       /* a batch is committed */
+    pthread_cond_t flushed;      /* for those who wait for what they have seen */
+    struct job *first, *last;    /* this and the rest are guarded by lock */
     size_t queued, queue_max;
-    bool ending;
+    struct job *batch;           /* committed, not yet taken by the flusher */
+    uint64_t committed, settled; /* batches; the disk is free when they are equal */
+    bool flush_failed;           /* and the writer does not know yet */
+    bool ending, ended;          /* nothing more is queued; nothing more is committed */
 };
 
 struct batch {
@@ -77,25 +75,57 @@ static struct job *take_first(struct writer *w)
     return j;
 }
 
-/* One more job for the batch under way, if there is one. */
+/*
+ * One more job for the batch under way; NULL when it is full, or the disk is free and half of what waits is in
+ * it: with all of it, nothing would be left to run while it is flushed.
+ */
 static struct job *take_more(struct writer *w, const struct batch *b)
 {
     if (b->n == BATCH)
         return NULL;
     pthread_mutex_lock(&w->lock);
-    struct job *j = pop(w);
+    while (!w->first && w->settled < w->committed)
+        pthread_cond_wait(&w->work, &w->lock);
+    bool half = w->settled == w->committed && b->n >= w->queued;
+    struct job *j = half ? NULL : pop(w);
     pthread_mutex_unlock(&w->lock);
     return j;
 }
 
 static void batch_add(struct batch *b, struct job *j)
 {
-    if (b->last)
-        b->last->next = j;
-    else
-        b->first = j;
+    b->last->next = j;
     b->last = j;
     b->n++;
+}
+
+/* ------------------------------------------------------------------ the disk */
+
+/* With the lock held: until the batch before is flushed, or could not be. */
+static void await_disk(struct writer *w)
+{
+    while (w->settled < w->committed)
+        pthread_cond_wait(&w->work, &w->lock);
+}
+
+/* The disk is free. False when the batch before is not on it for certain. */
+static bool disk_is_sound(struct writer *w)
+{
+    pthread_mutex_lock(&w->lock);
+    await_disk(w);
+    bool failed = w->flush_failed;
+    w->flush_failed = false;
+    pthread_mutex_unlock(&w->lock);
+    return !failed;
+}
+
+void writer_settle(struct writer *w)
+{
+    pthread_mutex_lock(&w->lock);
+    uint64_t seen = w->committed;
+    while (w->settled < seen)
+        pthread_cond_wait(&w->flushed, &w->lock);
+    pthread_mutex_unlock(&w->lock);
 }
 
 /* ------------------------------------------------------------------ the transaction */
@@ -164,8 +194,13 @@ static struct db *start(struct space *sp, struct job *batch)
     return NULL;
 }
 
-static enum rc commit(struct db *db, char why[WHY])
+/* After a flush that failed, nothing is built upon the log before write_begin has mended it. */
+static enum rc commit(struct writer *w, struct db *db, char why[WHY])
 {
+    if (w && !disk_is_sound(w)) {
+        db->doubtful = true;
+        return RC_IO;
+    }
     (void)fault(FAULT_STORE_COMMIT);
     TRY(db->driver->control(db, TX_COMMIT, why));
     snprintf(why, WHY, "the answer of COMMIT was lost");
@@ -174,11 +209,11 @@ static enum rc commit(struct db *db, char why[WHY])
 
 /* alive: nothing was lost yet. False when nothing is stored and another run may store it: somebody may
  * have failed for another, or the database says so. */
-static bool finish(struct db *db, struct job *batch, bool alive)
+static bool finish(struct writer *w, struct db *db, struct job *batch, bool alive)
 {
     char why[WHY] = "the transaction was lost";
-    enum rc rc = alive ? commit(db, why) : RC_IO;
-    bool settled = rc == RC_OK || rc == RC_UNCERTAIN || !(batch->next || db->retry);
+    enum rc rc = alive ? commit(w, db, why) : RC_IO;
+    bool settled = rc == RC_OK || rc == RC_UNCERTAIN || !(batch->next || db->retry || db->doubtful);
     if (rc == RC_OK)
         db_run_hooks(db);
     db_leave(db);
@@ -199,10 +234,11 @@ static bool try_together(struct writer *w, struct batch *b)
         batch_add(b, j);
         alive = run_together(db, j);
     }
-    return finish(db, b->first, alive);
+    return finish(w, db, b->first, alive);
 }
 
-static bool try_apart(struct space *sp, struct job *batch)
+/* w NULL: there is none. */
+static bool try_apart(struct writer *w, struct space *sp, struct job *batch)
 {
     struct db *db = start(sp, batch);
     if (!db)
@@ -210,7 +246,7 @@ static bool try_apart(struct space *sp, struct job *batch)
     bool alive = true;
     for (struct job *j = batch; alive && j; j = j->next)
         alive = run_apart(db, j);
-    return finish(db, batch, alive);
+    return finish(w, db, batch, alive);
 }
 
 /* For another try: longer each time, and not as long as another process waits. */
@@ -222,40 +258,116 @@ static void pause_before(int try)
     nanosleep(&ts, NULL);
 }
 
-static void run_one_by_one(struct space *sp, struct job *batch)
+static void run_one_by_one(struct writer *w, struct space *sp, struct job *batch)
 {
     for (struct job *j = batch; j; j = j->next) {
         struct job *next = j->next;
         j->next = NULL;
-        for (int try = 1; !try_apart(sp, j) && try < TRIES; try++)
+        for (int try = 1; !try_apart(w, sp, j) && try < TRIES; try++)
             pause_before(try);
         j->next = next;
     }
 }
 
-/* A job is gone once its caller wakes. */
-static void answer(struct job *batch)
+/* A batch whose jobs have their codes, but for the flush. */
+static void hand_over(struct writer *w, struct job *batch)
 {
-    for (struct job *j = batch, *next; j; j = next) {
-        next = j->next;
-        (void)sem_post(&j->answered);
-    }
+    pthread_mutex_lock(&w->lock);
+    await_disk(w);
+    w->committed++;
+    w->batch = batch;
+    pthread_cond_signal(&w->handed);
+    pthread_mutex_unlock(&w->lock);
 }
 
 static void *writer_main(void *arg)
 {
     struct writer *w = arg;
     for (struct job *j; (j = take_first(w)) != NULL;) {
-        struct batch b = {0};
-        batch_add(&b, j);
-        if (!try_together(w, &b) && !try_apart(w->space, b.first))
-            run_one_by_one(w->space, b.first);
-        answer(b.first);
+        struct batch b = {j, j, 1};
+        if (!try_together(w, &b) && !try_apart(w, w->space, j))
+            run_one_by_one(w, w->space, j);
+        hand_over(w, j);
     }
     return NULL;
 }
 
+/* ------------------------------------------------------------------ the second thread */
+
+static struct job *take_batch(struct writer *w)
+{
+    pthread_mutex_lock(&w->lock);
+    while (!w->batch && !w->ended)
+        pthread_cond_wait(&w->handed, &w->lock);
+    struct job *batch = w->batch;
+    w->batch = NULL;
+    pthread_mutex_unlock(&w->lock);
+    return batch;
+}
+
+static bool any_stored(const struct job *batch)
+{
+    while (batch && batch->rc != RC_OK)
+        batch = batch->next;
+    return batch;
+}
+
+static bool flush(struct writer *w, struct job *batch)
+{
+    bool (*flush_log)(struct space *) = w->space->store->driver->flush;
+    if (!flush_log || !any_stored(batch) || flush_log(w->space))
+        return true;
+    fail_all(batch, RC_UNCERTAIN, "the log could not be flushed");
+    return false;
+}
+
+static void free_disk(struct writer *w, bool sound)
+{
+    pthread_mutex_lock(&w->lock);
+    w->settled = w->committed;
+    w->flush_failed |= !sound;
+    pthread_cond_signal(&w->work);
+    pthread_cond_broadcast(&w->flushed);
+    pthread_mutex_unlock(&w->lock);
+}
+
+/* A job is gone once it is done. */
+static void answer(struct job *batch)
+{
+    for (struct job *j = batch, *next; j; j = next) {
+        next = j->next;
+        j->done(j->done_arg, j->rc);
+    }
+}
+
+static void *flusher_main(void *arg)
+{
+    struct writer *w = arg;
+    for (struct job *batch; (batch = take_batch(w)) != NULL; answer(batch))
+        free_disk(w, flush(w, batch));
+    return NULL;
+}
+
 /* ------------------------------------------------------------------ its callers */
+
+static bool start_thread(pthread_t *thread, void *(*run)(void *), struct writer *w)
+{
+    sigset_t all, before;
+    sigfillset(&all); /* signals are the main thread's */
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    int rc = pthread_create(thread, NULL, run, w);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return rc == 0;
+}
+
+static void end_flusher(struct writer *w)
+{
+    pthread_mutex_lock(&w->lock);
+    w->ended = true;
+    pthread_cond_signal(&w->handed);
+    pthread_mutex_unlock(&w->lock);
+    pthread_join(w->flusher, NULL);
+}
 
 struct writer *writer_new(struct space *sp)
 {
@@ -263,25 +375,24 @@ struct writer *writer_new(struct space *sp)
     *w = (struct writer){.space = sp, .queue_max = QUEUE_MAX};
     pthread_mutex_init(&w->lock, NULL);
     cond_init(&w->work);
-    sigset_t all, before;
-    sigfillset(&all); /* signals are the main thread's */
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    int rc = pthread_create(&w->thread, NULL, writer_main, w);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    if (rc == 0)
-        return w;
-    pthread_cond_destroy(&w->work);
-    pthread_mutex_destroy(&w->lock);
-    mem_free(w);
+    cond_init(&w->handed);
+    cond_init(&w->flushed);
+    if (start_thread(&w->flusher, flusher_main, w)) {
+        if (start_thread(&w->thread, writer_main, w))
+            return w;
+        end_flusher(w);
+    }
+    writer_free(&w);
     return NULL;
 }
 
-static enum rc enqueue(struct cx *cx, struct writer *w, struct job *job)
+static enum rc enqueue(struct writer *w, struct job *job)
 {
     if (w->ending)
-        return err_set(cx, RC_NOT_FOUND, NULL, NULL);
+        return err_set(job->cx, RC_NOT_FOUND, NULL, NULL);
     if (w->queued >= w->queue_max)
-        return err_set(cx, RC_BUSY, NULL, NULL);
+        return err_set(job->cx, RC_BUSY, NULL, NULL);
+    job->next = NULL;
     if (w->first)
         w->last->next = job;
     else
@@ -292,28 +403,24 @@ static enum rc enqueue(struct cx *cx, struct writer *w, struct job *job)
     return RC_OK;
 }
 
-enum rc writer_run(struct cx *cx, struct writer *w, write_fn fn, void *arg)
+void writer_queue(struct writer *w, struct job *job)
 {
-    if (pthread_equal(pthread_self(), w->thread))
-        return err_secret(cx, RC_INTERNAL, "a write began inside a write of the same space");
-    struct job job = {.cx = cx, .fn = fn, .arg = arg};
-    (void)sem_init(&job.answered, 0, 0);
-    pthread_mutex_lock(&w->lock);
-    enum rc rc = enqueue(cx, w, &job);
-    pthread_mutex_unlock(&w->lock);
-    if (rc == RC_OK) {
-        while (sem_wait(&job.answered) != 0)
-            ;   /* interrupted by a signal */
-        rc = job.rc;
+    enum rc rc;
+    if (pthread_equal(pthread_self(), w->thread)) {
+        rc = err_secret(job->cx, RC_INTERNAL, "a write began inside a write of the same space");
+    } else {
+        pthread_mutex_lock(&w->lock);
+        rc = enqueue(w, job);
+        pthread_mutex_unlock(&w->lock);
     }
-    (void)sem_destroy(&job.answered);
-    return rc;
+    if (rc != RC_OK)
+        job->done(job->done_arg, rc);
 }
 
 enum rc writer_alone(struct cx *cx, struct space *sp, write_fn fn, void *arg)
 {
     struct job job = {.cx = cx, .fn = fn, .arg = arg};
-    run_one_by_one(sp, &job);
+    run_one_by_one(NULL, sp, &job);
     return job.rc;
 }
 
@@ -324,6 +431,7 @@ void writer_end(struct writer *w)
     pthread_cond_signal(&w->work);
     pthread_mutex_unlock(&w->lock);
     pthread_join(w->thread, NULL);
+    end_flusher(w);
 }
 
 void writer_free(struct writer **ref)
@@ -331,6 +439,8 @@ void writer_free(struct writer **ref)
     if (!*ref)
         return;
     pthread_cond_destroy(&(*ref)->work);
+    pthread_cond_destroy(&(*ref)->handed);
+    pthread_cond_destroy(&(*ref)->flushed);
     pthread_mutex_destroy(&(*ref)->lock);
     mem_free(*ref);
     *ref = NULL;

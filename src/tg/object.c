@@ -184,14 +184,39 @@ static enum rc template_reply(struct job *j, const struct rec *parent, const str
     return RC_OK;
 }
 
-static enum rc create(struct job *j, const struct rec *parent, const struct link *ny)
+/* A request whose answer is the object that its change leaves. */
+struct pending {
+    struct later later;     /* first: what done is given */
+    struct job job;
+    int status;
+};
+
+static void answer(struct later *l, enum rc rc)
 {
-    struct rec *in, *r;
-    const struct entity *e = model_entity(ny->target);
-    TRY(body_rec(j, e, &in));
-    TRY(archive_create(&j->call, parent ? parent->entity->family : F_COUNT,
-                       parent ? own_id(parent) : (struct str){"", 0}, ny, in, &r));
-    return object_reply(j, r, 201);
+    struct pending *p = (struct pending *)l;
+    http_finish(p->job.rq, rc == RC_OK ? object_reply(&p->job, l->rec, p->status) : rc);
+}
+
+/* From here on the request belongs to the change: the caller returns RC_OK. */
+static enum rc answer_later(const struct job *j, int status, struct pending **ret)
+{
+    struct pending *p = arena_alloc(j->cx->arena, sizeof(*p));
+    if (!p)
+        return cx_nomem(j->cx);
+    *p = (struct pending){.later.done = answer, .job = *j, .status = status};
+    http_later(j->rq);
+    *ret = p;
+    return RC_OK;
+}
+
+static enum rc create(struct job *j, const struct entity *above, struct str parent, const struct link *ny)
+{
+    struct rec *in;
+    struct pending *p;
+    TRY(body_rec(j, model_entity(ny->target), &in));
+    TRY(answer_later(j, 201, &p));
+    archive_create_later(&p->job.call, above, parent, ny, in, &p->later);
+    return RC_OK;
 }
 
 static enum rc top_link(struct job *j, struct str package, const struct link **ret)
@@ -228,7 +253,7 @@ static enum rc post_to(struct http_request *rq, struct http_reply *rp, struct st
     const struct link *l;
     TRY(job_begin(rq, rp, &j));
     TRY(top_link(&j, package, &l));
-    return l->kind == LINK_NY ? create(&j, NULL, l) : wrong_method(&j, "GET,HEAD,DELETE,OPTIONS");
+    return l->kind == LINK_NY ? create(&j, NULL, STR(""), l) : wrong_method(&j, "GET,HEAD,DELETE,OPTIONS");
 }
 
 enum rc top_post(struct http_request *rq, struct http_reply *rp)
@@ -313,10 +338,12 @@ enum rc sub_get(struct http_request *rq, struct http_reply *rp)
 
 static enum rc expand(struct job *j, const struct rec *r, const struct link *l)
 {
-    struct rec *in, *out;
+    struct rec *in;
+    struct pending *p;
     TRY(body_rec(j, model_entity(l->target), &in));
-    TRY(archive_expand(&j->call, r->entity->family, own_id(r), object_match(j), model_entity(l->target), in, &out));
-    return object_reply(j, out, 200);
+    TRY(answer_later(j, 200, &p));
+    archive_expand_later(&p->job.call, r->entity->family, own_id(r), object_match(j), model_entity(l->target), in, &p->later);
+    return RC_OK;
 }
 
 enum rc sub_post(struct http_request *rq, struct http_reply *rp)
@@ -325,9 +352,13 @@ enum rc sub_post(struct http_request *rq, struct http_reply *rp)
     struct rec *r;
     const struct link *l;
     TRY(job_begin(rq, rp, &j));
+    const struct entity *named = path_named(&j);
+    l = named ? model_link_named(named->id, named->package, http_param(rq, "rel")) : NULL;
+    if (l && l->kind == LINK_NY)
+        return create(&j, named, http_param(rq, "id"), l);
     TRY(sub_link(&j, &r, &l));
     if (l->kind == LINK_NY)
-        return create(&j, r, l);
+        return create(&j, r->entity, own_id(r), l);
     if (l->kind == LINK_EXPAND)
         return expand(&j, r, l);
     return wrong_method(&j, "GET,HEAD,OPTIONS");

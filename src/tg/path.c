@@ -67,6 +67,13 @@ static enum rc not_found(struct job *j)
     return err_set(j->cx, RC_NOT_FOUND, NULL, NULL);
 }
 
+const struct entity *path_named(const struct job *j)
+{
+    enum package p;
+    const struct entity *e = path_entity(http_param(j->rq, "entitet"));
+    return e && path_package(http_param(j->rq, "pakke"), &p) && e->package == p ? e : NULL;
+}
+
 enum rc path_object(struct job *j, struct rec **ret)
 {
     enum package p;
@@ -77,8 +84,8 @@ enum rc path_object(struct job *j, struct rec **ret)
         return list_code(j, codelist_named(name), id, ret);
     if (str_is(name, "arkivenhet"))
         return archive_find(&j->call, id, ret);
-    const struct entity *e = path_entity(name);
-    if (!e || e->package != p)
+    const struct entity *e = path_named(j);
+    if (!e)
         return not_found(j);
     TRY(archive_get(&j->call, e->family, id, ret));
     return model_is((*ret)->entity, e->id) ? RC_OK : not_found(j);

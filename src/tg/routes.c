@@ -27,10 +27,10 @@ static const struct http_route routes[] = {
 
     {"GET",    K "{pakke}/",                           LES,       LANE_READ,  NO_BODY,                      root_package},
     {"GET",    K "{pakke}/{rel}/",                     LES,       LANE_READ,  NO_BODY,                      top_get},
-    {"POST",   K "{pakke}/{rel}/",                     SKRIV,     LANE_WRITE, JSON_BODY,                    top_post},
+    {"POST",   K "{pakke}/{rel}/",                     SKRIV,     LANE_LATER, JSON_BODY,                    top_post},
     {"DELETE", K "{pakke}/{rel}/",                     SKRIV,     LANE_WRITE, NO_BODY,                      top_delete},
-    {"POST",   K "metadata/{rel}/",                    ADMIN,     LANE_WRITE, JSON_BODY,                    metadata_post},
-    {"POST",   K "admin/{rel}/",                       ADMIN,     LANE_WRITE, JSON_BODY,                    admin_post},
+    {"POST",   K "metadata/{rel}/",                    ADMIN,     LANE_LATER, JSON_BODY,                    metadata_post},
+    {"POST",   K "admin/{rel}/",                       ADMIN,     LANE_LATER, JSON_BODY,                    admin_post},
 
     {"GET",    K "{pakke}/{entitet}/{id}/",            LES,       LANE_READ,  NO_BODY,                      object_get},
     {"PUT",    K "{pakke}/{entitet}/{id}/",            SKRIV,     LANE_WRITE, JSON_BODY,                    object_put},
@@ -38,7 +38,7 @@ static const struct http_route routes[] = {
     {"DELETE", K "{pakke}/{entitet}/{id}/",            SKRIV,     LANE_WRITE, NO_BODY,                      object_delete},
 
     {"GET",    K "{pakke}/{entitet}/{id}/{rel}/",      LES,       LANE_READ,  NO_BODY,                      sub_get},
-    {"POST",   K "{pakke}/{entitet}/{id}/{rel}/",      SKRIV,     LANE_WRITE, JSON_BODY,                    sub_post},
+    {"POST",   K "{pakke}/{entitet}/{id}/{rel}/",      SKRIV,     LANE_LATER, JSON_BODY,                    sub_post},
     {"PUT",    K "{pakke}/{entitet}/{id}/{rel}/",      SKRIV,     LANE_WRITE, JSON_BODY,                    sub_put},
     {"DELETE", K "{pakke}/{entitet}/{id}/{rel}/",      SKRIV,     LANE_WRITE, NO_BODY,                      sub_delete},
     {"POST",   K "{pakke}/{entitet}/{id}/{rel}/$ref",  SKRIV,     LANE_WRITE, JSON_BODY,                    ref_post},

@@ -34,6 +34,8 @@ const char *path_entity_name(const struct entity *e);
 const char *path_self(struct job *j, const struct rec *r);
 /* systemID in an address of ours or alone; false when there is none. */
 bool path_id(struct str url, struct str *ret);
+/* The entity that the address of the request names; NULL when it names none, or an entry of a code list. */
+const struct entity *path_named(const struct job *j);
 /* The object the address of the request names, of the entity it names. */
 enum rc path_object(struct job *j, struct rec **ret) ATTR_CHECK;
 
