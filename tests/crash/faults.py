@@ -22,7 +22,7 @@ SEED = 3                                 # of the disk that loses power
 TIMES = 5                                # a fault lasts so long, then all is well again
 SEEN = {'kill': set(), 'full': {507}, 'short': {507}, 'io': {500}, 'flush': {500, 503}, 'lost': {500, 503},
         'memory': {503}, 'slow': set(), 'forward': set(), 'back': set(), 'cut': {503}, 'away': {503}, 'denied': {500}}
-TRIED_AGAIN = ('s3.', ('lost', 'cut', 'away'))   # by the server itself: to be seen it must last
+TRIED_AGAIN = {'s3.': ('lost', 'cut', 'away'), 'pg.': ('full',)}   # by the server itself: to be seen it must last
 LASTS = 24
 MUST_BE_SEEN = ('blob.open full', 'blob.write full', 'blob.write short', 'blob.write io', 'blob.name full', 'log.write full',
                 'log.write short', 'pg.send full', 's3.put lost', 's3.put cut', 's3.put away', 's3.put denied')
@@ -63,7 +63,7 @@ def happened(server, start, point, kind):
 def strike(server, point, kind, nth, seed, clients):
     """-> the load, or None when the fault found no occasion"""
     start = (server.home / 'log').stat().st_size
-    times = LASTS if point.startswith(TRIED_AGAIN[0]) and kind in TRIED_AGAIN[1] else TIMES
+    times = LASTS if kind in TRIED_AGAIN.get(point[:3], ()) else TIMES
     server.restart(f'{point}:{kind}:{nth}:{1 if kind == "kill" else times}')
     load = Load(server, seed).start(clients)
     attend(server, load, kind)
