@@ -33,7 +33,7 @@ import postgres  # noqa: E402
 import raw  # noqa: E402
 import samdrift  # noqa: E402
 
-BENCH, LOAD, JOURNAL = (ROOT / 'build' / 'bench' / name for name in ('bench', 'load', 'journal'))
+BENCH, LOAD, JOURNAL, LISTS = (ROOT / 'build' / 'bench' / name for name in ('bench', 'load', 'journal', 'lists'))
 BODY = '{"tittel":"Søknad om tiltak nummer {#} på eiendommen","beskrivelse":"Målt av make bench"}'
 SIZES = (10_000, 100_000, 1_000_000)
 TURNS = 3
@@ -203,13 +203,14 @@ def by_size(options):
 
 
 def journals(options):
-    """size: {what the public asks: [p50, p99, processor p50, p99]} in microseconds"""
-    found = {}
+    """size: {what the public asks: [p50, p99, processor p50, p99]}, and size: {list: [found, count, page]}, in microseconds"""
+    found, lists = {}, {}
     for size in [n for n in SIZES[1:] if n <= options.most]:
         with tempfile.TemporaryDirectory(dir=options.dir) as folder:
-            done = subprocess.run([str(JOURNAL), folder, str(size)], check=True, capture_output=True, text=True)
-            found[size] = json.loads(done.stdout)
-    return found
+            for program, kept in ((JOURNAL, found), (LISTS, lists)):
+                done = subprocess.run([str(program), folder, str(size)], check=True, capture_output=True, text=True)
+                kept[size] = json.loads(done.stdout)
+    return found, lists
 
 
 # ------------------------------------------------------------------ the table
@@ -259,6 +260,12 @@ def show_journals(journals):
             '{:>8}: {:6.2f} / {:6.2f} ({:.2f} / {:.2f})'.format(n, *(us / 1000 for us in d[name])) for n, d in journals.items()))
 
 
+def show_lists(lists):
+    for name in next(iter(lists.values())):
+        print(f'{name + ", count / page ms":50} ' + '  '.join(
+            f'{n:>8}: {d[name][1] / 1000:7.2f} / {d[name][2] / 1000:7.2f}' for n, d in lists.items()))
+
+
 def show(f):
     print(f'{platform.processor() or platform.machine()}, {os.cpu_count()} cores, {time.strftime("%Y-%m-%d")}, '
           f'load {os.getloadavg()[0]:.1f}\n\nSQLite')
@@ -275,6 +282,8 @@ def show(f):
     if f['journals']:
         print('\nPublic journal by entries, limit 30 / 150 ms at 10^6')
         show_journals(f['journals'])
+        print('\nThe archivist\'s lists by journalposter, processor time')
+        show_lists(f['lists'])
     print('\nPostgreSQL' + ('' if f['postgres'] else ': not installed'))
     if f['postgres']:
         show_creates_and_reads(f['postgres'])
@@ -290,8 +299,9 @@ def main():
     if not BENCH.exists() or shutil.which(str(samdrift.PROGRAM)) is None:
         raise SystemExit('bench: run `make bench`, which builds the programs first')
     tempfile.tempdir = options.dir
-    figures = {'sqlite': on_sqlite(options), 'sizes': by_size(options), 'journals': journals(options),
-               'postgres': on_postgres(options)}
+    figures = {'sqlite': on_sqlite(options), 'sizes': by_size(options)}
+    figures['journals'], figures['lists'] = journals(options)
+    figures['postgres'] = on_postgres(options)
     if options.json:
         print(json.dumps(figures))
     else:

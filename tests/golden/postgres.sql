@@ -850,6 +850,7 @@ CREATE INDEX IF NOT EXISTS dokumentbeskrivelse_skjerming_skjermingopphoererdato 
 CREATE INDEX IF NOT EXISTS dokumentbeskrivelse_gradering_nedgraderingsdato ON dokumentbeskrivelse(gradering_nedgraderingsdato_t);
 CREATE INDEX IF NOT EXISTS dokumentbeskrivelse_type ON dokumentbeskrivelse(type, id, vern);
 CREATE INDEX IF NOT EXISTS dokumentobjekt_opprettetdato ON dokumentobjekt(opprettetdato_t);
+CREATE INDEX IF NOT EXISTS dokumentobjekt_format ON dokumentobjekt(format);
 CREATE INDEX IF NOT EXISTS dokumentobjekt_referansedokumentfil ON dokumentobjekt(referansedokumentfil);
 CREATE INDEX IF NOT EXISTS dokumentobjekt_filnavn ON dokumentobjekt(filnavn);
 CREATE INDEX IF NOT EXISTS dokumentobjekt_sjekksum ON dokumentobjekt(sjekksum);

@@ -850,6 +850,7 @@ CREATE INDEX IF NOT EXISTS dokumentbeskrivelse_skjerming_skjermingopphoererdato 
 CREATE INDEX IF NOT EXISTS dokumentbeskrivelse_gradering_nedgraderingsdato ON dokumentbeskrivelse(gradering_nedgraderingsdato_t);
 CREATE INDEX IF NOT EXISTS dokumentbeskrivelse_type ON dokumentbeskrivelse(type, id, vern);
 CREATE INDEX IF NOT EXISTS dokumentobjekt_opprettetdato ON dokumentobjekt(opprettetdato_t);
+CREATE INDEX IF NOT EXISTS dokumentobjekt_format ON dokumentobjekt(format);
 CREATE INDEX IF NOT EXISTS dokumentobjekt_referansedokumentfil ON dokumentobjekt(referansedokumentfil);
 CREATE INDEX IF NOT EXISTS dokumentobjekt_filnavn ON dokumentobjekt(filnavn);
 CREATE INDEX IF NOT EXISTS dokumentobjekt_sjekksum ON dokumentobjekt(sjekksum);
@@ -1003,6 +1004,7 @@ INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES ('dokumentbeskrivelse', 'dokumen
 INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES ('dokumentobjekt', 'sqlite_autoindex_dokumentobjekt_1', '1000000 1');
 INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES ('dokumentobjekt', 'dokumentobjekt_type', '1000000 500000 1 1');
 INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES ('dokumentobjekt', 'dokumentobjekt_opprettetdato', '1000000 1');
+INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES ('dokumentobjekt', 'dokumentobjekt_format', '1000000 200000');
 INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES ('dokumentobjekt', 'dokumentobjekt_referansedokumentfil', '1000000 10');
 INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES ('dokumentobjekt', 'dokumentobjekt_filnavn', '1000000 10');
 INSERT INTO sqlite_stat1(tbl, idx, stat) VALUES ('dokumentobjekt', 'dokumentobjekt_sjekksum', '1000000 10');

@@ -1,0 +1,185 @@
+/*
+ * lists – the archivist's lists by size: gives each journalpost of a journal made by bench/journal a finished document, and
+ * asks each list what it holds.
+ *
+ *   lists DIR N       prints a JSON object: {"format": [found, count_us, page_us], …}; DIR is one that "journal DIR N" has filled
+ *
+ * One document in a hundred is of a format that may not be deposited, one entry in a hundred has changed since it was
+ * published. Times are of the processor, as in bench/journal.c, and the best of five. The rows are copies of one made
+ * through the domain. What has its documents already is only asked.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#include "journal/journal.h"
+#include "task/task.h"
+#include "worklist/worklist.h"
+
+enum { TRIES = 5, TOGETHER = 50000, ONE_IN = 100 };
+
+struct world {
+    struct cx cx;
+    struct store *store;
+    struct blobs *blobs;
+    struct archive *archive;
+    struct config *cfg;
+    struct vault *vault;
+    int64_t from, to;
+};
+
+/* ------------------------------------------------------------------ documents */
+
+static enum rc count_documents(struct world *w, int64_t *ret)
+{
+    struct db *db;
+    TRY(store_read_begin(&w->cx, vault_space(w->vault), &db));
+    enum rc rc = db_int(db, ret, 0, "SELECT count(*) FROM dokumentbeskrivelse", "");
+    store_read_end(&db);
+    return rc;
+}
+
+static enum rc first_document(struct call *c)
+{
+    struct taken *file;
+    struct rec *post, *doc, *object;
+    struct result found = {0};
+    const struct query q = {.entity = model_entity(E_journalpost), .list = CL_NONE, .top = 1, .no_count = true};
+    TRY(archive_meet(c));
+    TRY(archive_query(c, &q, &found));
+    if (found.n == 0)
+        return err_set(c->cx, RC_NOT_FOUND, "journalpost", NULL);
+    post = found.recs[0];
+    TRY(archive_take_bytes(c, STR("Et vedtak."), "text/plain", "vedtak.txt", &file));
+    return archive_make_document(c, post, "Vedtak", "H", file, &doc, &object);
+}
+
+static enum rc copy_one(struct db *db, int64_t n)
+{
+    char id[40];
+    (void)snprintf(id, sizeof(id), "d%" PRId64, n);
+    TRY(db_run(db, "UPDATE d SET id = ?, systemid = ?", "it", n, id));
+    TRY(db_run(db, "INSERT INTO dokumentbeskrivelse SELECT * FROM d", ""));
+    (void)snprintf(id, sizeof(id), "o%" PRId64, n);
+    TRY(db_run(db, "UPDATE o SET id = ?, systemid = ?, dokumentbeskrivelse_id = ?, format = ?", "itit", n, id, n,
+               n % ONE_IN == 0 ? "fmt/40" : "fmt/354"));
+    TRY(db_run(db, "INSERT INTO dokumentobjekt SELECT * FROM o", ""));
+    return db_run(db, "INSERT INTO registrering_dokumentbeskrivelse(a_id, b_id) VALUES (?, ?)", "ii", n, n);
+}
+
+static enum rc copy_some(struct db *db, void *arg)
+{
+    const struct world *w = arg;
+    TRY(db_script(db, "CREATE TEMP TABLE d AS SELECT * FROM dokumentbeskrivelse WHERE id = 1;"
+                      "CREATE TEMP TABLE o AS SELECT * FROM dokumentobjekt WHERE id = 1;"));
+    for (int64_t n = w->from; n < w->to; n++)
+        TRY(copy_one(db, n));
+    return db_script(db, "DROP TABLE d; DROP TABLE o;");
+}
+
+static enum rc change_some(struct db *db, void *arg)
+{
+    (void)arg;
+    return db_run(db, "UPDATE registrering SET versjon = versjon + 1 WHERE id % ? = 0", "i", (int64_t)ONE_IN);
+}
+
+static enum rc fill(struct world *w, int64_t size)
+{
+    enum rc rc = RC_OK;
+    for (w->from = 2; rc == RC_OK && w->from <= size; w->from = w->to) {
+        struct cx cx;
+        w->to = w->from + TOGETHER <= size ? w->from + TOGETHER : size + 1;
+        cx_open(&cx, (size_t)MiB(64));
+        rc = store_write(&cx, vault_space(w->vault), copy_some, w);
+        if (rc != RC_OK)
+            (void)fprintf(stderr, "lists: %s %s\n", err_text(&cx), cx.err.secret ? cx.err.secret : "");
+        cx_close(&cx);
+    }
+    return rc == RC_OK ? store_write(&w->cx, vault_space(w->vault), change_some, NULL) : rc;
+}
+
+/* ------------------------------------------------------------------ questions */
+
+static int64_t processor_us(void)
+{
+    struct timespec t;
+    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
+    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static int64_t least(int64_t a, int64_t b)
+{
+    return a < b ? a : b;
+}
+
+static enum rc measure(const struct call *who, enum worklist l)
+{
+    int64_t total = 0, counting = INT64_MAX, paging = INT64_MAX;
+    for (int i = 0; i < TRIES; i++) {
+        struct cx cx;
+        struct call c = *who;
+        struct rec **page;
+        size_t n;
+        cx_open(&cx, (size_t)MiB(64));
+        c.cx = &cx;
+        int64_t begun = processor_us();
+        enum rc rc = worklist_count(&c, l, &total);
+        int64_t counted = processor_us();
+        if (rc == RC_OK)
+            rc = worklist_page(&c, l, 0, 25, &page, &n);
+        counting = least(counting, counted - begun);
+        paging = least(paging, processor_us() - counted);
+        if (rc != RC_OK)
+            (void)fprintf(stderr, "lists: %s %s\n", err_text(&cx), cx.err.secret ? cx.err.secret : "");
+        cx_close(&cx);
+        TRY(rc);
+    }
+    (void)printf("%s\"%s\": [%" PRId64 ", %" PRId64 ", %" PRId64 "]", l == 0 ? "{" : ", ", worklist_name(l), total, counting,
+                 paging);
+    (void)fflush(stdout);
+    return RC_OK;
+}
+
+static enum rc run(struct world *w, const char *dir, int64_t size)
+{
+    struct cx *cx = &w->cx;
+    int64_t there;
+    TRY(model_init(cx));
+    TRY(config_parse(cx, STR(""), &w->cfg));
+    TRY(store_open(cx, dir, &w->store));
+    TRY(blob_open(cx, dir, NULL, &w->blobs));
+    TRY(archive_open(cx, w->store, w->blobs, w->cfg, &w->archive));
+    task_open(w->archive);
+    journal_prepare(w->archive);
+    TRY(archive_vault(cx, w->archive, "nesodden", &w->vault));
+    struct call c = {.cx = cx, .vault = w->vault, .role = ROLE_ARKIVADMINISTRATOR,
+                     .person = {.known = true, .id = "01890a5d-ac96-774b-bcce-000000000001", .name = "bench"}};
+    TRY(count_documents(w, &there));
+    if (there == 0) {
+        TRY(first_document(&c));
+        TRY(fill(w, size));
+    }
+    for (int l = 0; l < WORKLISTS; l++)
+        TRY(measure(&c, (enum worklist)l));
+    (void)printf("}\n");
+    return RC_OK;
+}
+
+int main(int argc, char **argv)
+{
+    struct world w = {0};
+    if (argc != 3) {
+        (void)fprintf(stderr, "lists: see the head of bench/lists.c\n");
+        return 2;
+    }
+    cx_open(&w.cx, (size_t)MiB(64));
+    enum rc rc = run(&w, argv[1], strtoll(argv[2], NULL, 10));
+    if (rc != RC_OK)
+        (void)fprintf(stderr, "lists: %s %s\n", err_text(&w.cx), w.cx.err.secret ? w.cx.err.secret : "");
+    archive_close(&w.archive);
+    blob_close(&w.blobs);
+    store_close(&w.store);
+    config_free(&w.cfg);
+    cx_close(&w.cx);
+    return rc == RC_OK ? 0 : 3;
+}
