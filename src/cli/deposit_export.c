@@ -179,6 +179,7 @@ int cmd_deposit_export(struct cli *cli, int argc, char **argv)
         o.arkivdeler = arkivdeler.values;
         o.arkivdeler_n = arkivdeler.n;
         o.schemas = o.schemas ? o.schemas : setting(&p, "skjema");
+        o.handbook = setting(&p, "systemhaandbok");
         o.preservation = setting(&p, "depot");
         o.agreement = setting(&p, "avtale");
         status = run(cli, &p, &o);

@@ -116,14 +116,20 @@ static enum rc root_of(struct export *x, const struct rec *arkivdel, int64_t *re
     return RC_OK;
 }
 
-static void widen(struct export *x, const struct rec *r)
+void arkivdel_period(const struct rec *r, int64_t *ret_from, int64_t *ret_to)
 {
     const struct val *start = rec_val(r, A_arkivdel_arkivperiodeStartDato);
     const struct val *end = rec_val(r, A_arkivdel_arkivperiodeSluttDato);
-    const struct val *closed = rec_val(r, A_arkivdel_avsluttetDato);
     size_t made = model_slot_of(F_arkivdel, model_attr(A_arkivenhet_opprettetDato), NULL);
-    int64_t from = start->state == VAL_SET ? start->i : r->v[made].i;
-    int64_t to = end->state == VAL_SET ? end->i : closed->i;
+    *ret_from = start->state == VAL_SET ? start->i : r->v[made].i;
+    *ret_to = end->state == VAL_SET ? end->i : rec_val(r, A_arkivdel_avsluttetDato)->i;
+}
+
+static void widen(struct export *x, const struct rec *r)
+{
+    const struct val *closed = rec_val(r, A_arkivdel_avsluttetDato);
+    int64_t from, to;
+    arkivdel_period(r, &from, &to);
     x->start = x->start == 0 || from < x->start ? from : x->start;
     x->end = to > x->end ? to : x->end;
     x->when = closed->i > x->when ? closed->i : x->when;

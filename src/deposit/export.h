@@ -36,6 +36,7 @@ struct export_options {
     const char *out;                /* must not exist; the folder above it must. Not looked at with dry_run */
     const char *schemas;            /* folder of official schemas, or NULL: those of the model */
     const char *uuid;               /* of the package, or NULL */
+    const char *handbook;           /* PDF of the systemhåndbok, of an AIP, or NULL */
     const char *preservation;       /* the depot and the agreement with it (DIAS), or NULL */
     const char *agreement;
     bool dry_run;                   /* reasons and counts alone */
@@ -77,7 +78,7 @@ struct export_result {
     int64_t reasons;
     int64_t mapper, registreringer, journalposter, endringer, dokumenter;
     int64_t bytes;                  /* of the documents and XML files */
-    const char *left_out;           /* official schemas that could not be had, blanks between; "" when none */
+    const char *left_out;           /* official schemas and a handbook that could not be had, blanks between; "" when none */
     const struct export_left *left;
     size_t left_n;
 };

@@ -74,13 +74,9 @@ static void additional(struct xw *w, const char *name, const char *value)
 
 static enum rc write_creators(struct export *x, struct xw *w)
 {
-    struct batch b = {.family = F_arkiv};
-    struct kid one = {.r = x->arkiv};
+    const struct kid *k;
     size_t n;
-    b.r = &one;
-    b.n = 1;
-    TRY(batch_complete(x, &b));
-    const struct kid *k = batch_kids_named(&b, "arkivskaper", x->arkiv->id, &n);
+    TRY(batch_creators(x, &k, &n));
     xw_open(w, "additionalElement");
     xw_attr(w, "name", STR("recordCreators"));
     xw_open(w, "additionalElements");

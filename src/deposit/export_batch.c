@@ -288,6 +288,17 @@ const struct kid *batch_kids_named(const struct batch *b, const char *element, i
     return NULL;
 }
 
+enum rc batch_creators(struct export *x, const struct kid **ret, size_t *ret_n)
+{
+    struct batch b = {.family = F_arkiv};
+    struct kid one = {.r = x->arkiv};
+    b.r = &one;
+    b.n = 1;
+    TRY(batch_complete(x, &b));
+    *ret = batch_kids_named(&b, "arkivskaper", x->arkiv->id, ret_n);
+    return RC_OK;
+}
+
 const struct ref *batch_refs(const struct batch *b, int64_t id, size_t *ret_n)
 {
     size_t first = 0, n = 0;

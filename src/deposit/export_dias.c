@@ -4,6 +4,7 @@
  * is written as the files pass.
  */
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "deposit/export_int.h"
@@ -44,11 +45,7 @@ static enum rc put_official(struct dias *d, const char *name, const char *as)
     struct export *x = d->x;
     struct str text;
     TRY(schema_official(x, name, &text));
-    if (text.n)
-        return put_text(d, as, text);
-    if (!strstr(x->r->left_out, name))
-        x->r->left_out = arena_printf(x->cx->arena, "%s%s%s", x->r->left_out, *x->r->left_out ? " " : "", name);
-    return x->r->left_out ? RC_OK : cx_nomem(x->cx);
+    return text.n ? put_text(d, as, text) : schema_leave_out(x, name);
 }
 
 /* A file of the folder of work. It goes away with the last use. */
@@ -74,6 +71,28 @@ static enum rc put_content(struct dias *d, const char *name, int64_t size, bool 
     return as ? put_work(d, name, as, size, last) : cx_nomem(d->x->cx);
 }
 
+/* The handbook of the system is somebody's to write: where it is told, it goes along. */
+static enum rc put_handbook(struct dias *d)
+{
+    struct export *x = d->x;
+    const char *path = x->o->handbook, *as = "content/systemhåndbok.pdf";
+    struct pack_sum sum;
+    struct stat st;
+    if (!path)
+        return schema_leave_out(x, "systemhåndbok.pdf");
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fstat(fd, &st) != 0) {
+        if (fd >= 0)
+            (void)close(fd);
+        return err_set(x->cx, RC_NOT_FOUND, "systemhaandbok", path);
+    }
+    enum rc rc = pack_put_file(x->cx, d->tar, as, fd, st.st_size, &sum);
+    (void)close(fd);
+    TRY(rc);
+    x->r->bytes += sum.size;
+    return listed(x, d, as, &sum);
+}
+
 static enum rc put_extract(struct dias *d)
 {
     struct export *x = d->x;
@@ -84,90 +103,42 @@ static enum rc put_extract(struct dias *d)
             TRY(put_content(d, files[i]->name, files[i]->sum.size, true));
     for (const struct listed *l = x->schemas; l; l = l->next)
         TRY(put_content(d, l->name, l->sum.size, true));
+    if (x->o->form == EXPORT_AIP)
+        TRY(put_handbook(d));
     return documents_copy(x, d->tar, "content/", listed, d);
 }
 
-/* ------------------------------------------------------------------ descriptions */
+/* ------------------------------------------------------------------ what an AIP has beyond a SIP */
 
-static void write_ead(struct dias *d, struct buf *out)
-{
-    struct xw w1, *w = &w1;
-    const struct export *x = d->x;
-    xw_begin(w, out);
-    xw_open(w, "ead");
-    xw_attr(w, "xmlns", STR("urn:isbn:1-931666-22-9"));
-    xw_open(w, "eadheader");
-    xw_element(w, "eadid", str_of(x->r->uuid));
-    xw_open(w, "filedesc");
-    xw_open(w, "titlestmt");
-    xw_element(w, "titleproper", rec_val(x->arkiv, A_arkiv_tittel)->text);
-    xw_close(w, "titlestmt");
-    xw_close(w, "filedesc");
-    xw_close(w, "eadheader");
-    xw_open(w, "archdesc");
-    xw_attr(w, "level", STR("series"));
-    xw_open(w, "did");
-    xw_element(w, "unittitle", rec_val(x->arkivdeler[0], A_arkivdel_tittel)->text);
-    xw_open(w, "unitdate");
-    char period[24];
-    (void)snprintf(period, sizeof(period), "%s/%s", d->start, d->end);
-    xw_attr(w, "normal", str_of(period));
-    xw_text(w, str_of(period));
-    xw_close(w, "unitdate");
-    xw_close(w, "did");
-    xw_close(w, "archdesc");
-    xw_close(w, "ead");
-}
-
-static void write_eac(struct dias *d, struct buf *out)
-{
-    struct xw w1, *w = &w1;
-    const struct municipality *m = d->x->o->municipality;
-    xw_begin(w, out);
-    xw_open(w, "eac-cpf");
-    xw_attr(w, "xmlns", STR("urn:isbn:1-931666-33-4"));
-    xw_open(w, "control");
-    xw_element(w, "recordId", str_of(d->x->r->uuid));
-    xw_element(w, "maintenanceStatus", STR("new"));
-    xw_open(w, "maintenanceAgency");
-    xw_element(w, "agencyName", str_of(m->name));
-    xw_close(w, "maintenanceAgency");
-    xw_open(w, "maintenanceHistory");
-    xw_open(w, "maintenanceEvent");
-    xw_element(w, "eventType", STR("created"));
-    xw_element(w, "eventDateTime", str_of(d->end));
-    xw_element(w, "agentType", STR("machine"));
-    xw_element(w, "agent", STR("Samdrift " SAMDRIFT_VERSION));
-    xw_close(w, "maintenanceEvent");
-    xw_close(w, "maintenanceHistory");
-    xw_close(w, "control");
-    xw_open(w, "cpfDescription");
-    xw_open(w, "identity");
-    xw_element(w, "entityType", STR("corporateBody"));
-    xw_open(w, "nameEntry");
-    xw_element(w, "part", str_of(m->name));
-    xw_close(w, "nameEntry");
-    xw_close(w, "identity");
-    xw_close(w, "cpfDescription");
-    xw_close(w, "eac-cpf");
-}
-
-/* What an AIP has beyond a SIP. */
-static enum rc put_preservation(struct dias *d)
+static enum rc put_descriptions(struct dias *d)
 {
     struct export *x = d->x;
+    const struct kid *creators;
     struct buf b;
-    if (x->o->form != EXPORT_AIP)
-        return RC_OK;
-    TRY(pack_put_folder(x->cx, d->tar, "administrative_metadata/repository_operations"));
+    size_t n;
+    TRY(batch_creators(x, &creators, &n));
     buf_init(&b, (size_t)KiB(64));
-    write_ead(d, &b);
+    description_ead(x, creators, n, &b);
     TRY(put_buf(d, "descriptive_metadata/ead.xml", &b));
     TRY(put_official(d, "ead.xsd", "descriptive_metadata/ead.xsd"));
-    buf_init(&b, (size_t)KiB(64));
-    write_eac(d, &b);
-    TRY(put_buf(d, "descriptive_metadata/eac-cpf.xml", &b));
+    for (size_t i = 0; i < n; i++) {
+        char *name = i ? arena_printf(x->cx->arena, "descriptive_metadata/eac-cpf-%zu.xml", i + 1)
+                       : arena_strdup(x->cx->arena, "descriptive_metadata/eac-cpf.xml");
+        if (!name)
+            return cx_nomem(x->cx);
+        buf_init(&b, (size_t)KiB(64));
+        description_eac(x, creators[i].r, &b);
+        TRY(put_buf(d, name, &b));
+    }
     return put_official(d, "eac-cpf.xsd", "descriptive_metadata/eac-cpf.xsd");
+}
+
+static enum rc put_preservation(struct dias *d)
+{
+    if (d->x->o->form != EXPORT_AIP)
+        return RC_OK;
+    TRY(pack_put_folder(d->x->cx, d->tar, "administrative_metadata/repository_operations"));
+    return put_descriptions(d);
 }
 
 static enum rc put_metadata(struct dias *d)

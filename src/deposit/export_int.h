@@ -79,6 +79,8 @@ enum rc batch_complete(struct export *x, struct batch *b) ATTR_CHECK;
 const struct kid *batch_kids(const struct batch *b, size_t kind, int64_t id, size_t *ret_n);
 const struct kid *batch_kids_named(const struct batch *b, const char *element, int64_t id, size_t *ret_n);
 const struct ref *batch_refs(const struct batch *b, int64_t id, size_t *ret_n);
+/* The arkivskapere of the arkiv. */
+enum rc batch_creators(struct export *x, const struct kid **ret, size_t *ret_n) ATTR_CHECK;
 /* The places of one statement for many records, in brackets, and their row ids bound to them. */
 #define BATCH_PLACES 50
 extern const char batch_places[];
@@ -149,6 +151,8 @@ struct export {
     bool screened, disposed, to_dispose, has_vsm, has_extra;
 };
 
+/* From its own dates of the period, else from when it was made to when it was closed. */
+void arkivdel_period(const struct rec *r, int64_t *ret_from, int64_t *ret_to);
 /* RC_BUSY when the caller wants to stop; tells the progress. */
 enum rc export_pulse(struct export *x) ATTR_CHECK;
 /* Tells a reason. */
@@ -226,10 +230,16 @@ extern const char extra_schema[];
 enum rc schema_put_all(struct export *x) ATTR_CHECK;
 /* The official schema of that name, or an empty string when it is not installed. */
 enum rc schema_official(struct export *x, const char *name, struct str *ret) ATTR_CHECK;
+/* A file that cannot be had is told. */
+enum rc schema_leave_out(struct export *x, const char *name) ATTR_CHECK;
 
 /* export_addml.c: arkivuttrekk.xml. */
 enum rc addml_write(struct export *x) ATTR_CHECK;
 void day_text(int64_t t, char ret[11]);
+
+/* export_description.c: descriptions of an AIP. */
+void description_ead(const struct export *x, const struct kid *creators, size_t n, struct buf *out);
+void description_eac(const struct export *x, const struct rec *creator, struct buf *out);
 
 /* export_dias.c: the package round the extract. */
 enum rc dias_pack(struct export *x) ATTR_CHECK;

@@ -68,6 +68,7 @@ enum rc export_jobs_open(struct cx *cx, const char *dir, struct store *store, st
     j->archive = archive;
     j->dir = mem_strdup(path);
     j->schemas = setting(cfg, "skjema");
+    j->handbook = setting(cfg, "systemhaandbok");
     j->depot = setting(cfg, "depot");
     j->agreement = setting(cfg, "avtale");
     uuid_new(j->worker);

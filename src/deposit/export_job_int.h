@@ -10,7 +10,7 @@ struct export_jobs {
     struct store *store;
     struct archive *archive;
     char *dir;                          /* DIR/uttrekk */
-    const char *schemas, *depot, *agreement;   /* of the settings, NULL when not told */
+    const char *schemas, *handbook, *depot, *agreement;   /* of the settings, NULL when not told */
     char worker[UUID_TEXT_MAX];         /* who claims jobs */
     pthread_t thread;
     pthread_mutex_t lock;               /* guards stop and wanted */

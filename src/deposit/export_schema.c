@@ -93,6 +93,13 @@ static void generate(struct export *x, const char *name, struct buf *out)
             model_xsd(out, (enum xsd_file)f, x->o->version);
 }
 
+enum rc schema_leave_out(struct export *x, const char *name)
+{
+    if (!strstr(x->r->left_out, name))
+        x->r->left_out = arena_printf(x->cx->arena, "%s%s%s", x->r->left_out, *x->r->left_out ? " " : "", name);
+    return x->r->left_out ? RC_OK : cx_nomem(x->cx);
+}
+
 static enum rc put_schema(struct export *x, const char *name)
 {
     struct str official;
@@ -109,8 +116,7 @@ static enum rc put_schema(struct export *x, const char *name)
         return cx_nomem(x->cx);
     if (n)
         return put(x, name, (struct str){own, n});
-    x->r->left_out = arena_printf(x->cx->arena, "%s%s%s", x->r->left_out, *x->r->left_out ? " " : "", name);
-    return x->r->left_out ? RC_OK : cx_nomem(x->cx);
+    return schema_leave_out(x, name);
 }
 
 enum rc schema_put_all(struct export *x)

@@ -204,7 +204,7 @@ static enum rc make(struct cx *cx, struct making *m, const struct municipality *
     const struct export_hooks hooks = {.arg = m, .reason = on_reason, .progress = on_progress, .stop = on_stop};
     char *folder = job_folder(cx, m->jobs, town->slug, m->job.id);
     struct export_options o = {.municipality = town, .version = m->job.version, .form = m->job.form, .out = folder,
-                               .schemas = m->jobs->schemas, .preservation = m->jobs->depot,
+                               .schemas = m->jobs->schemas, .handbook = m->jobs->handbook, .preservation = m->jobs->depot,
                                .agreement = m->jobs->agreement, .dry_run = m->job.dry_run};
     const char **names;
     TRY(read_names(cx, m->job.arkivdeler, &names, &o.arkivdeler_n));

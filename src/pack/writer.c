@@ -5,6 +5,7 @@
 #include <archive.h>
 #include <archive_entry.h>
 #include <errno.h>
+#include <locale.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -16,6 +17,7 @@ struct pack_writer {
     char *path, *root;          /* folder: path; tar: what stands before every name */
     struct archive *tar;        /* NULL: a folder */
     struct pack_out *out;       /* of the tar */
+    locale_t utf8;              /* of the tar: libarchive takes names in the encoding of the thread */
     int64_t when;
     unsigned char piece[PIECE];
 };
@@ -55,7 +57,8 @@ enum rc pack_writer_tar(struct cx *cx, const char *path, const char *root, int64
     struct pack_writer *w = writer_new(path, root);
     w->when = when;
     w->tar = archive_write_new();
-    enum rc rc = w->tar ? pack_out_open(cx, path, &w->out) : cx_nomem(cx);
+    w->utf8 = newlocale(LC_CTYPE_MASK, "C.UTF-8", (locale_t)0);
+    enum rc rc = w->tar && w->utf8 ? pack_out_open(cx, path, &w->out) : cx_nomem(cx);
     if (rc == RC_OK && (archive_write_set_format_pax_restricted(w->tar) != ARCHIVE_OK ||
                         archive_write_set_bytes_per_block(w->tar, 10240) != ARCHIVE_OK ||
                         archive_write_open(w->tar, w, NULL, write_tar, NULL) != ARCHIVE_OK))
@@ -80,7 +83,9 @@ static enum rc tar_header(struct cx *cx, struct pack_writer *w, const char *name
     archive_entry_set_perm(e, folder ? 0755 : 0644);
     archive_entry_set_size(e, size);
     archive_entry_set_mtime(e, w->when / 1000000, 0);
+    locale_t was = uselocale(w->utf8);
     enum rc rc = archive_write_header(w->tar, e) == ARCHIVE_OK ? RC_OK : tar_failed(cx, w);
+    (void)uselocale(was);
     archive_entry_free(e);
     return rc;
 }
@@ -178,6 +183,8 @@ void pack_writer_drop(struct pack_writer **pw)
         return;
     if (w->tar)
         (void)archive_write_free(w->tar);
+    if (w->utf8)
+        freelocale(w->utf8);
     pack_out_drop(&w->out);
     mem_free(w->path);
     mem_free(w->root);

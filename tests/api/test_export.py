@@ -501,9 +501,40 @@ class Dias(Exports):
     def test_aip_has_more(self):
         _, _, unpacked, names = self.package('aip')
         self.assertTrue((unpacked / 'administrative_metadata' / 'repository_operations').is_dir())
-        self.assertTrue((unpacked / 'descriptive_metadata' / 'ead.xml').exists())
-        self.assertTrue((unpacked / 'descriptive_metadata' / 'eac-cpf.xml').exists())
         self.assertEqual(ElementTree.parse(unpacked / 'dias-mets.xml').getroot().get('TYPE'), 'AIP')
+
+    def test_descriptions_of_an_aip(self):
+        """What the archive knows of the arkiv, its arkivdeler and arkivskapere."""
+        _, _, unpacked, _ = self.package('aip')
+        ead, eac = (ElementTree.parse(unpacked / 'descriptive_metadata' / name).getroot() for name in ('ead.xml', 'eac-cpf.xml'))
+        values = [(local(e), e.text) for e in ead.iter() if e.text]
+        self.assertIn(('unittitle', self.period.arkiv['tittel']), values)
+        self.assertIn(('unitid', self.period.arkivdel['systemID']), values)
+        self.assertIn(('corpname', 'Nesodden kommune'), values)
+        self.assertIn(('extent', f'{len(Extract(unpacked / "content").documents())} dokumentfiler'), values)
+        values = [(local(e), e.text) for e in eac.iter() if e.text]
+        self.assertIn(('entityId', '944383565'), values)
+        self.assertIn(('part', 'Nesodden kommune'), values)
+
+    def test_the_handbook_of_an_aip(self):
+        """Somebody's to write: it goes along where samdrift.conf tells of one, and is told when there is none."""
+        period = Period(self.admin)
+        period.case('U')
+        period.close()
+        self.assertIn('systemhåndbok.pdf', self.export('--format', 'aip', period=period)[1]['left_out'])
+        self.assertNotIn('systemhåndbok.pdf', self.export('--format', 'sip', period=period)[1]['left_out'])
+        settings = self.server.dir / 'samdrift.conf'
+        before = settings.read_text()
+        self.addCleanup(settings.write_text, before)
+        book = self.home / 'bok.pdf'
+        settings.write_text(f'{before}\n[deponering]\nsystemhaandbok = {book}\n')
+        self.assertEqual(self.export('--format', 'aip', period=period, check=False)[1].returncode, 1)
+        book.write_bytes(b'%PDF-1.7\n')
+        out, told = self.export('--format', 'aip', period=period)
+        self.assertNotIn('systemhåndbok.pdf', told['left_out'])
+        with tarfile.open(out / f'{told["uuid"]}.tar') as tar:
+            self.assertEqual(tar.extractfile(f'{told["uuid"]}/content/systemhåndbok.pdf').read(), b'%PDF-1.7\n')
+            self.assertIn('content/systemhåndbok.pdf'.encode(), tar.extractfile(f'{told["uuid"]}/dias-mets.xml').read())
 
     def test_valid(self):
         uuid, out, unpacked, _ = self.package()
