@@ -17,7 +17,8 @@ import traceback
 
 from load import Load, Place, demand, own_cluster, samdrift, verify
 
-CLIENTS = (4, 12, 24)                    # a connection is opened only when enough clients meet: then more are sent
+LOADS = ((4, 1), (12, 1), (24, 1), (24, 4))   # clients and rounds: a connection is opened only when enough clients meet,
+                                         # and the log moved into the database only after enough writes: then more is sent
 SEED = 3                                 # of the disk that loses power
 TIMES = 5                                # a fault lasts so long, then all is well again
 SEEN = {'kill': set(), 'full': {507}, 'short': {507}, 'io': {500}, 'flush': {500, 503}, 'lost': {500, 503},
@@ -60,12 +61,12 @@ def happened(server, start, point, kind):
         return f'fault: {point} {kind}\n' in log.read()
 
 
-def strike(server, point, kind, nth, seed, clients):
+def strike(server, point, kind, nth, seed, clients, rounds):
     """-> the load, or None when the fault found no occasion"""
     start = (server.home / 'log').stat().st_size
     times = LASTS if kind in TRIED_AGAIN.get(point[:3], ()) else TIMES
     server.restart(f'{point}:{kind}:{nth}:{1 if kind == "kill" else times}')
-    load = Load(server, seed).start(clients)
+    load = Load(server, seed, rounds).start(clients)
     attend(server, load, kind)
     status = server.stop()
     demand(status == 0 or (status == -9 and kind == 'kill'), f'the server ended with {status}')
@@ -73,7 +74,7 @@ def strike(server, point, kind, nth, seed, clients):
 
 
 def run(server, point, kind, nth, seed):
-    loads = (strike(server, point, kind, nth, seed, clients) for clients in CLIENTS)
+    loads = (strike(server, point, kind, nth, seed, *much) for much in LOADS)
     load = next((load for load in loads if load), None)
     demand(load, 'the fault did not happen')
     demand(load.statuses <= SEEN[kind], f'answers {load.statuses}')
