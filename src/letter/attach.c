@@ -1,6 +1,7 @@
 /*
  * What goes along with a letter. A document of the case is attached as the file it is now: the letter's copy has its own
- * dokumentbeskrivelse and the same content, so that it stands as vedlegg here whatever it is there.
+ * dokumentbeskrivelse and the same content, so that it stands as vedlegg here whatever it is there. It is screened as it is
+ * there, also when the archivist opens the letter later.
  */
 #include <unistd.h>
 
@@ -155,40 +156,68 @@ enum rc brevvedlegg_take(struct call *c, const struct brevutkast *u, struct take
 
 /* ------------------------------------------------------------------ records */
 
+/* The first that a link leads to, as the caller sees it; NULL when there is none. */
+static enum rc linked(struct call *c, const struct rec *from, enum entity_id e, const char *name, struct rec **ret)
+{
+    const struct query q = {.entity = model_entity(e), .from = from, .list = CL_NONE, .top = 1, .no_count = true,
+                            .link = model_link_named(from->entity->id, PKG_ARKIVSTRUKTUR, str_of(name))};
+    struct result found = {0};
+    TRY(archive_query(c, &q, &found));
+    *ret = found.n > 0 ? found.recs[0] : NULL;
+    return RC_OK;
+}
+
+static enum rc told_by(struct cx *cx, const struct rec *r, enum attr_id skjerming, const char **ret)
+{
+    const struct val *by = r ? rec_leaf(r, skjerming, L_skjerming_skjermingshjemmel) : NULL;
+    if (!by || by->state != VAL_SET)
+        return RC_OK;
+    *ret = arena_strndup(cx->arena, by->text.p, by->text.n);
+    return *ret ? RC_OK : cx_nomem(cx);
+}
+
+/* What a document of the case is screened by, itself or with its journalpost; NULL when it is not. */
+static enum rc hjemmel_of(struct call *c, const struct brevvedlegg *v, const char **ret)
+{
+    struct rec *object, *document, *post = NULL;
+    *ret = NULL;
+    if (!*v->dokument)
+        return RC_OK;
+    TRY(archive_get(c, F_dokumentobjekt, str_of(v->dokument), &object));
+    TRY(linked(c, object, E_dokumentbeskrivelse, "dokumentbeskrivelse", &document));
+    TRY(told_by(c->cx, document, A_dokumentbeskrivelse_skjerming, ret));
+    if (*ret || !document)
+        return RC_OK;
+    TRY(linked(c, document, E_registrering, "registrering", &post));
+    return told_by(c->cx, post, A_registrering_skjerming, ret);
+}
+
+static enum rc make_one(struct call *c, const struct brevvedlegg *v, const struct rec *post, struct taken *file)
+{
+    struct rec *doc, *object;
+    const char *by;
+    TRY(hjemmel_of(c, v, &by));
+    TRY(archive_make(c, post, PKG_ARKIVSTRUKTUR, "ny-dokumentbeskrivelse",
+                     json_pack("{s:s, s:{s:s}, s:{s:s}, s:o*}", "tittel", v->tittel, "dokumentstatus", "kode", "F",
+                               "tilknyttetRegistreringSom", "kode", "V", "skjerming", by ? dialog_screening(by) : NULL), &doc));
+    return archive_give(c, F_dokumentbeskrivelse, str_of(doc->systemid), file, &object);
+}
+
 enum rc brevvedlegg_make(struct call *c, const struct brevutkast *u, const struct rec *post,
                          struct taken *const *files)
 {
-    struct rec *doc, *object;
     size_t unscanned = 0;
     for (size_t i = 0; i < u->vedlegg_n; i++) {
-        TRY(archive_make_document(c, post, u->vedlegg[i].tittel, "V", files[i], &doc, &object));
+        TRY(make_one(c, &u->vedlegg[i], post, files[i]));
         unscanned += *u->vedlegg[i].dokument || u->vedlegg[i].fil.scanned ? 0 : 1;
     }
     return vedlegg_note(c, post, unscanned);
-}
-
-static enum rc hjemmel_of(struct call *c, const struct brevvedlegg *v, const char **ret)
-{
-    struct rec *object;
-    struct result found = {0};
-    TRY(archive_get(c, F_dokumentobjekt, str_of(v->dokument), &object));
-    const struct link *up = model_link_named(E_dokumentobjekt, PKG_ARKIVSTRUKTUR, STR("dokumentbeskrivelse"));
-    const struct query q = {.entity = model_entity(E_dokumentbeskrivelse), .from = object, .link = up, .list = CL_NONE, .top = 1,
-                            .no_count = true};
-    TRY(archive_query(c, &q, &found));
-    if (found.n == 0)
-        return RC_OK;
-    const struct val *by = rec_leaf(found.recs[0], A_dokumentbeskrivelse_skjerming, L_skjerming_skjermingshjemmel);
-    if (by->state == VAL_SET && !(*ret = arena_strndup(c->cx->arena, by->text.p, by->text.n)))
-        return cx_nomem(c->cx);
-    return RC_OK;
 }
 
 enum rc brevvedlegg_screened_by(struct call *c, const struct brevutkast *u, const char **ret)
 {
     *ret = NULL;
     for (size_t i = 0; !*ret && i < u->vedlegg_n; i++)
-        if (*u->vedlegg[i].dokument)
-            TRY(hjemmel_of(c, &u->vedlegg[i], ret));
+        TRY(hjemmel_of(c, &u->vedlegg[i], ret));
     return RC_OK;
 }

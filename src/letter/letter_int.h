@@ -45,10 +45,10 @@ enum rc brevvedlegg_forget(struct db *db, const char *brev) ATTR_CHECK;
 const char *brevvedlegg_names(struct cx *cx, const struct brevutkast *u);
 /* Before the write: the content of each, in the order they are listed. */
 enum rc brevvedlegg_take(struct call *c, const struct brevutkast *u, struct taken **ret) ATTR_CHECK;
-/* In the write: vedlegg of the journalpost. */
+/* In the write: vedlegg of the journalpost. What is screened there is screened here. */
 enum rc brevvedlegg_make(struct call *c, const struct brevutkast *u, const struct rec *post,
                          struct taken *const *files) ATTR_CHECK;
-/* The legal basis of the first that is screened itself; NULL when none is. */
+/* The legal basis of the first that is screened, itself or with its journalpost; NULL when none is. */
 enum rc brevvedlegg_screened_by(struct call *c, const struct brevutkast *u, const char **ret) ATTR_CHECK;
 
 /* draft.c */

@@ -386,6 +386,8 @@ static void screened_attachment(void **state)
     assert_ok(archive_get(&amina, F_registrering, str_of(u.journalpost), &post));
     const struct val *by = rec_leaf(post, A_registrering_skjerming, L_skjerming_skjermingshjemmel);
     assert_true(val_is(by, "Offl. § 13"));
+    assert_int_equal(world_rows(&w, "dokumentbeskrivelse WHERE tilknyttetregistreringsom = 'V'"
+                                    " AND skjerming_skjermingshjemmel = 'Offl. § 13'"), 1);
 }
 
 static void lost_attachment(void **state)
