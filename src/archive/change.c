@@ -437,6 +437,15 @@ static enum rc insert(struct change *k, struct db *db, struct rec *parent, struc
     return rules_after(c, db, NULL, r);
 }
 
+/* A new object has no list but what it came with. */
+static bool brought_lists(const struct rec *r)
+{
+    for (size_t i = 0; i < model_family(r->entity->family)->slots_n; i++)
+        if (r->v[i].items_n)
+            return true;
+    return false;
+}
+
 /* The link of the parent's own class, where the caller named one that it inherits. */
 static enum rc own_link(struct change *k, const struct rec *parent)
 {
@@ -472,7 +481,7 @@ static enum rc create(struct db *db, void *arg)
     TRY(insert(k, db, parent, r));
     k->out = r;
     TRY(change_note(c, db, r));
-    return rec_load_lists(db, &k->out, 1);
+    return brought_lists(r) ? rec_load_lists(db, &k->out, 1) : RC_OK;
 }
 
 enum rc archive_create(struct call *c, enum family_id parent_family, struct str parent, const struct link *ny,

@@ -60,20 +60,33 @@ static enum rc set_source(struct call *c, struct val *v, enum source s)
     }
 }
 
-static const struct automatic *automatic_named(const char *name)
+/* By attribute, as every new object asks for all of its own. */
+static const struct automatic *automatic_of[A_COUNT];
+
+static void find_automatic(void)
 {
-    for (size_t i = 0; i < COUNT_OF(automatic); i++)
-        if (streq(automatic[i].name, name))
-            return &automatic[i];
+    for (int a = 0; a < A_COUNT; a++)
+        for (size_t i = 0; i < COUNT_OF(automatic); i++)
+            if (streq(automatic[i].name, model_attr((enum attr_id)a)->name))
+                automatic_of[a] = &automatic[i];
+}
+
+/* The attribute of that name, if the object has it. */
+static const struct attr *attr_of(const struct rec *r, const char *name)
+{
+    for (size_t i = 0; i < r->entity->attrs_n; i++)
+        if (streq(r->entity->attrs[i]->name, name))
+            return r->entity->attrs[i];
     return NULL;
 }
 
-static bool slot_in(const struct rec *r, const struct slot *s)
+/* How many values it has: one, or as many as the group has members. They stand side by side. */
+static size_t width(const struct attr *a)
 {
-    for (size_t i = 0; i < r->entity->attrs_n; i++)
-        if (streq(r->entity->attrs[i]->name, s->attr->name))
-            return true;
-    return false;
+    size_t n = 1;
+    if (a->type == T_GROUP)
+        (void)model_group(a->group, &n);
+    return n;
 }
 
 /* sletting and utfoertKassasjon are functions of the core; with a right of their own they may be told. */
@@ -114,11 +127,12 @@ void fill_drop(struct call *c, struct rec *in)
 
 static enum rc fill_automatic(struct call *c, struct rec *r)
 {
-    const struct family *f = model_family(r->entity->family);
-    for (size_t i = 0; i < f->slots_n; i++) {
-        const struct automatic *a = automatic_named(f->slots[i].attr->name);
-        if (a && !f->slots[i].leaf && r->v[i].state != VAL_SET && slot_in(r, &f->slots[i]))
-            TRY(set_source(c, &r->v[i], a->source));
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+    (void)pthread_once(&once, find_automatic);
+    for (size_t i = 0; i < r->entity->attrs_n; i++) {
+        enum attr_id id = (enum attr_id)r->entity->attrs[i]->id;
+        if (automatic_of[id] && rec_val(r, id)->state != VAL_SET)
+            TRY(set_source(c, rec_val(r, id), automatic_of[id]->source));
     }
     return RC_OK;
 }
@@ -140,39 +154,40 @@ static enum rc fill_codes(struct call *c, struct rec *r)
 
 static bool group_set(const struct rec *r, const char *name)
 {
-    const struct family *f = model_family(r->entity->family);
-    for (size_t i = 0; i < f->slots_n; i++)
-        if (f->slots[i].leaf && streq(f->slots[i].attr->name, name) &&
-            (r->v[i].state == VAL_SET || r->v[i].items_n))
+    const struct attr *a = attr_of(r, name);
+    if (!a || a->type != T_GROUP)
+        return false;
+    const struct val *v = rec_val(r, (enum attr_id)a->id);
+    for (size_t i = 0; i < width(a); i++)
+        if (v[i].state == VAL_SET || v[i].items_n)
             return true;
     return false;
 }
 
-static bool same_place(const struct slot *a, const struct slot *b)
-{
-    return streq(a->path, b->path) && a->attr->type == b->attr->type;
-}
-
 /* Nedgradering is the one part of a value object that is not inherited. */
-static bool heritable(const struct slot *s)
+static bool heritable(const struct attr *a, size_t i)
 {
-    return !s->leaf || !(streq(s->leaf->name, "nedgraderingsdato") || streq(s->leaf->name, "nedgradertAv") ||
-                         streq(s->leaf->name, "referanseNedgradertAv"));
+    static const char *const own[] = {"nedgraderingsdato", "nedgradertAv", "referanseNedgradertAv"};
+    size_t n;
+    for (size_t k = 0; a->type == T_GROUP && k < COUNT_OF(own); k++)
+        if (streq(model_group(a->group, &n)[i]->name, own[k]))
+            return false;
+    return true;
 }
 
-static void copy_slots(const struct rec *from, struct rec *to, const char *name)
+static void copy_value(const struct rec *from, struct rec *to, const char *name)
 {
-    const struct family *ff = model_family(from->entity->family), *tf = model_family(to->entity->family);
-    for (size_t t = 0; t < tf->slots_n; t++) {
-        if (!streq(tf->slots[t].attr->name, name) || !slot_in(to, &tf->slots[t]))
+    const struct attr *a = attr_of(from, name), *b = attr_of(to, name);
+    if (!a || !b || a->type != b->type || a->group != b->group)
+        return;
+    const struct val *v = rec_val(from, (enum attr_id)a->id);
+    struct val *own = rec_val(to, (enum attr_id)b->id);
+    for (size_t i = 0; i < width(a); i++) {
+        if (own[i].state == VAL_SET || !heritable(a, i))
             continue;
-        for (size_t s = 0; s < ff->slots_n; s++)
-            if (same_place(&ff->slots[s], &tf->slots[t]) && heritable(&ff->slots[s]) &&
-                to->v[t].state != VAL_SET) {
-                to->v[t] = from->v[s];
-                for (size_t k = 0; k < to->v[t].items_n; k++)
-                    to->v[t].items[k].systemid[0] = 0;
-            }
+        own[i] = v[i];
+        for (size_t k = 0; k < own[i].items_n; k++)
+            own[i].items[k].systemid[0] = 0;
     }
 }
 
@@ -202,10 +217,10 @@ static enum rc inherit_from(struct call *c, struct db *db, const struct rec *abo
     for (size_t i = 0; i < COUNT_OF(inherited_groups); i++) {
         bool kassasjon = streq(inherited_groups[i], "kassasjon");
         if ((!kassasjon || c->vault->inherit_kassasjon) && !group_set(r, inherited_groups[i]))
-            copy_slots(one, r, inherited_groups[i]);
+            copy_value(one, r, inherited_groups[i]);
     }
     for (size_t i = 0; i < COUNT_OF(inherited_values); i++)
-        copy_slots(one, r, inherited_values[i]);
+        copy_value(one, r, inherited_values[i]);
     return RC_OK;
 }
 
@@ -321,10 +336,12 @@ enum rc template_fill(struct call *c, struct db *db, const struct rec *parent, s
 
 static struct val *leaf_named(const struct rec *r, const char *group, const char *leaf)
 {
-    const struct family *f = model_family(r->entity->family);
-    for (size_t i = 0; i < f->slots_n; i++)
-        if (f->slots[i].leaf && streq(f->slots[i].attr->name, group) && streq(f->slots[i].leaf->name, leaf))
-            return &r->v[i];
+    const struct attr *a = attr_of(r, group);
+    size_t n = 0;
+    const struct attr *const *leaves = a && a->type == T_GROUP ? model_group(a->group, &n) : NULL;
+    for (size_t i = 0; i < n; i++)
+        if (streq(leaves[i]->name, leaf))
+            return rec_val(r, (enum attr_id)a->id) + i;
     return NULL;
 }
 

@@ -285,7 +285,9 @@ bool uuid_valid(struct str s);
 /* One that is read from somewhere, terminated; what is longer is cut. */
 void uuid_copy(char out[UUID_TEXT_MAX], struct str s);
 
+enum { SHA256_SIZE = 32 };
 #define SHA256_HEX_MAX 65
+void sha256(const void *p, size_t n, unsigned char out[SHA256_SIZE]);
 void sha256_hex(const void *p, size_t n, char out[SHA256_HEX_MAX]);
 void random_bytes(void *p, size_t n);              /* from the kernel; aborts if it has none */
 void hex_encode(const void *p, size_t n, char *out /* 2n+1 */);

@@ -4,6 +4,7 @@
 #include "base/base.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <sys/random.h>
 
@@ -21,15 +22,29 @@ void hex_encode(const void *p, size_t n, char *out)
     out[2 * n] = '\0';
 }
 
-void sha256_hex(const void *p, size_t n, char out[SHA256_HEX_MAX])
+/* Looked up once: by its name each time, looking up costs as much as hashing a record. */
+static const EVP_MD *algorithm;
+static pthread_once_t found = PTHREAD_ONCE_INIT;
+
+static void find_algorithm(void)
 {
-    unsigned char digest[EVP_MAX_MD_SIZE];
-    unsigned got = 0;
-    if (EVP_Digest(n > 0 ? p : "", n, digest, &got, EVP_sha256(), NULL) != 1 || got != 32) {
+    algorithm = EVP_MD_fetch(NULL, "SHA256", NULL);
+}
+
+void sha256(const void *p, size_t n, unsigned char out[SHA256_SIZE])
+{
+    (void)pthread_once(&found, find_algorithm);
+    if (!algorithm || EVP_Digest(n > 0 ? p : "", n, out, NULL, algorithm, NULL) != 1) {
         log_line(LOG_ERROR, "SHA-256 is not available");
         abort();
     }
-    hex_encode(digest, got, out);
+}
+
+void sha256_hex(const void *p, size_t n, char out[SHA256_HEX_MAX])
+{
+    unsigned char digest[SHA256_SIZE];
+    sha256(p, n, digest);
+    hex_encode(digest, sizeof(digest), out);
 }
 
 void random_bytes(void *p, size_t n)
