@@ -185,7 +185,9 @@ enum rc check_job_report(struct call *c, struct export_jobs *jobs, const struct 
     *ret = folder ? arena_printf(c->cx->arena, "%s/" REPORT, folder) : NULL;
     if (!*ret)
         return cx_nomem(c->cx);
-    return job->state == EXPORT_DONE && stat(*ret, &st) == 0 ? RC_OK : err_set(c->cx, RC_NOT_FOUND, NULL, NULL);
+    if (job->state != EXPORT_DONE)
+        return err_set(c->cx, RC_NOT_FOUND, NULL, NULL);
+    return stat(*ret, &st) == 0 ? RC_OK : err_set(c->cx, RC_ELSEWHERE, NULL, NULL);
 }
 
 static enum rc delete_row(struct db *db, void *arg)
@@ -281,7 +283,9 @@ static enum rc package_path(struct checking *k, const char **ret)
     }
     char *folder = job_folder(c->cx, k->jobs, vault_slug(c->vault), k->job.id);
     *ret = folder ? arena_printf(c->cx->arena, "%s/" UPLOADED, folder) : NULL;
-    return *ret ? RC_OK : cx_nomem(c->cx);
+    if (!*ret)
+        return cx_nomem(c->cx);
+    return access(*ret, F_OK) == 0 ? RC_OK : err_set(c->cx, RC_ELSEWHERE, NULL, NULL);
 }
 
 static enum rc write_report(struct checking *k, struct validation *v)

@@ -32,7 +32,7 @@ enum rc check_job_upload(struct call *c, struct export_jobs *jobs, int fd, const
 enum rc check_job_get(struct call *c, struct str id, struct check_job *ret) ATTR_CHECK;
 /* Newest first, at most `most`, in the arena. */
 enum rc check_job_list(struct call *c, size_t most, struct check_job **ret, size_t *ret_n) ATTR_CHECK;
-/* Path of the report, in the arena; RC_NOT_FOUND when there is none here. */
+/* Path of the report, in the arena; RC_NOT_FOUND when there is none, RC_ELSEWHERE when another server has it. */
 enum rc check_job_report(struct call *c, struct export_jobs *jobs, const struct check_job *job, const char **ret) ATTR_CHECK;
 /* Takes the row, the report and the upload away; RC_BUSY while it is under way. */
 enum rc check_job_delete(struct call *c, struct export_jobs *jobs, struct str id) ATTR_CHECK;

@@ -58,7 +58,8 @@ static enum rc make_left_table(struct db *db)
 enum rc export_jobs_open(struct cx *cx, const char *dir, struct store *store, struct archive *archive,
                          struct config *cfg, struct export_jobs **ret)
 {
-    char *path = arena_printf(cx->arena, "%s/uttrekk", dir);
+    const char *shared = setting(cfg, "mappe");
+    char *path = shared ? arena_strdup(cx->arena, shared) : arena_printf(cx->arena, "%s/uttrekk", dir);
     if (!path)
         return cx_nomem(cx);
     if (mkdir(path, 0750) != 0 && errno != EEXIST)
@@ -333,8 +334,10 @@ enum rc export_job_file(struct call *c, struct export_jobs *jobs, const struct e
     char *path = folder ? arena_printf(c->cx->arena, "%s/%s.%s", folder, job->result.uuid, description ? "xml" : "tar") : NULL;
     if (!path)
         return cx_nomem(c->cx);
-    if (job->state != EXPORT_DONE || !*job->result.uuid || stat(path, &st) != 0)
+    if (job->state != EXPORT_DONE || !*job->result.uuid)
         return err_set(c->cx, RC_NOT_FOUND, NULL, NULL);
+    if (stat(path, &st) != 0)
+        return err_set(c->cx, RC_ELSEWHERE, NULL, NULL);
     *ret = path;
     return RC_OK;
 }

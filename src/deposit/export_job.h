@@ -3,8 +3,8 @@
  * database, made one after the other by one thread. A job that was under way when its server ended
  * begins again with the next.
  *
- * The packages lie in DIR/uttrekk/<municipality>/<id>/ of the server that made them, until they are
- * deleted with their job.
+ * The packages lie in DIR/uttrekk/<municipality>/<id>/ of the server that made them, or in the folder that several
+ * servers share ([deponering] mappe), until they are deleted with their job.
  */
 #ifndef SAMDRIFT_DEPOSIT_EXPORT_JOB_H
 #define SAMDRIFT_DEPOSIT_EXPORT_JOB_H
@@ -53,7 +53,8 @@ enum rc export_job_reasons(struct call *c, struct str id, int64_t skip, int64_t 
                            size_t *ret_n) ATTR_CHECK;
 /* What of it no extract has a place for, when it has ended. In the arena. */
 enum rc export_job_left(struct call *c, struct str id, struct export_left **ret, size_t *ret_n) ATTR_CHECK;
-/* Path of the tar or of the description beside it, in the arena; RC_NOT_FOUND when there is none here. */
+/* Path of the tar or of the description beside it, in the arena; RC_NOT_FOUND when there is none, RC_ELSEWHERE when it is not
+ * here: another server made it. */
 enum rc export_job_file(struct call *c, struct export_jobs *jobs, const struct export_job *job, bool description,
                         const char **ret) ATTR_CHECK;
 /* SHA-256 of the tar as its description tells it, "" when it does not. In the arena. */

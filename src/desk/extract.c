@@ -96,6 +96,7 @@ static void failure(struct page *pg, const char *fault)
     const char *text = tr(pg, streq(fault, "NO_SPACE")  ? &D_FAULT_SPACE
                               : streq(fault, "PACKAGE") ? &D_FAULT_PACKAGE
                               : streq(fault, "NOT_FOUND") ? &D_FAULT_GONE
+                              : streq(fault, "ELSEWHERE") ? &D_PACKAGE_ELSEWHERE
                                                         : &D_FAULT_OTHER);
     ui_alert(pg, UI_DANGER, tr(pg, &D_JOB_FAILED), arena_printf(pg->cx->arena, "%s (%s)", text, fault));
 }
@@ -322,7 +323,7 @@ static enum rc downloads(struct page *pg, struct call *c, const struct export_jo
 {
     const char *sum, *here = desk_href_of(pg, "/uttrekk", e->id);
     enum rc rc = export_job_checksum(c, jobs_of(pg), e, &sum);
-    if (rc == RC_NOT_FOUND) {
+    if (rc == RC_ELSEWHERE) {
         err_clear(pg->cx);
         ui_alert(pg, UI_WARNING, NULL, tr(pg, &D_PACKAGE_ELSEWHERE));
         return RC_OK;

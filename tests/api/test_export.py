@@ -772,6 +772,34 @@ class Jobs(Exports):
         self.refused(self.arkivar.ask('GET', done['_links']['pakke']['href']), 404)
         self.assertFalse((self.server.dir / 'uttrekk' / 'nesodden' / job['id']).exists())
 
+    def test_a_package_of_another_server(self):
+        """One that made it and does not share its folder: the answer says so, and the row can be deleted."""
+        period = Period(self.admin)
+        period.case('U')
+        period.close()
+        done = self.ended(self.order(period))
+        (self.server.dir / 'uttrekk' / 'nesodden' / done['id']).rename(self.home / done['id'])
+        for name in ('pakke', 'beskrivelse'):
+            self.assertIn('server', self.refused(self.arkivar.ask('GET', done['_links'][name]['href']), 404))
+        self.status(self.arkivar.ask('DELETE', self.url(done['id'])), 204)
+
+    def test_a_folder_that_servers_share(self):
+        server, shared = samdrift.Server(), self.home / 'felles'
+        self.addCleanup(server.close)
+        server.stop()
+        settings = server.dir / 'samdrift.conf'
+        settings.write_text(f'{settings.read_text()}\n[deponering]\nmappe = {shared}\n')
+        server.start()
+        period = Period(server.client('admin'))
+        period.case('U')
+        period.close()
+        arkivar, url = server.client('arkivar'), server.url + '/nesodden/uttrekk/'
+        job = arkivar.ask('POST', url, {'arkivdeler': [period.arkivdel['systemID']]}).json
+        done = samdrift.wait_for(lambda: (lambda now: now if now['tilstand'] == 'ferdig' else None)(
+            arkivar.get(f'{url}{job["id"]}/')), 60)
+        self.assertEqual(arkivar.ask('GET', done['_links']['pakke']['href']).status, 200)
+        self.assertTrue((shared / 'nesodden' / job['id'] / f'{done["uuid"]}.tar').exists())
+
     def test_refused_with_reasons(self):
         period = Period(self.admin)
         for _ in range(120):
