@@ -463,10 +463,10 @@ static enum rc create(struct db *db, void *arg)
 {
     struct change *k = arg;
     struct call *c = k->call;
+    TRY(gate_open(c, db, &k->gate));
     TRY(change_done(c, db, k->to->family, &k->out));
     if (k->out)
         return RC_OK;
-    TRY(gate_open(c, db, &k->gate));
     struct rec *parent = NULL, *r;
     if (k->systemid.n) {
         TRY(rec_load_uuid(db, model_family(k->family), k->systemid, &parent));
