@@ -26,7 +26,6 @@ import urllib.request
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 sys.path[:0] = [str(ROOT / 'tests'), str(ROOT / 'tests' / 'api'), str(ROOT / 'tools')]
-import browser  # noqa: E402
 import register  # noqa: E402
 import visitor  # noqa: E402
 
@@ -229,7 +228,7 @@ def employee(url, name):
     """Logs in with a password and a one-time code, which is set up. -> the list of tasks"""
     page = visitor.Visitor().get(f'{url}/logg-inn?til=/nesodden/saksbehandler')
     page = page.send({'bruker': f'{name}@example.com', 'passord': PASSWORD})
-    return page.send({'kode': browser.totp(re.search(r'<dd[^>]*>([A-Z2-7]{32})</dd>', page.text).group(1))})
+    return page.send({'kode': visitor.totp(re.search(r'<dd[^>]*>([A-Z2-7]{32})</dd>', page.text).group(1))})
 
 
 def write(clerk, sak, kind, blocks):
@@ -463,7 +462,7 @@ def access(url, admin, sak):
     admin.create(admin.find(admin.package('arkivstruktur'), 'arkivstruktur/arkiv')['results'][0], 'arkivstruktur/ny-arkivdel',
                  {'tittel': 'Sakarkiv'})
     samdrift('form', 'add', HOME, ROOT / 'data' / 'skjema' / 'innsyn.json', '--municipality', 'nesodden')
-    archivist, journalist, basket = browser.Browser(url), browser.Browser(url), '/nesodden/innsyn/bestilling'
+    archivist, journalist, basket = visitor.Visitor(url), visitor.Visitor(url), '/nesodden/innsyn/bestilling'
     archivist.login('leder@example.com', PASSWORD)
     waiting = publish(archivist)
     demand(PERSON in waiting, 'the certificate waits')

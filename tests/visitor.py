@@ -2,11 +2,21 @@
 
     page = Visitor().get(url)
     page = page.send({'navn': 'Kari'}, files={'kart': ('kart.pdf', b'%PDF…')})   its first form in <main>, with what stands in it
+
+What is not followed: one request, one reply.
+
+    visitor = Visitor(url)
+    reply = visitor.send(visitor.page('/nesodden/innsyn'), action, [('post', id)])   the form of the page with that action
 """
+import base64
+import hashlib
+import hmac
 import html
 import html.parser
 import http.client
 import re
+import struct
+import time
 import urllib.parse
 import uuid
 
@@ -73,37 +83,66 @@ def multipart(boundary, fields, files):
     return b''.join(parts) + f'--{boundary}--\r\n'.encode()
 
 
+def totp(secret):
+    """The one-time code of a base32 secret now."""
+    mac = hmac.new(base64.b32decode(secret), struct.pack('>Q', int(time.time()) // 30), hashlib.sha1).digest()
+    return f'{(struct.unpack(">I", mac[mac[19] & 15:][:4])[0] & 0x7fffffff) % 1000000:06}'
+
+
+class Reply:
+    def __init__(self, reply):
+        self.status, self.headers, self.body = reply.status, reply.headers, reply.read()
+
+    def __repr__(self):
+        return f'{self.status} {self.body[:600]!r}'
+
+
 class Visitor:
-    def __init__(self):
-        self.cookies, self.connections = {}, {}
+    def __init__(self, base=''):
+        self.base, self.cookies, self.connections = base, {}, {}
+
+    def close(self):
+        while self.connections:
+            self.connections.popitem()[1].close()
 
     def get(self, url):
         return self.ask('GET', url)
 
-    def once(self, method, url, body, type):
+    def once(self, method, url, body, type, more=()):
+        """With these header fields more. Sent again once, when a kept connection turns out to be closed."""
         parts = urllib.parse.urlsplit(url)
-        if parts.netloc not in self.connections:
-            self.connections[parts.netloc] = http.client.HTTPConnection(parts.netloc, timeout=120)
-        connection, kept = self.connections[parts.netloc], self.cookies.setdefault(parts.netloc, {})
-        headers = {'Cookie': '; '.join(f'{name}={value}' for name, value in kept.items()),
-                   'Origin': f'{parts.scheme}://{parts.netloc}', 'Accept': 'text/html'}
+        kept = self.cookies.setdefault(parts.hostname, {})
+        headers = {'Cookie': '; '.join(f'{name}={value}' for name, value in kept.items()), **dict(more)}
         if type:
             headers['Content-Type'] = type
-        connection.request(method, parts.path + ('?' + parts.query if parts.query else ''), body, headers)
-        reply = connection.getresponse()
-        text = reply.read()
-        for cookie in reply.headers.get_all('Set-Cookie') or []:
+        target = parts.path + ('?' + parts.query if parts.query else '')
+        again = parts.netloc in self.connections
+        connection = self.connections.setdefault(parts.netloc, http.client.HTTPConnection(parts.netloc, timeout=120))
+        try:
+            connection.request(method, target, body, headers)
+            reply = Reply(connection.getresponse())
+        except (http.client.RemoteDisconnected, ConnectionResetError, BrokenPipeError):
+            self.connections.pop(parts.netloc).close()
+            if not again:
+                raise
+            return self.once(method, url, body, type, more)
+        self.keep(kept, reply.headers.get_all('Set-Cookie') or [])
+        return reply
+
+    @staticmethod
+    def keep(kept, cookies):
+        for cookie in cookies:
             name, _, value = cookie.split(';')[0].partition('=')
             kept[name] = value
             if not value or 'Max-Age=0' in cookie:
                 kept.pop(name)
-        return reply, text
 
     def ask(self, method, url, body=None, type=None):
         for _ in range(REDIRECTS_MAX):
-            reply, text = self.once(method, url, body, type)
+            parts = urllib.parse.urlsplit(url)
+            reply = self.once(method, url, body, type, {'Origin': f'{parts.scheme}://{parts.netloc}', 'Accept': 'text/html'})
             if reply.status not in (302, 303):
-                return Page(self, url, reply.status, text.decode('utf-8', 'replace'))
+                return Page(self, url, reply.status, reply.body.decode('utf-8', 'replace'))
             url = urllib.parse.urljoin(url, reply.headers['Location'])
             method, body, type = 'GET', None, None
         raise AssertionError(f'too many redirects, at last to {url}')
@@ -115,3 +154,33 @@ class Visitor:
         page = self.get(urllib.parse.urljoin(page.url, html.unescape(found.group(1))))
         return self.ask('POST', page.url, urllib.parse.urlencode({'who': who, 'level': 'substantial'}).encode(),
                         'application/x-www-form-urlencoded')
+
+    # ------------------------------------------------------------------ one request, one reply, no more than is said
+
+    def go(self, method, path, fields=None):
+        url = urllib.parse.urljoin(self.base, path)
+        if fields is None:
+            return self.once(method, url, None, None)
+        return self.once(method, url, urllib.parse.urlencode(fields).encode(), 'application/x-www-form-urlencoded')
+
+    def page(self, path):
+        return self.go('GET', path).body.decode()
+
+    def send_with(self, page, sign, action, fields):
+        """The form of the page that holds the sign, filled in."""
+        form = next(form for form in re.findall(r'<form.*?</form>', page, re.S) if sign in form)
+        hidden = re.findall('type="hidden" name="([^"]*)" value="([^"]*)"', form)
+        return self.go('POST', action, hidden + fields)
+
+    def send(self, page, action, fields):
+        """The form of the page with that action."""
+        return self.send_with(page, f'action="{action}"', action, fields)
+
+    def login(self, name, password):
+        """A local account that has no one-time codes yet: sets them up."""
+        page = self.page('/logg-inn')
+        self.send(page, '/logg-inn', [('bruker', name), ('passord', password)])
+        page = self.page('/logg-inn/kode')
+        reply = self.send(page, '/logg-inn/kode', [('kode', totp(re.search(r'<dd>([A-Z2-7]+)</dd>', page)[1]))])
+        if reply.status != 303:
+            raise AssertionError(repr(reply))

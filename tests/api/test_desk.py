@@ -5,9 +5,9 @@ import json
 import re
 
 import samdrift
-from browser import Browser
 from deposits import Period, must
 from samdrift import CONF, PASSWORD, Case, Server, World, code
+from visitor import Visitor
 
 DESK = '/nesodden/arkivar'
 PAGES = ['', '/innkommet', '/avslutning', '/periode', '/uttrekk', '/kvalitet', '/kvalitet/restanser',
@@ -21,7 +21,7 @@ class AtDesk(Case):
     def setUpClass(cls):
         cls.server = Server(CONF)
         cls.admin = cls.server.client('admin')
-        cls.browsers = {name: Browser(cls.server.url) for name in ('arkivar', 'saksbehandler', 'aas')}
+        cls.browsers = {name: Visitor(cls.server.url) for name in ('arkivar', 'saksbehandler', 'aas')}
         for name, browser in cls.browsers.items():
             browser.login(f'{name}@example.com', PASSWORD)
         cls.browser = cls.browsers['arkivar']
@@ -43,7 +43,7 @@ class Desk(AtDesk):
     def test_who_comes_in(self):
         id = self.post('Hemmelig')['systemID']
         for path in PAGES + [page.format(id) for page in OF_ONE]:
-            self.assertEqual(Browser(self.server.url).go('GET', DESK + path).status, 303, path)
+            self.assertEqual(Visitor(self.server.url).go('GET', DESK + path).status, 303, path)
             for name in ('saksbehandler', 'aas'):
                 reply = self.browsers[name].go('GET', DESK + path)
                 self.assertEqual(reply.status, 403, f'{name} {path}')
@@ -65,7 +65,7 @@ class Desk(AtDesk):
         place = f'{DESK}/publisering/{post["systemID"]}'
         fields = [('tittel', 'Klage på legekontor Zyx'), ('sakstittel', self.sak['tittel']), ('handling', 'publiser')]
         self.assertEqual(self.browser.send(self.browser.page(place), place, fields).status, 303)
-        public = Browser(self.server.url)
+        public = Visitor(self.server.url)
         self.assertIn('Zyx', public.page('/nesodden/innsyn?q=klage'))
         place = f'{DESK}/skjerming/{post["systemID"]}'
         fields = [('restriksjon', 'P'), ('hjemmel', '13_PERSON'), ('visning', 'ord'), ('skjul', '3'), ('dokument', 'H'),
@@ -122,7 +122,7 @@ class Jobs(AtDesk):
         second = self.order(period)
         self.server.stop(9)
         self.server.start()
-        self.browser.base = self.server.url + '/'
+        self.browser.base = self.server.url
         self.browser.close()
         self.assertIn('SHA-256', self.ended(second))
         page = self.ended(check)

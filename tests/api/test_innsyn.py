@@ -10,8 +10,8 @@ import unittest
 import urllib.parse
 import xml.etree.ElementTree as ET
 
-from browser import Browser
 from samdrift import CONF, PASSWORD, Case, Server, World, code, run
+from visitor import Visitor
 
 POSTS = 200
 YEAR = 366 * 86400 * 1000000
@@ -32,7 +32,7 @@ class Innsyn(Case):
         cls.server = Server(CONF)
         cls.admin = cls.server.client('admin')
         cls.arkivar = cls.server.client('arkivar')
-        cls.browser, cls.public = Browser(cls.server.url), Browser(cls.server.url)
+        cls.browser, cls.public = Visitor(cls.server.url), Visitor(cls.server.url)
         cls.browser.login('arkivar@example.com', PASSWORD)
         cls.world_ = World(cls.admin)
         cls.secrets, cls.names, cls.posts = [], [], []
@@ -90,7 +90,7 @@ class Innsyn(Case):
     @classmethod
     def place_order(cls):
         """-> the address of the order"""
-        visitor = Browser(cls.server.url)
+        visitor = Visitor(cls.server.url)
         for n in (0, 1, 2, 4):
             page = cls.choose(visitor, n)
         reply = visitor.send_with(page, 'name="navn"', '/nesodden/innsyn/bestilling', [('epost', 'kari@example.com')])
@@ -255,7 +255,7 @@ class Innsyn(Case):
         return re.search(f'{queue}/[-0-9a-f]{{36}}', self.browser.page(queue))[0] + f'/{nr}'
 
     def test_2b_limits_of_an_order_and_of_a_session(self):
-        visitor, basket = Browser(self.server.url), '/nesodden/innsyn/bestilling'
+        visitor, basket = Visitor(self.server.url), '/nesodden/innsyn/bestilling'
         for n in [n for n in range(POSTS) if n % 4 != 3][:21]:
             page = self.choose(visitor, n)
         self.assertEqual(len(re.findall('<button[^>]* name="post"', page)), 20)
