@@ -9,9 +9,9 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "journal/journal.h"
+#include "world.h"
 
 enum { ASKED = 200, TOGETHER = 20000, TO_A_CASE = 5 };
 
@@ -21,16 +21,6 @@ static const char *const things[] = {"garasje", "tilbygg", "brygge", "støyskjer
                                      "renovasjon", "vannledning", "avløp", "lekeplass", "terrasse", "carport", "veranda",
                                      "pipe", "takvindu", "hytte", "naust", "flaggstang", "antenne", "drivhus", "anneks",
                                      "bod", "grind", "gjerde", "hekk", "trefelling", "utleie", "skilt", "kiosk"};
-
-struct world {
-    struct cx cx;
-    struct store *store;
-    struct blobs *blobs;
-    struct archive *archive;
-    struct config *cfg;
-    struct vault *vault;
-    int64_t from, to;
-};
 
 static uint64_t mix(int64_t n)
 {
@@ -116,7 +106,7 @@ static enum rc fill(struct world *w, int64_t size)
         cx_open(&cx, (size_t)MiB(256));
         enum rc rc = store_write(&cx, vault_space(w->vault), copy_some, w);
         if (rc != RC_OK)
-            (void)fprintf(stderr, "journal: %s %s\n", err_text(&cx), cx.err.secret ? cx.err.secret : "");
+            world_tell("journal", &cx);
         cx_close(&cx);
         TRY(rc);
     }
@@ -143,13 +133,6 @@ static struct journal_question asked(struct cx *cx, const char *what, int64_t n)
     return q;
 }
 
-static int64_t processor_us(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
-
 static int by_time(const void *a, const void *b)
 {
     const int64_t *x = a, *y = b;
@@ -172,7 +155,7 @@ static enum rc measure(struct world *w, const char *what, const char *before)
         took[i] = time_steady() - begun;
         worked[i] = processor_us() - working;
         if (rc != RC_OK)
-            (void)fprintf(stderr, "journal: %s %s\n", err_text(&cx), cx.err.secret ? cx.err.secret : "");
+            world_tell("journal", &cx);
         cx_close(&cx);
         TRY(rc);
     }
@@ -186,16 +169,8 @@ static enum rc measure(struct world *w, const char *what, const char *before)
 static enum rc run(struct world *w, const char *dir, int64_t size)
 {
     static const char *const what[] = {"newest", "word", "words", "road", "property", "unit"};
-    struct cx *cx = &w->cx;
-    TRY(model_init(cx));
-    TRY(config_parse(cx, STR(""), &w->cfg));
-    TRY(store_open(cx, dir, &w->store));
-    TRY(blob_open(cx, dir, NULL, &w->blobs));
-    TRY(archive_open(cx, w->store, w->blobs, w->cfg, &w->archive));
-    journal_prepare(w->archive);
-    TRY(archive_vault(cx, w->archive, "nesodden", &w->vault));
-    struct call c = {.cx = cx, .vault = w->vault, .role = ROLE_ARKIVADMINISTRATOR,
-                     .person = {.known = true, .id = "01890a5d-ac96-774b-bcce-000000000001", .name = "bench"}};
+    TRY(world_open(w, dir, "nesodden", journal_prepare));
+    struct call c = world_call(w, &w->cx);
     TRY(publish_first(&c));
     TRY(fill(w, size));
     for (size_t i = 0; i < COUNT_OF(what); i++)
@@ -211,14 +186,5 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "journal: see the head of bench/journal.c\n");
         return 2;
     }
-    cx_open(&w.cx, (size_t)MiB(64));
-    enum rc rc = run(&w, argv[1], strtoll(argv[2], NULL, 10));
-    if (rc != RC_OK)
-        (void)fprintf(stderr, "journal: %s\n", err_text(&w.cx));
-    archive_close(&w.archive);
-    blob_close(&w.blobs);
-    store_close(&w.store);
-    config_free(&w.cfg);
-    cx_close(&w.cx);
-    return rc == RC_OK ? 0 : 3;
+    return world_close(&w, "journal", run(&w, argv[1], strtoll(argv[2], NULL, 10)));
 }

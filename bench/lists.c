@@ -10,23 +10,13 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "journal/journal.h"
 #include "task/task.h"
 #include "worklist/worklist.h"
+#include "world.h"
 
 enum { TRIES = 5, TOGETHER = 50000, ONE_IN = 100 };
-
-struct world {
-    struct cx cx;
-    struct store *store;
-    struct blobs *blobs;
-    struct archive *archive;
-    struct config *cfg;
-    struct vault *vault;
-    int64_t from, to;
-};
 
 /* ------------------------------------------------------------------ documents */
 
@@ -92,20 +82,13 @@ static enum rc fill(struct world *w, int64_t size)
         cx_open(&cx, (size_t)MiB(64));
         rc = store_write(&cx, vault_space(w->vault), copy_some, w);
         if (rc != RC_OK)
-            (void)fprintf(stderr, "lists: %s %s\n", err_text(&cx), cx.err.secret ? cx.err.secret : "");
+            world_tell("lists", &cx);
         cx_close(&cx);
     }
     return rc == RC_OK ? store_write(&w->cx, vault_space(w->vault), change_some, NULL) : rc;
 }
 
 /* ------------------------------------------------------------------ questions */
-
-static int64_t processor_us(void)
-{
-    struct timespec t;
-    (void)clock_gettime(CLOCK_THREAD_CPUTIME_ID, &t);
-    return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
-}
 
 static int64_t least(int64_t a, int64_t b)
 {
@@ -130,7 +113,7 @@ static enum rc measure(const struct call *who, enum worklist l)
         counting = least(counting, counted - begun);
         paging = least(paging, processor_us() - counted);
         if (rc != RC_OK)
-            (void)fprintf(stderr, "lists: %s %s\n", err_text(&cx), cx.err.secret ? cx.err.secret : "");
+            world_tell("lists", &cx);
         cx_close(&cx);
         TRY(rc);
     }
@@ -140,20 +123,17 @@ static enum rc measure(const struct call *who, enum worklist l)
     return RC_OK;
 }
 
+static void add_tables(struct archive *a)
+{
+    task_open(a);
+    journal_prepare(a);
+}
+
 static enum rc run(struct world *w, const char *dir, int64_t size)
 {
-    struct cx *cx = &w->cx;
     int64_t there;
-    TRY(model_init(cx));
-    TRY(config_parse(cx, STR(""), &w->cfg));
-    TRY(store_open(cx, dir, &w->store));
-    TRY(blob_open(cx, dir, NULL, &w->blobs));
-    TRY(archive_open(cx, w->store, w->blobs, w->cfg, &w->archive));
-    task_open(w->archive);
-    journal_prepare(w->archive);
-    TRY(archive_vault(cx, w->archive, "nesodden", &w->vault));
-    struct call c = {.cx = cx, .vault = w->vault, .role = ROLE_ARKIVADMINISTRATOR,
-                     .person = {.known = true, .id = "01890a5d-ac96-774b-bcce-000000000001", .name = "bench"}};
+    TRY(world_open(w, dir, "nesodden", add_tables));
+    struct call c = world_call(w, &w->cx);
     TRY(count_documents(w, &there));
     if (there == 0) {
         TRY(first_document(&c));
@@ -172,14 +152,5 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "lists: see the head of bench/lists.c\n");
         return 2;
     }
-    cx_open(&w.cx, (size_t)MiB(64));
-    enum rc rc = run(&w, argv[1], strtoll(argv[2], NULL, 10));
-    if (rc != RC_OK)
-        (void)fprintf(stderr, "lists: %s %s\n", err_text(&w.cx), w.cx.err.secret ? w.cx.err.secret : "");
-    archive_close(&w.archive);
-    blob_close(&w.blobs);
-    store_close(&w.store);
-    config_free(&w.cfg);
-    cx_close(&w.cx);
-    return rc == RC_OK ? 0 : 3;
+    return world_close(&w, "lists", run(&w, argv[1], strtoll(argv[2], NULL, 10)));
 }

@@ -9,12 +9,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-#include "archive/archive.h"
+#include "world.h"
 
 enum { TOGETHER = 1000 };
 
 struct load {
-    struct vault *vault;
+    struct world world;
     const char *arkivdel;
     int64_t at, to;
 };
@@ -65,40 +65,22 @@ static enum rc write_some(struct load *l)
 {
     struct cx cx;
     cx_open(&cx, (size_t)MiB(256));
-    struct call c = {.cx = &cx, .vault = l->vault, .role = ROLE_ARKIVADMINISTRATOR,
-                     .person = {.known = true, .id = "01890a5d-ac96-774b-bcce-000000000001", .name = "bench"}};
+    struct call c = world_call(&l->world, &cx);
     enum rc rc = archive_meet(&c);
     if (rc == RC_OK)
         rc = archive_together(&c, make_some, l);
     if (rc != RC_OK)
-        (void)fprintf(stderr, "load: %s %s\n", err_text(&cx), cx.err.secret ? cx.err.secret : "");
+        world_tell("load", &cx);
     cx_close(&cx);
     return rc;
 }
 
-static enum rc run(struct cx *cx, char **argv)
+static enum rc run(struct load *l, const char *dir, const char *municipality)
 {
-    struct store *store = NULL;
-    struct blobs *blobs = NULL;
-    struct archive *archive = NULL;
-    struct config *cfg = NULL;
-    struct load l = {.arkivdel = argv[2], .at = strtoll(argv[3], NULL, 10), .to = strtoll(argv[4], NULL, 10)};
-    const char *conf = arena_printf(cx->arena, "%s/samdrift.conf", argv[0]);
-    TRY(model_init(cx));
-    TRY(config_load(cx, conf, &cfg));
-    const char *where = config_get(cfg, "lager", "store", "");
-    TRY(store_open(cx, *where ? where : argv[0], &store));
-    TRY(blob_open(cx, argv[0], NULL, &blobs));
-    TRY(archive_open(cx, store, blobs, cfg, &archive));
-    TRY(archive_vault(cx, archive, argv[1], &l.vault));
-    enum rc rc = RC_OK;
-    for (; rc == RC_OK && l.at < l.to; l.at += TOGETHER)
-        rc = write_some(&l);
-    archive_close(&archive);
-    blob_close(&blobs);
-    store_close(&store);
-    config_free(&cfg);
-    return rc;
+    TRY(world_open(&l->world, dir, municipality, NULL));
+    for (; l->at < l->to; l->at += TOGETHER)
+        TRY(write_some(l));
+    return RC_OK;
 }
 
 int main(int argc, char **argv)
@@ -107,11 +89,6 @@ int main(int argc, char **argv)
         (void)fprintf(stderr, "load: see the head of bench/load.c\n");
         return 2;
     }
-    struct cx cx;
-    cx_open(&cx, (size_t)MiB(64));
-    enum rc rc = run(&cx, argv + 1);
-    if (rc != RC_OK)
-        (void)fprintf(stderr, "load: %s\n", err_text(&cx));
-    cx_close(&cx);
-    return rc == RC_OK ? 0 : 3;
+    struct load l = {.arkivdel = argv[3], .at = strtoll(argv[4], NULL, 10), .to = strtoll(argv[5], NULL, 10)};
+    return world_close(&l.world, "load", run(&l, argv[1], argv[2]));
 }
