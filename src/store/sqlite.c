@@ -12,7 +12,8 @@
 
 #include <sqlite3.h>
 
-enum { READERS_MAX = 8, READ_WAIT_MS = 5000, BUSY_WAIT_MS = 5000, DROP_WAIT_MS = 5000, LOG_PAGES = 1000 };
+enum { READERS_MAX = 8, READ_WAIT_MS = 5000, BUSY_WAIT_MS = 5000, DROP_WAIT_MS = 5000,
+       LOG_PAGES = 4000 /* 16 MB: a page that many commits change goes to the database once */ };
 
 /* ------------------------------------------------------------------ errors */
 

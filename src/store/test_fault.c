@@ -205,7 +205,7 @@ static void checkpoint_fails(void **state)
 {
     (void)state;
     plan("file.write:full:1:0");
-    for (int i = 0; i < 300; i++)
+    for (int i = 0; i < 1000; i++)
         assert_ok(add());
     assert_true(fault_happened());
     assert_stored();
