@@ -86,6 +86,8 @@ enum rc sql_prepare(struct sql *q, struct db *db, struct stmt **ret) ATTR_CHECK;
  * hands out rows uses it.
  */
 enum rc gate_open(struct call *c, struct db *db, struct gate **ret) ATTR_CHECK;   /* in the arena */
+/* The write the gate was opened in is stored: what it learnt then holds for others too. */
+void gate_keep(const struct call *c);
 void gate_where(const struct gate *g, struct sql *q, enum family_id f, enum deed deed, const char *alias);
 bool gate_may(const struct gate *g, const struct rec *r, enum deed deed);
 bool gate_row_may(const struct gate *g, int64_t vern, enum family_id f, enum deed deed);

@@ -54,6 +54,8 @@ enum rc change_keyed(struct call *c, enum rc (*fn)(struct db *, void *), void *a
 static void ended(void *arg, enum rc rc)
 {
     struct change *k = arg;
+    if (rc == RC_OK)
+        gate_keep(k->call);
     k->later->rec = k->out;
     k->later->done(k->later, rc);
 }

@@ -255,6 +255,12 @@ enum rc gate_open(struct call *c, struct db *db, struct gate **ret)
     return RC_OK;
 }
 
+void gate_keep(const struct call *c)
+{
+    if (c->gate)
+        keep_newest(c->vault, c->gate->facts);
+}
+
 enum rc gate_changed(struct db *db)
 {
     int64_t generation;
