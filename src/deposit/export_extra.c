@@ -376,9 +376,11 @@ static enum rc add(struct export *x, struct export_left *all, const char *what, 
 
 static enum rc add_class(struct export *x, struct export_left *all, const struct entity *e)
 {
-    const struct family *f = model_family(e->family);
     const int64_t *counts = x->extra->left[e->id];
-    for (size_t i = 0; counts && i < f->slots_n; i++)
+    if (!counts)
+        return RC_OK;
+    const struct family *f = model_family(e->family);
+    for (size_t i = 0; i < f->slots_n; i++)
         if (counts[i])
             TRY(add(x, all, arena_printf(x->cx->arena, "%s/%s", e->name, f->slots[i].path), counts[i]));
     return RC_OK;
