@@ -43,7 +43,7 @@ test: setup
 torture: build
 	@$(PYTHON) tests/crash/faults.py --times 3
 	@$(PYTHON) tests/crash/faults.py --times 3 --postgres
-	@$(PYTHON) tests/crash/faults.py --times 2 --bucket
+	@$(PYTHON) tests/crash/faults.py --times 3 --bucket
 	@$(PYTHON) tests/crash/faults.py --times 3 --power
 	@$(PYTHON) tests/crash/torture.py --kills $(KILLS) $(if $(SEED),--seed $(SEED))
 	@$(PYTHON) tests/crash/torture.py --kills $(KILLS) $(if $(SEED),--seed $(SEED)) --power

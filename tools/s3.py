@@ -146,7 +146,8 @@ class S3:
 
     def start(self):
         self.process = subprocess.Popen(
-            ['node', str(PROGRAM), '-d', str(self.home), '-a', '127.0.0.1', '-p', str(self.inner), '--silent',
+            ['node', '--openssl-legacy-provider',    # its tokens of long lists are DES
+             str(PROGRAM), '-d', str(self.home), '-a', '127.0.0.1', '-p', str(self.inner), '--silent',
              '--no-vhost-buckets', '--configure-bucket', BUCKET],
             stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
         end = time.monotonic() + 60

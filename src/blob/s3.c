@@ -59,6 +59,7 @@ enum rc s3_open(struct cx *cx, const struct blob_bucket *bucket, struct s3 **ret
     struct net_reply r;
     struct s3 *s3 = mem_new(sizeof(*s3));
     s3->part = MiB(64);
+    s3->page = 1000;
     s3->region = own(bucket->region, "us-east-1");
     s3->key = own(bucket->key, "");
     s3->secret = own(bucket->secret, "");

@@ -14,6 +14,7 @@ struct s3 {
     char *region, *key, *secret;
     struct net_sign sign;
     int64_t part;                /* a larger object goes up in parts of at least this */
+    int page;                    /* objects of a list that are asked for at once */
 };
 
 enum { S3_KEY_MAX = 1024 };

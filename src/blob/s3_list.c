@@ -1,11 +1,10 @@
 /*
- * Lists of objects, a page of 1,000 at a time, and the little XML the bucket speaks.
+ * Lists of objects, a page at a time, and the little XML the bucket speaks.
  */
 #include "blob/s3_int.h"
 
 #include <libxml/parser.h>
 
-enum { PAGE = 1000 };
 static const size_t PAGE_BYTES = 4 << 20;
 
 static xmlDoc *parse(struct str xml)
@@ -93,7 +92,7 @@ static enum rc query_of(const struct listing *l, char **ret)
         url_encode(&q, str_of(l->more));
         buf_putc(&q, '&');
     }
-    buf_printf(&q, "list-type=2&max-keys=%d&prefix=", PAGE);
+    buf_printf(&q, "list-type=2&max-keys=%d&prefix=", l->s3->page);
     url_encode(&q, str_of(l->begin));
     char *own = buf_failed(&q) ? NULL : arena_strdup(l->cx->arena, q.p);
     buf_free(&q);

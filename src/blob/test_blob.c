@@ -453,6 +453,15 @@ static void put_in_parts(void **state)
     assert_ok(verify(f, want));
 }
 
+static void list_in_pages(void **state)
+{
+    struct fixture *f = *state;
+    f->b->s3->page = 2;
+    for (char text[] = "a"; *text < 'a' + 5; ++*text)
+        put(f, "aas", text);
+    assert_int_equal(count_all(f, "aas"), 5);
+}
+
 /* What may pass is tried again; a lasting failure leaves nothing, and the next commit is as if it had not been. */
 static void parts_fail(void **state)
 {
@@ -584,7 +593,8 @@ int main(void)
     const struct CMUnitTest bucket[] = {
         T(kept_once), T(sent_in_ranges), T(spaces_are_apart), T(resumed_after_restart),
         T(sealed_can_grow), T(swept), T(removed), T(bad_names), T(write_error), T(each_stops),
-        T(put_in_parts), T(parts_fail), T(stage_goes_round), T(damage_in_bucket), T(doomed_is_put_again), T(bad_buckets),
+        T(put_in_parts), T(list_in_pages), T(parts_fail),
+        T(stage_goes_round), T(damage_in_bucket), T(doomed_is_put_again), T(bad_buckets),
     };
     int failed = cmocka_run_group_tests_name("files", files, NULL, NULL);
     if (!test_place("SAMDRIFT_TEST_S3")) {

@@ -6,8 +6,7 @@ is half-done or double, numbers have no gaps, `samdrift verify` is clean.
 faults.py [--power | --postgres | --bucket] [--only WORD] [--times N]: SQLite, and with --power the power goes where a
 process is killed (disk.py); or the PostgreSQL that SAMDRIFT_TEST_PG names or else one of its own; only cases
 whose name holds the word; each with the fault at N moments. With --bucket the places where a bucket may fail,
-on SQLite with documents in the bucket that SAMDRIFT_TEST_S3 names or else one of its own (npm's s3rver, which
-answers 500 to a list of more than 1,000 documents: at most two moments there).
+on SQLite with documents in the bucket that SAMDRIFT_TEST_S3 names or else one of its own.
 """
 import argparse
 import os
