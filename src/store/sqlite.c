@@ -159,7 +159,7 @@ static bool set_up(struct sqlite3 *lite, bool writing)
                                  "PRAGMA trusted_schema = OFF;"
                                  "PRAGMA cell_size_check = ON;";
     static const char writer[] = "PRAGMA journal_mode = WAL;"
-                                 "PRAGMA synchronous = NORMAL;" /* COMMIT leaves the flush to the writer */
+                                 "PRAGMA synchronous = FULL;"
                                  "PRAGMA cache_size = -4096;"
                                  "PRAGMA journal_size_limit = 67108864;";
     static const char reader[] = "PRAGMA cache_size = -1024;"
@@ -180,7 +180,8 @@ static bool set_up(struct sqlite3 *lite, bool writing)
 /* In place of SQLite's own checkpoint, which hides that it could not flush the log. */
 static int keep_log_short(void *arg, sqlite3 *lite, const char *name, int pages)
 {
-    (void)arg;
+    const struct db *db = arg;
+    log_defer(db->log, false);
     bool lost = pages >= LOG_PAGES &&
                 sqlite3_wal_checkpoint_v2(lite, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) == SQLITE_IOERR_FSYNC;
     return lost ? SQLITE_IOERR_FSYNC : SQLITE_OK;
@@ -191,7 +192,7 @@ static enum rc connect_to(struct cx *cx, const char *path, bool writing, struct 
     struct sqlite3 *lite = NULL;
     int flags = writing ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
     flags |= SQLITE_OPEN_NOMUTEX;
-    int code = sqlite3_open_v2(path, &lite, flags, fault_sqlite());
+    int code = sqlite3_open_v2(path, &lite, flags, writing ? log_vfs() : fault_sqlite());
     if (code != SQLITE_OK || !set_up(lite, writing)) {
         enum rc rc = lite ? rc_of(sqlite3_extended_errcode(lite)) : RC_NOMEM;
         rc = err_secret(cx, rc == RC_CONFLICT ? RC_IO : rc, "opening %s: %s", path,
@@ -208,7 +209,7 @@ static enum rc connect_to(struct cx *cx, const char *path, bool writing, struct 
     db->lite = lite;
     db->cache.max = writing ? CACHE_WRITER : CACHE_READER;
     if (writing)
-        (void)sqlite3_wal_hook(lite, keep_log_short, NULL);
+        (void)sqlite3_wal_hook(lite, keep_log_short, db);
     *ret = db;
     return RC_OK;
 }
@@ -361,9 +362,11 @@ static int run_control(struct db *db, enum control what)
 
 static enum rc lite_control(struct db *db, enum control what, char why[WHY])
 {
+    if (what == TX_COMMIT)
+        log_defer(db->log, true);
     int code = run_control(db, what);
-    if (code == SQLITE_OK && what == TX_COMMIT)
-        code = sqlite3_file_control(db->lite, NULL, SQLITE_FCNTL_JOURNAL_POINTER, &db->log);
+    if (what == TX_COMMIT)
+        log_defer(db->log, false);
     if (code == SQLITE_OK)
         return RC_OK;
     snprintf(why, WHY, "%s", sqlite3_errmsg(db->lite));
@@ -385,6 +388,8 @@ static enum rc lite_write_begin(struct space *sp, struct db **ret, char why[WHY]
     if (db->doubtful)
         TRY(mend(db));
     TRY(lite_control(db, TX_BEGIN_WRITE, why));
+    if (sqlite3_file_control(db->lite, NULL, SQLITE_FCNTL_JOURNAL_POINTER, &db->log) != SQLITE_OK)
+        return RC_IO;
     *ret = db;
     return RC_OK;
 }
@@ -397,8 +402,7 @@ static void lite_write_end(struct db *db)
 
 static bool lite_flush(struct space *sp)
 {
-    sqlite3_file *log = sp->db->log;
-    return log->pMethods->xSync(log, SQLITE_SYNC_NORMAL | SQLITE_SYNC_DATAONLY) == SQLITE_OK;
+    return log_flush(sp->db->log);
 }
 
 static void lite_rest(struct space *sp)

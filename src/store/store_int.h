@@ -65,7 +65,7 @@ struct db {
     bool writing;
     bool whole;                  /* db_whole: not as the others of its pool */
     bool doubtful;               /* SQLite's writer: what its log holds may not be on the disk */
-    struct sqlite3_file *log;    /* … and the file of that log, since the last commit */
+    struct sqlite3_file *log;    /* … and the file of that log */
     bool touched;                /* a statement of this function may have changed something */
     struct db *next;             /* in a pool */
     struct sqlite3 *lite;
@@ -208,6 +208,15 @@ void writer_free(struct writer **w);
 /* For tests of the queue. */
 size_t writer_queued(struct writer *w);
 void writer_limit(struct writer *w, size_t queue_max);
+
+/* ------------------------------------------------------------------ log_sqlite.c */
+
+/* The VFS of connections that write. */
+const char *log_vfs(void);
+/* While it is on, SQLite's flush at the end of a commit is left to log_flush. */
+void log_defer(struct sqlite3_file *log, bool on);
+/* Flushes what was committed; on any thread, while nothing is committed. */
+bool log_flush(struct sqlite3_file *log);
 
 /* ------------------------------------------------------------------ fault_sqlite.c */
 

@@ -41,18 +41,25 @@ static enum rc insert(struct db *db, void *arg)
     return db_run(db, "INSERT INTO item (text) VALUES (?)", "t", (const char *)arg);
 }
 
-static enum rc add(void)
+enum { SMALL = 20000, LARGE = 400000 };   /* a large one takes several writes of the log */
+
+static enum rc add_of(size_t n)
 {
     struct cx cx;
-    static char text[20000];
-    memset(text, 'x', sizeof(text) - 1);
-    text[sizeof(text) - 1] = '\0';
+    static char text[LARGE];
+    memset(text, 'x', n - 1);
+    text[n - 1] = '\0';
     cx_open(&cx, (size_t)MiB(1));
     enum rc rc = store_write(&cx, space, insert, text);
     cx_close(&cx);
     /* What could not be flushed is in the log all the same, and a process that lives on mends it from there. */
     stored += rc == RC_OK || rc == RC_UNCERTAIN;
     return rc;
+}
+
+static enum rc add(void)
+{
+    return add_of(SMALL);
 }
 
 static enum rc count(int64_t *ret)
@@ -90,8 +97,8 @@ static void no_space(void **state)
     for (size_t i = 0; i < COUNT_OF(plans); i++) {
         assert_ok(add());
         plan(plans[i]);
-        assert_rc(add(), RC_NO_SPACE);
-        assert_rc(add(), RC_NO_SPACE);
+        assert_rc(add_of(LARGE), RC_NO_SPACE);
+        assert_rc(add_of(LARGE), RC_NO_SPACE);
         assert_stored();
         fault_disarm();
         assert_ok(add());
