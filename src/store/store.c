@@ -131,7 +131,7 @@ static void forget(struct store *s, struct space *sp)
 
 struct pending {
     struct job job;
-    struct writer *writer;
+    struct space *space;
     bool once;
     int tries;
     done_fn done;
@@ -144,7 +144,10 @@ static void begin(struct pending *p)
 {
     p->job.done = written;
     p->job.done_arg = p;
-    writer_queue(p->writer, &p->job);
+    if (p->space->state == SPACE_GONE)
+        written(p, err_set(p->job.cx, RC_NOT_FOUND, NULL, NULL));
+    else
+        writer_queue(p->space->writer, &p->job);
 }
 
 /* A lost answer of a write that finds what it did before is settled by running it again. */
@@ -175,7 +178,7 @@ static void wake(void *arg, enum rc rc)
 static enum rc write_and_wait(struct cx *cx, struct space *sp, write_fn fn, void *arg, bool once)
 {
     struct waiting w;
-    struct pending p = {{.cx = cx, .fn = fn, .arg = arg}, sp->writer, once, 0, wake, &w};
+    struct pending p = {{.cx = cx, .fn = fn, .arg = arg}, sp, once, 0, wake, &w};
     (void)sem_init(&w.answered, 0, 0);
     begin(&p);
     while (sem_wait(&w.answered) != 0)
@@ -239,22 +242,20 @@ void store_write_later(struct cx *cx, struct space *sp, write_fn fn, void *arg, 
     struct pending *p = arena_alloc(cx->arena, sizeof(*p));
     if (!p) {
         done(done_arg, cx_nomem(cx));
-    } else if (sp->state == SPACE_GONE) {
-        done(done_arg, err_set(cx, RC_NOT_FOUND, NULL, NULL));
-    } else {
-        *p = (struct pending){{.cx = cx, .fn = fn, .arg = arg}, sp->writer, once, 0, done, done_arg};
-        begin(p);
+        return;
     }
+    *p = (struct pending){{.cx = cx, .fn = fn, .arg = arg}, sp, once, 0, done, done_arg};
+    begin(p);
 }
 
 enum rc store_write(struct cx *cx, struct space *sp, write_fn fn, void *arg)
 {
-    return sp->state == SPACE_GONE ? err_set(cx, RC_NOT_FOUND, NULL, NULL) : write_and_wait(cx, sp, fn, arg, false);
+    return write_and_wait(cx, sp, fn, arg, false);
 }
 
 enum rc store_write_once(struct cx *cx, struct space *sp, write_fn fn, void *arg)
 {
-    return sp->state == SPACE_GONE ? err_set(cx, RC_NOT_FOUND, NULL, NULL) : write_and_wait(cx, sp, fn, arg, true);
+    return write_and_wait(cx, sp, fn, arg, true);
 }
 
 enum rc store_read_begin(struct cx *cx, struct space *sp, struct db **ret)
