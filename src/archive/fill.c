@@ -71,15 +71,6 @@ static void find_automatic(void)
                 automatic_of[a] = &automatic[i];
 }
 
-/* The attribute of that name, if the object has it. */
-static const struct attr *attr_of(const struct rec *r, const char *name)
-{
-    for (size_t i = 0; i < r->entity->attrs_n; i++)
-        if (streq(r->entity->attrs[i]->name, name))
-            return r->entity->attrs[i];
-    return NULL;
-}
-
 /* How many values it has: one, or as many as the group has members. They stand side by side. */
 static size_t width(const struct attr *a)
 {
@@ -154,7 +145,7 @@ static enum rc fill_codes(struct call *c, struct rec *r)
 
 static bool group_set(const struct rec *r, const char *name)
 {
-    const struct attr *a = attr_of(r, name);
+    const struct attr *a = entity_attr(r->entity, name);
     if (!a || a->type != T_GROUP)
         return false;
     const struct val *v = rec_val(r, (enum attr_id)a->id);
@@ -177,7 +168,7 @@ static bool heritable(const struct attr *a, size_t i)
 
 static void copy_value(const struct rec *from, struct rec *to, const char *name)
 {
-    const struct attr *a = attr_of(from, name), *b = attr_of(to, name);
+    const struct attr *a = entity_attr(from->entity, name), *b = entity_attr(to->entity, name);
     if (!a || !b || a->type != b->type || a->group != b->group)
         return;
     const struct val *v = rec_val(from, (enum attr_id)a->id);
@@ -336,7 +327,7 @@ enum rc template_fill(struct call *c, struct db *db, const struct rec *parent, s
 
 static struct val *leaf_named(const struct rec *r, const char *group, const char *leaf)
 {
-    const struct attr *a = attr_of(r, group);
+    const struct attr *a = entity_attr(r->entity, group);
     size_t n = 0;
     const struct attr *const *leaves = a && a->type == T_GROUP ? model_group(a->group, &n) : NULL;
     for (size_t i = 0; i < n; i++)

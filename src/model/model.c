@@ -204,12 +204,17 @@ const struct attr *slot_attr(const struct slot *s)
     return s->leaf ? s->leaf : s->attr;
 }
 
-bool slot_in_entity(const struct slot *s, const struct entity *e)
+const struct attr *entity_attr(const struct entity *e, const char *name)
 {
     for (size_t i = 0; i < e->attrs_n; i++)
-        if (streq(e->attrs[i]->name, s->attr->name))
-            return true;
-    return false;
+        if (streq(e->attrs[i]->name, name))
+            return e->attrs[i];
+    return NULL;
+}
+
+bool slot_in_entity(const struct slot *s, const struct entity *e)
+{
+    return entity_attr(e, s->attr->name) != NULL;
 }
 
 /* ------------------------------------------------------------------ names */

@@ -196,6 +196,7 @@ enum rc model_init(struct cx *cx) ATTR_CHECK;
 const struct entity *model_entity(enum entity_id id);
 const struct entity *model_entity_named(struct str name);          /* NULL when unknown; ASCII case matters */
 const struct family *model_family(enum family_id id);
+const struct attr *entity_attr(const struct entity *e, const char *name); /* own or inherited, or NULL */
 bool model_is(const struct entity *e, enum entity_id base);        /* e is base or descends from it */
 const struct attr *model_attr(enum attr_id id);
 const struct attr *model_leaf(enum leaf_id id);

@@ -69,14 +69,6 @@ static const struct entity *told_class(const struct entity *e)
     return e;
 }
 
-static const struct attr *attr_named(const struct entity *e, const char *name)
-{
-    for (size_t i = 0; i < e->attrs_n; i++)
-        if (streq(e->attrs[i]->name, name))
-            return e->attrs[i];
-    return NULL;
-}
-
 static size_t slot_at(const struct entity *e, const char *path, size_t n, const char *group)
 {
     const struct family *f = model_family(e->family);
@@ -158,7 +150,7 @@ const struct relation *rec_xml_relation(const struct entity *a, const struct ent
 static void find(struct xml_where *w, const struct entity *e, const char *group, const char *element)
 {
     /* An element that has a row of its own is a value, whatever attribute has its name (postadresse). */
-    const struct attr *a = group || paths_of(e, NULL, element) ? NULL : attr_named(e, element);
+    const struct attr *a = group || paths_of(e, NULL, element) ? NULL : entity_attr(e, element);
     if (!group && streq(element, "systemID")) {
         w->kind = XML_SYSTEMID;
     } else if (a && a->type == T_VSM) {
@@ -178,7 +170,7 @@ static void find(struct xml_where *w, const struct entity *e, const char *group,
 /* Members of a repeated group have their places in its items. */
 static void find_member(struct xml_where *w, const struct entity *e, const char *group, const char *element)
 {
-    const struct attr *a = attr_named(e, group);
+    const struct attr *a = entity_attr(e, group);
     size_t n;
     if (!a || a->type != T_GROUP_LIST) {
         find(w, e, group, element);

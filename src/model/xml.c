@@ -94,19 +94,11 @@ static const char *paths_of(const struct entity *e, const char *type, const char
     return paths ? paths : element;
 }
 
-static const struct attr *attr_named(const struct entity *e, const char *name)
-{
-    for (size_t i = 0; i < e->attrs_n; i++)
-        if (streq(e->attrs[i]->name, name))
-            return e->attrs[i];
-    return NULL;
-}
-
 static void plan_step(const struct model_xml *x, const struct entity *e, struct step *s, const char *prefix)
 {
     const struct xsd_row *row = s->row;
     const struct family *f = model_family(e->family);
-    const struct attr *a = attr_named(e, row->element);
+    const struct attr *a = entity_attr(e, row->element);
     s->day = model_xsd_day(row->element_type);
     if (row->kind == XSD_ANY)
         return;
