@@ -241,6 +241,8 @@ struct document {
     char sha256[SHA256_HEX_MAX];
 };
 enum rc archive_document(struct call *c, enum family_id f, struct str systemid, struct document *ret) ATTR_CHECK;
+/* The one for people to read among the dokumentobjekter of a document: a PDF where there is one. NULL: none has a file. */
+const struct rec *archive_readable(const struct result *objects);
 /* "pdf" of "Vedtak.pdf", for a name that tells nothing; by the kind of file where the name has none; "" for neither. */
 const char *archive_document_ending(struct cx *cx, const struct document *d);
 /* The words in it, the first 2 MiB of them; empty where the reader finds none (a scanned page). In the arena. */

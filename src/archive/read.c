@@ -101,6 +101,19 @@ enum rc archive_one(struct call *c, const struct rec *from, const struct link *l
     return rc;
 }
 
+const struct rec *archive_readable(const struct result *objects)
+{
+    const struct rec *best = NULL;
+    for (size_t i = 0; objects && i < objects->n; i++) {
+        const struct rec *r = objects->recs[i];
+        if (rec_val(r, A_dokumentobjekt_sjekksum)->state != VAL_SET)
+            continue;
+        if (!best || str_is(rec_val(r, A_dokumentobjekt_mimeType)->text, "application/pdf"))
+            best = r;
+    }
+    return best;
+}
+
 enum rc archive_query(struct call *c, const struct query *q, struct result *ret)
 {
     struct reading rd;

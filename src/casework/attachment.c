@@ -19,24 +19,10 @@ static bool graded(const struct rec *document)
     return rec_leaf(document, A_dokumentbeskrivelse_gradering, L_gradering_graderingskode)->state == VAL_SET;
 }
 
-/* The file for people to read, of several variants. */
-static const struct rec *readable(const struct result *objects)
-{
-    const struct rec *best = NULL;
-    for (size_t i = 0; objects && i < objects->n; i++) {
-        const struct rec *r = objects->recs[i];
-        if (rec_val(r, A_dokumentobjekt_sjekksum)->state != VAL_SET)
-            continue;
-        if (!best || str_is(rec_val(r, A_dokumentobjekt_mimeType)->text, "application/pdf"))
-            best = r;
-    }
-    return best;
-}
-
 static void add_documents(struct choices *list, const struct rec *post, const struct result *documents)
 {
     for (size_t i = 0; documents && i < documents->n && list->n < DOCUMENTS_MOST; i++) {
-        const struct rec *object = readable(documents->expanded ? documents->expanded[i][0].result : NULL);
+        const struct rec *object = archive_readable(documents->expanded ? documents->expanded[i][0].result : NULL);
         if (object && !graded(documents->recs[i]))
             list->all[list->n++] = (struct choice){post, documents->recs[i], object};
     }

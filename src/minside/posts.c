@@ -60,19 +60,9 @@ enum rc posts_load(struct mine *p, const struct sak *s, struct post **ret, size_
 
 /* ------------------------------------------------------------------ documents */
 
-/* The one for people to read, of several variants. */
 const struct rec *post_file(const struct post *post, size_t i)
 {
-    const struct result *objects = post->documents.expanded ? post->documents.expanded[i][0].result : NULL;
-    const struct rec *best = NULL;
-    for (size_t k = 0; objects && k < objects->n; k++) {
-        const struct rec *r = objects->recs[k];
-        if (rec_val(r, A_dokumentobjekt_sjekksum)->state != VAL_SET)
-            continue;
-        if (!best || str_is(rec_val(r, A_dokumentobjekt_mimeType)->text, "application/pdf"))
-            best = r;
-    }
-    return best;
+    return archive_readable(post->documents.expanded ? post->documents.expanded[i][0].result : NULL);
 }
 
 /* "kart.pdf, 12 kB": several may have the same title. */
