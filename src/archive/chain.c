@@ -70,7 +70,7 @@ enum rc chain_digest(struct cx *cx, const struct rec *r, char out[SHA256_HEX_MAX
         struct str text = {"", 0};
         if (r->v[i].state != VAL_SET || !s->column)
             continue;
-        rc = val_print(cx, s->leaf ? s->leaf->type : s->attr->type, &r->v[i], &text);
+        rc = val_print(cx, slot_attr(s)->type, &r->v[i], &text);
         add_part(&b, str_of(s->path));
         add_part(&b, text);
         add_part(&b, r->v[i].name);

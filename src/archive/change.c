@@ -204,16 +204,6 @@ static enum rc check_match(struct call *c, struct match m, const struct rec *r)
     return str_is(sent, now) ? RC_OK : err_set(c->cx, m.rc, "ETag", NULL);
 }
 
-static bool is_list(enum type t)
-{
-    return t == T_LIST || t == T_CODE_LIST || t == T_GROUP_LIST;
-}
-
-static enum type slot_type(const struct slot *s)
-{
-    return s->leaf ? s->leaf->type : s->attr->type;
-}
-
 /* systemID of what a to-one relation leads to; empty when it leads nowhere. */
 static enum rc one_text(struct db *db, const struct relation *rel, int64_t id, struct str *ret)
 {
@@ -233,14 +223,14 @@ static enum rc log_slots(struct call *c, struct db *db, const struct rec *old, c
     const struct family *f = model_family(new->entity->family);
     for (size_t i = 0; i < f->slots_n; i++) {
         const struct slot *s = &f->slots[i];
-        enum type t = slot_type(s);
+        enum type t = slot_attr(s)->type;
         if (val_equal(t, &old->v[i], &new->v[i]) || (s->attr->frozen & FROZEN_AUTO))
             continue;
         struct str was, is;
         TRY(val_print(c->cx, t, &old->v[i], &was));
         TRY(val_print(c->cx, t, &new->v[i], &is));
         TRY(log_change(c, db, new, s->path, was, is));
-        if (is_list(t))
+        if (type_is_list(t))
             TRY(rec_store_list(db, new, i));
         *ret_any = true;
     }
@@ -267,7 +257,7 @@ static bool screening_changed(const struct rec *old, const struct rec *new)
     for (size_t i = 0; i < f->slots_n; i++) {
         const char *n = f->slots[i].attr->name;
         if ((streq(n, "skjerming") || streq(n, "gradering") || streq(n, "referanseSaksansvarlig")) &&
-            !val_equal(slot_type(&f->slots[i]), &old->v[i], &new->v[i]))
+            !val_equal(slot_attr(&f->slots[i])->type, &old->v[i], &new->v[i]))
             return true;
     }
     return false;
@@ -546,10 +536,9 @@ static enum rc merge_vsm(struct call *c, const struct val *old, struct val *v)
 /* What a PUT leaves out goes, unless the server keeps it or clients are known to leave it out (lists). */
 static bool stays_when_absent(const struct slot *s)
 {
-    const struct attr *a = s->leaf ? s->leaf : s->attr;
-    bool server = a->set == SET_S || (s->leaf && s->attr->set == SET_S);
+    const struct attr *a = slot_attr(s);
     bool always_out = !s->leaf && (a->out == C_1_1) && a->set != SET_C;
-    return server || always_out || is_list(a->type) || (a->flags & A_HIDDEN);
+    return slot_server_sets(s) || always_out || type_is_list(a->type) || (a->flags & A_HIDDEN);
 }
 
 static enum rc merge_values(struct change *k, const struct rec *old, struct rec *new)
@@ -564,7 +553,7 @@ static enum rc merge_values(struct change *k, const struct rec *old, struct rec 
         new->v[i] = *in;
         if (in->state == VAL_NULL && !streq(s->attr->name, "avsluttetDato"))
             new->v[i].state = VAL_ABSENT;
-        if (k->merge && slot_type(s) == T_VSM && in->state == VAL_SET)
+        if (k->merge && slot_attr(s)->type == T_VSM && in->state == VAL_SET)
             TRY(merge_vsm(k->call, &old->v[i], &new->v[i]));
     }
     return RC_OK;

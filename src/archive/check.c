@@ -207,7 +207,7 @@ static enum rc check_strict(struct call *c, const struct rec *r)
 {
     const struct family *f = model_family(r->entity->family);
     for (size_t i = 0; i < f->slots_n; i++) {
-        const struct attr *a = f->slots[i].leaf ? f->slots[i].leaf : f->slots[i].attr;
+        const struct attr *a = slot_attr(&f->slots[i]);
         if (a->type == T_STRING && r->v[i].state == VAL_SET)
             TRY(check_identifier(c, a, f->slots[i].path, &r->v[i]));
         if (streq(f->slots[i].path, "skjerming/skjermingMetadata") && r->v[i].items_n == 0 &&
@@ -226,7 +226,7 @@ enum rc check_values(struct call *c, struct db *db, struct rec *r, const struct 
 {
     const struct family *f = model_family(r->entity->family);
     for (size_t i = 0; i < f->slots_n; i++) {
-        const struct attr *a = f->slots[i].leaf ? f->slots[i].leaf : f->slots[i].attr;
+        const struct attr *a = slot_attr(&f->slots[i]);
         struct val *v = &r->v[i];
         const struct val *was = old ? &old->v[i] : NULL;
         if (a->type == T_CODE && v->state == VAL_SET)

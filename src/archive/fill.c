@@ -90,7 +90,7 @@ static bool told_function(const struct call *c, const struct slot *s)
 
 static bool same_val(const struct slot *s, const struct val *a, const struct val *b)
 {
-    return val_equal(s->leaf ? s->leaf->type : s->attr->type, a, b);
+    return val_equal(slot_attr(s)->type, a, b);
 }
 
 /* old NULL: everything in `in` came from the client. */
@@ -101,12 +101,10 @@ void fill_drop_new(struct call *c, const struct rec *old, struct rec *in)
     const struct family *f = model_family(in->entity->family);
     for (size_t i = 0; i < f->slots_n; i++) {
         const struct slot *s = &f->slots[i];
-        enum set set = s->leaf ? s->leaf->set : s->attr->set;
-        bool server = set == SET_S || (s->leaf && s->attr->set == SET_S);
         /* avsluttetDato asks for closing (rules_status); the date itself becomes the server's. */
         if (old && same_val(s, &old->v[i], &in->v[i]))
             continue;
-        if (server && !streq(s->attr->name, "avsluttetDato") && !told_function(c, s))
+        if (slot_server_sets(s) && !streq(s->attr->name, "avsluttetDato") && !told_function(c, s))
             in->v[i] = (struct val){.state = VAL_ABSENT};
     }
 }

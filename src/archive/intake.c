@@ -159,7 +159,7 @@ static enum rc tell_code(struct call *c, struct intake *in, const struct arrival
 static enum rc settle_code(struct call *c, struct db *db, struct intake *in, const struct arrival *a,
                            const struct slot *s, struct val *v)
 {
-    enum codelist_id list = s->leaf ? s->leaf->list : s->attr->list;
+    enum codelist_id list = slot_attr(s)->list;
     struct str told = v->name.n ? v->name : v->text;
     short at = *code_bucket(in, list, told);
     if (at) {
@@ -183,7 +183,7 @@ static enum rc settle_codes(struct call *c, struct db *db, struct intake *in, co
 {
     const struct family *f = model_family(a->rec->entity->family);
     for (size_t i = 0; i < f->slots_n; i++) {
-        enum type t = f->slots[i].leaf ? f->slots[i].leaf->type : f->slots[i].attr->type;
+        enum type t = slot_attr(&f->slots[i])->type;
         struct val *v = &a->rec->v[i];
         if (t == T_CODE && v->state == VAL_SET)
             TRY(settle_code(c, db, in, a, &f->slots[i], v));
@@ -376,7 +376,7 @@ static enum rc compare(struct call *c, struct intake *in, const struct arrival *
     *ret_same = true;
     for (size_t i = 0; i < f->slots_n; i++) {
         const struct val *v = &a->rec->v[i];
-        enum type t = f->slots[i].leaf ? f->slots[i].leaf->type : f->slots[i].attr->type;
+        enum type t = slot_attr(&f->slots[i])->type;
         struct str text;
         if ((v->state != VAL_SET && !v->items_n) || val_equal(t, v, &there->v[i]))
             continue;

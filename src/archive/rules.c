@@ -253,17 +253,6 @@ enum rc rules_create(struct call *c, struct db *db, const struct rec *parent, co
 
 /* ------------------------------------------------------------------ freezing */
 
-static bool server_sets(const struct slot *s)
-{
-    enum set set = s->leaf ? s->leaf->set : s->attr->set;
-    return set == SET_S || (s->leaf && s->attr->set == SET_S);
-}
-
-static unsigned frozen_of(const struct slot *s)
-{
-    return s->leaf ? s->leaf->frozen : s->attr->frozen;
-}
-
 /* Facts of a file that is there are the server's own. */
 static bool of_file(const struct rec *old, const struct slot *s)
 {
@@ -280,23 +269,22 @@ static bool of_file(const struct rec *old, const struct slot *s)
 /* Values the client cannot decide stay as they are, without complaint: clients send back what they read. */
 static bool keeps_silently(struct call *c, const struct rec *old, const struct slot *s, const struct val *was)
 {
-    unsigned frozen = frozen_of(s);
+    unsigned frozen = slot_attr(s)->frozen;
     if (streq(s->attr->name, "avsluttetDato"))
         return false;
     if (archive_importing(c))
         return false;
     if (of_file(old, s) || (frozen & (FROZEN_AUTO | FROZEN_REL | FROZEN_D)))
         return true;
-    if (server_sets(s))
+    if (slot_server_sets(s))
         return true;
-    return (frozen & FROZEN_I) && was->state == VAL_SET &&
-           (s->leaf ? s->leaf->set : s->attr->set) == SET_SC;
+    return (frozen & FROZEN_I) && was->state == VAL_SET && slot_attr(s)->set == SET_SC;
 }
 
 static enum rc refuse_frozen(struct call *c, struct db *db, const struct rec *old, const struct slot *s,
                              const struct val *was)
 {
-    unsigned frozen = frozen_of(s);
+    unsigned frozen = slot_attr(s)->frozen;
     if (archive_importing(c) || rules_correcting(c, DEED_CHANGE))
         return RC_OK;
     if ((frozen & FROZEN_I) && was->state == VAL_SET)
@@ -313,8 +301,7 @@ enum rc rules_freeze(struct call *c, struct db *db, const struct rec *old, struc
     const struct family *f = model_family(old->entity->family);
     for (size_t i = 0; i < f->slots_n; i++) {
         const struct slot *s = &f->slots[i];
-        enum type t = s->leaf ? s->leaf->type : s->attr->type;
-        if (val_equal(t, &old->v[i], &new->v[i]))
+        if (val_equal(slot_attr(s)->type, &old->v[i], &new->v[i]))
             continue;
         if (keeps_silently(c, old, s, &old->v[i]))
             new->v[i] = old->v[i];

@@ -100,12 +100,7 @@ enum rc search_drop(struct db *db, enum family_id f, int64_t id)
 
 static bool searchable(const struct slot *s)
 {
-    return (s->leaf ? s->leaf->flags : s->attr->flags) & A_SEARCH;
-}
-
-static enum type type_of(const struct slot *s)
-{
-    return s->leaf ? s->leaf->type : s->attr->type;
+    return slot_attr(s)->flags & A_SEARCH;
 }
 
 static void add_word(struct buf *out, struct str s)
@@ -126,7 +121,7 @@ static enum rc add_value(struct cx *cx, struct buf *out, enum type t, const stru
         if (t == T_CODE_LIST)
             add_word(out, v->items[i].name);
     }
-    if (t == T_LIST || t == T_CODE_LIST || t == T_GROUP_LIST)
+    if (type_is_list(t))
         return RC_OK;
     if (t == T_CODE) {
         add_word(out, v->name);
@@ -138,18 +133,13 @@ static enum rc add_value(struct cx *cx, struct buf *out, enum type t, const stru
     return RC_OK;
 }
 
-static bool is_list(enum type t)
-{
-    return t == T_LIST || t == T_CODE_LIST || t == T_GROUP_LIST;
-}
-
 /* A change that leaves the lists alone has not loaded them; their words count all the same. */
 static enum rc with_lists(struct db *db, const struct rec *r, const struct rec **ret)
 {
     const struct family *f = model_family(r->entity->family);
     bool missing = false;
     for (size_t i = 0; i < f->slots_n; i++)
-        missing |= searchable(&f->slots[i]) && is_list(type_of(&f->slots[i])) && r->v[i].state == VAL_ABSENT;
+        missing |= searchable(&f->slots[i]) && type_is_list(slot_attr(&f->slots[i])->type) && r->v[i].state == VAL_ABSENT;
     *ret = r;
     if (!missing || r->id == 0)
         return RC_OK;
@@ -165,7 +155,7 @@ static enum rc collect(struct db *db, const struct rec *r, struct buf *out)
     const struct family *f = model_family(r->entity->family);
     for (size_t i = 0; i < f->slots_n; i++)
         if (searchable(&f->slots[i]))
-            TRY(add_value(db_cx(db), out, type_of(&f->slots[i]), &r->v[i]));
+            TRY(add_value(db_cx(db), out, slot_attr(&f->slots[i])->type, &r->v[i]));
     return RC_OK;
 }
 

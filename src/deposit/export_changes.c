@@ -74,7 +74,7 @@ static const char *element_of(const struct entity *e, const struct slot *s)
 {
     if (!s->leaf && streq(s->attr->name, "navn"))
         return e->family == F_part ? "partNavn" : "korrespondansepartNavn";
-    return s->leaf ? s->leaf->name : s->attr->name;
+    return slot_attr(s)->name;
 }
 
 /* The slot the path names, when its changes go into a deposit. An imported entry names the element. */
@@ -83,7 +83,7 @@ static const struct slot *slot_of(const struct entity *e, struct str path)
     const struct family *f = model_family(e->family);
     for (size_t i = 0; i < f->slots_n; i++) {
         const struct slot *s = &f->slots[i];
-        bool wanted = ((s->leaf ? s->leaf : s->attr)->flags & A_CHANGES) != 0;
+        bool wanted = (slot_attr(s)->flags & A_CHANGES) != 0;
         if (wanted && (str_is(path, s->path) || str_is(path, element_of(e, s))))
             return s;
     }
@@ -117,7 +117,7 @@ struct subject {
 
 static void write_value(struct export *x, const char *element, const struct slot *s, struct str v)
 {
-    const struct attr *a = s ? (s->leaf ? s->leaf : s->attr) : NULL;
+    const struct attr *a = s ? slot_attr(s) : NULL;
     if (a && a->type == T_CODE && v.n)
         v = code_name(x, a->list, v);
     xw_element(&x->changes.w, element, str_blank(v) ? STR(NOTHING) : v);

@@ -29,7 +29,7 @@ struct extra {
 /* Who, as an account here (the name stands beside it); when it was last touched; what the file tells anew. */
 static bool only_here(const struct slot *s)
 {
-    const struct attr *a = s->leaf ? s->leaf : s->attr;
+    const struct attr *a = slot_attr(s);
     return a->type == T_UUID || streq(a->name, "endretDato") || streq(a->name, "endretAv") ||
            (!s->leaf && a->id == A_dokumentobjekt_mimeType);
 }
@@ -135,7 +135,7 @@ static void write_slot(struct telling *t, const struct slot *s)
 {
     struct xw *w = t->x->xml.out;
     const struct val *v = &t->r->v[s - model_family(t->r->entity->family)->slots];
-    enum type type = (s->leaf ? s->leaf : s->attr)->type;
+    enum type type = slot_attr(s)->type;
     char room[TIME_TEXT_MAX];
     if (type == T_VSM && t->rc == RC_OK)
         t->rc = vsm_write(t->x, t->r);

@@ -204,6 +204,11 @@ const struct attr *slot_attr(const struct slot *s)
     return s->leaf ? s->leaf : s->attr;
 }
 
+bool slot_server_sets(const struct slot *s)
+{
+    return s->attr->set == SET_S || slot_attr(s)->set == SET_S;
+}
+
 const struct attr *entity_attr(const struct entity *e, const char *name)
 {
     for (size_t i = 0; i < e->attrs_n; i++)

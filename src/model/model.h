@@ -218,6 +218,13 @@ const struct entity *model_list_entity(const struct attr *a);
 /* The list attribute of the owner that rows of a verdi entity belong to: slot in family owner, SIZE_MAX when none. */
 size_t model_list_slot(enum family_id owner, const struct entity *verdi);
 
+/* Many values, kept as rows of verdi? */
+bool type_is_list(enum type t);
+/* What decides the value of a slot: the member of a group, else the attribute. */
+const struct attr *slot_attr(const struct slot *s);
+/* Set by the server alone (SET_S): the member, or the group it is of. */
+bool slot_server_sets(const struct slot *s);
+
 /* Slot numbers. model_slot: attribute in its family. model_slot_leaf: leaf of a group attribute. */
 size_t model_slot(enum attr_id a);
 size_t model_slot_leaf(enum attr_id a, enum leaf_id l);

@@ -69,9 +69,6 @@ bool model_xsd_day(const char *element_type);
 
 #define STRING_MAX_BYTES ((size_t)MiB(1))    /* of one value */
 
-bool type_is_list(enum type t);
-/* The attribute that decides the value of a slot: the leaf of a group, else the attribute. */
-const struct attr *slot_attr(const struct slot *s);
 /* Has the entity this slot (a slot of its family may belong to a sibling)? */
 bool slot_in_entity(const struct slot *s, const struct entity *e);
 /* ddl.c: column texts of a slot; 0 for lists, 2 for dates and codes. */

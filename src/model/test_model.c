@@ -454,6 +454,21 @@ static void missing_values(void **state)
 
 static const char *golden_dir;
 
+static void who_sets(void **state)
+{
+    (void)state;
+    const struct family *f = model_family(F_arkivdel);
+    const struct slot *title = &f->slots[model_slot(A_arkivdel_tittel)];
+    const struct slot *kind = &f->slots[model_slot_leaf(A_arkivdel_sletting, L_sletting_slettingstype)];
+    const struct slot *code = &f->slots[model_slot_leaf(A_arkivdel_gradering, L_gradering_graderingskode)];
+    assert_string_equal(slot_attr(title)->name, "tittel");
+    assert_string_equal(slot_attr(kind)->name, "slettingstype");
+    assert_false(slot_server_sets(title));
+    assert_int_equal(slot_attr(kind)->set, SET_SC);
+    assert_true(slot_server_sets(kind));
+    assert_false(slot_server_sets(code));
+}
+
 static void golden(const char *name, enum dialect d)
 {
     char path[1000];
@@ -515,6 +530,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(blank_and_null, begin, end),
         cmocka_unit_test_setup_teardown(imports, begin, end),
         cmocka_unit_test_setup_teardown(missing_values, begin, end),
+        cmocka_unit_test_setup_teardown(who_sets, begin, end),
         cmocka_unit_test_setup_teardown(schemas, begin, end),
     };
     const struct CMUnitTest stored[] = {

@@ -246,7 +246,7 @@ static enum rc group_null(struct reader *r, enum expr_kind kind, const struct op
     if (!all)
         return cx_nomem(r->cx);
     for (size_t i = 0; i < n; i++) {
-        if (leaves[i]->type == T_CODE_LIST || leaves[i]->type == T_LIST || leaves[i]->type == T_GROUP_LIST)
+        if (type_is_list(leaves[i]->type))
             continue;
         struct expr *one = odata_expr(r, kind, 2);
         struct expr *path = odata_expr(r, EX_PATH, 0);

@@ -209,7 +209,7 @@ static bool is_vsm_name(struct str s)
 
 static enum rc walk_leaf(struct walk *w, const struct attr *group, const struct attr *leaf)
 {
-    if (leaf->type == T_CODE_LIST || leaf->type == T_LIST || leaf->type == T_GROUP_LIST) {
+    if (type_is_list(leaf->type)) {
         TRY(walk_list(w, group, leaf));
         return odata_next(w->r);
     }
@@ -243,7 +243,7 @@ static enum rc walk_group(struct walk *w, const struct attr *a)
 static enum rc walk_attr(struct walk *w, const struct attr *a)
 {
     struct reader *r = w->r;
-    if (a->type == T_LIST || a->type == T_CODE_LIST || a->type == T_GROUP_LIST) {
+    if (type_is_list(a->type)) {
         TRY(walk_list(w, a, NULL));
         return odata_next(r);
     }
