@@ -67,7 +67,7 @@ struct sql {
     enum dialect dialect;
     struct buf *text;       /* freed with the context */
     struct sql_bind *binds;
-    size_t binds_n, binds_cap;
+    size_t binds_n;
     unsigned aliases;       /* for fresh names: t1, t2 … */
     bool failed;
 };

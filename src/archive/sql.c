@@ -54,19 +54,13 @@ static void bind(struct sql *q, struct sql_bind b, const char *type)
 {
     if (q->failed)
         return;
-    if (q->binds_n == q->binds_cap) {
-        size_t cap = q->binds_cap ? 2 * q->binds_cap : 16;
-        struct sql_bind *more = cap > SQL_BINDS_MAX
-            ? NULL : arena_array(q->cx->arena, cap, sizeof(*more));
-        if (!more) {
-            q->failed = true;
-            return;
-        }
-        if (q->binds_n)
-            memcpy(more, q->binds, q->binds_n * sizeof(*more));
-        q->binds = more;
-        q->binds_cap = cap;
+    struct sql_bind *more = q->binds_n == SQL_BINDS_MAX
+        ? NULL : arena_grow(q->cx->arena, q->binds, q->binds_n, sizeof(*more));
+    if (!more) {
+        q->failed = true;
+        return;
     }
+    q->binds = more;
     q->binds[q->binds_n++] = b;
     if (q->dialect == DIALECT_POSTGRES)
         sql_add(q, "CAST(? AS %s)", type);

@@ -10,7 +10,7 @@
 #include <stdalign.h>
 #include <stdlib.h>
 
-enum { ALIGN = alignof(max_align_t), CHUNK_FIRST = 4000, CHUNK_MOST = 65000 };
+enum { ALIGN = alignof(max_align_t), CHUNK_FIRST = 4000, CHUNK_MOST = 65000, ROOM_FIRST = 4 };
 
 struct chunk {
     struct chunk *next;
@@ -132,6 +132,18 @@ void *arena_array(struct arena *a, size_t n, size_t size)
     if (size != 0 && n > SIZE_MAX / size)
         return NULL;
     return arena_alloc(a, n * size);
+}
+
+void *arena_grow(struct arena *a, void *all, size_t n, size_t size)
+{
+    /* Full when it is empty, and at 4, 8, 16 …: so nobody keeps how much room there is. */
+    bool full = n == 0 || (n >= ROOM_FIRST && (n & (n - 1)) == 0);
+    if (!full)
+        return all;
+    void *more = arena_array(a, n ? 2 * n : ROOM_FIRST, size);
+    if (more && n)
+        memcpy(more, all, n * size);
+    return more;
 }
 
 char *arena_strndup(struct arena *a, const char *p, size_t n)

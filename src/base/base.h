@@ -117,6 +117,9 @@ void arena_free(struct arena **a);
 void *arena_alloc(struct arena *a, size_t n) __attribute__((malloc));
 /* n objects of size bytes each; NULL also when the product overflows. */
 void *arena_array(struct arena *a, size_t n, size_t size) __attribute__((malloc));
+/* An array that objects are added to one by one, each after a call of this: with room for one more behind its n (NULL: 0).
+ * It is `all` itself, or a copy with twice the room; NULL without memory, and `all` is as it was. */
+void *arena_grow(struct arena *a, void *all, size_t n, size_t size) ATTR_CHECK;
 char *arena_strndup(struct arena *a, const char *p, size_t n);
 char *arena_strdup(struct arena *a, const char *s);
 char *arena_printf(struct arena *a, const char *fmt, ...) ATTR_FORMAT(2, 3);

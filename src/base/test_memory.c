@@ -46,6 +46,39 @@ static void arena_limit(void **state)
     arena_free(&a);
 }
 
+static void arena_grown(void **state)
+{
+    (void)state;
+    struct arena *a = arena_new((size_t)MiB(1));
+    int *all = NULL, *other = NULL;
+    size_t n = 0, moved = 0;
+    for (; n < 1000; n++) {
+        int *more = arena_grow(a, all, n, sizeof(*more));
+        assert_non_null(more);
+        assert_int_equal(more[n], 0);
+        moved += more != all;
+        all = more;
+        all[n] = (int)n;
+        other = arena_grow(a, other, n, sizeof(*other));      /* what lies behind one array is another's */
+        other[n] = -1;
+    }
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(all[i], i);
+    assert_in_range(moved, 2, 12);
+    /* Cut to fewer, it takes more again. */
+    for (n = 513 - 1; n < 600; n++) {
+        all = arena_grow(a, all, n, sizeof(*all));
+        all[n] = (int)n;
+    }
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(all[i], i);
+    while (arena_alloc(a, 16))
+        continue;
+    assert_null(arena_grow(a, all, 1024, sizeof(*all)));
+    assert_int_equal(all[511], 511);
+    arena_free(&a);
+}
+
 static void arena_zeroed_aligned(void **state)
 {
     (void)state;
@@ -142,7 +175,7 @@ static void mem(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(arena_limit), cmocka_unit_test(arena_zeroed_aligned),
+        cmocka_unit_test(arena_limit), cmocka_unit_test(arena_grown), cmocka_unit_test(arena_zeroed_aligned),
         cmocka_unit_test(arena_defers), cmocka_unit_test(errors),
         cmocka_unit_test(errors_without_memory), cmocka_unit_test(mem),
     };

@@ -149,13 +149,11 @@ static void keep_name(void *arg, const char *name, const char *municipality, enu
     struct names *names = arg;
     (void)municipality;
     (void)role;
-    const char **grown = arena_array(names->p->cx.arena, names->n + 1, sizeof(*grown));
-    if (!grown)
+    const char **more = arena_grow(names->p->cx.arena, names->name, names->n, sizeof(*more));
+    if (!more)
         return;
-    for (size_t i = 0; i < names->n; i++)
-        grown[i] = names->name[i];
-    grown[names->n++] = arena_strdup(names->p->cx.arena, name);
-    names->name = grown;
+    names->name = more;
+    names->name[names->n++] = arena_strdup(names->p->cx.arena, name);
 }
 
 /* Roles first, then what is kept, the row last: a removal that was cut off can be run again. */

@@ -68,31 +68,20 @@ static int by_owner(const void *a, const void *b)
     return p->nr < q->nr ? -1 : p->nr > q->nr;
 }
 
-static bool grow(struct export *x, struct batch *b, size_t cap)
-{
-    struct kid *more = arena_array(x->cx->arena, cap, sizeof(*more));
-    if (more && b->n)
-        memcpy(more, b->r, b->n * sizeof(*more));
-    if (more)
-        b->r = more;
-    return more != NULL;
-}
-
 enum rc batch_read(struct export *x, struct stmt *st, const struct family *f, size_t most, struct batch *ret,
                    bool *ret_more)
 {
-    size_t cap = ret->n, taken = 0;
+    size_t taken = 0;
     ret->family = f->id;
     *ret_more = true;
     while (taken < most) {
         TRY(stmt_step(st, ret_more));
         if (!*ret_more)
             break;
-        if (ret->n == cap) {
-            cap = cap ? cap * 2 : 64;
-            if (!grow(x, ret, cap))
-                return cx_nomem(x->cx);
-        }
+        struct kid *more = arena_grow(x->cx->arena, ret->r, ret->n, sizeof(*more));
+        if (!more)
+            return cx_nomem(x->cx);
+        ret->r = more;
         struct kid *k = &ret->r[ret->n];
         TRY(rec_from_row(x->cx, st, f, 0, &k->r));
         k->owner = stmt_int(st, (int)f->columns_n);
@@ -177,14 +166,10 @@ static int by_ref_owner(const void *a, const void *b)
 static enum rc add_ref(struct export *x, struct batch *b, struct stmt *st, int col, const char *element)
 {
     char *id = stmt_text(st, col);
-    if ((b->refs_n & (b->refs_n - 1)) == 0) {      /* full: the room doubles */
-        struct ref *more = arena_array(x->cx->arena, b->refs_n ? b->refs_n * 2 : 1, sizeof(*more));
-        if (!more)
-            return cx_nomem(x->cx);
-        if (b->refs_n)
-            memcpy(more, b->refs, b->refs_n * sizeof(*more));
-        b->refs = more;
-    }
+    struct ref *more = arena_grow(x->cx->arena, b->refs, b->refs_n, sizeof(*more));
+    if (!more)
+        return cx_nomem(x->cx);
+    b->refs = more;
     b->refs[b->refs_n] = (struct ref){stmt_int(st, 0), b->refs_n, element, str_of(id)};
     b->refs_n++;
     return id ? RC_OK : cx_nomem(x->cx);

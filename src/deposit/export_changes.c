@@ -30,22 +30,16 @@ static enum rc load_codes(struct export *x)
 {
     struct stmt *st;
     bool row;
-    size_t cap = 0;
     struct codes *c = arena_alloc(x->cx->arena, sizeof(*c));
     if (!c)
         return cx_nomem(x->cx);
     TRY(db_prepare(x->db, "SELECT liste, kode, kodenavn FROM kode", &st));
     TRY(stmt_step(st, &row));
     while (row) {
-        if (c->n == cap) {
-            cap = cap ? cap * 2 : 512;
-            struct code_name *more = arena_array(x->cx->arena, cap, sizeof(*more));
-            if (!more)
-                return cx_nomem(x->cx);
-            if (c->n)
-                memcpy(more, c->names, c->n * sizeof(*more));
-            c->names = more;
-        }
+        struct code_name *more = arena_grow(x->cx->arena, c->names, c->n, sizeof(*more));
+        if (!more)
+            return cx_nomem(x->cx);
+        c->names = more;
         struct code_name *name = &c->names[c->n++];
         *name = (struct code_name){stmt_text(st, 0), stmt_text(st, 1), stmt_text(st, 2)};
         if (!name->list || !name->kode || !name->name)

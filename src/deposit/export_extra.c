@@ -21,7 +21,7 @@ struct extra {
     int64_t events, rests;
     bool has_rests;
     struct part *parts;             /* documents of the registrering being written that have been passed */
-    size_t parts_n, parts_room;
+    size_t parts_n;
 };
 
 /* ------------------------------------------------------------------ what stays */
@@ -288,7 +288,7 @@ enum rc extra_write(struct export *x, const struct rec *r, size_t *ret_n)
 
 void extra_new_registrering(struct export *x)
 {
-    x->extra->parts_n = x->extra->parts_room = 0;      /* in the memory of the batch */
+    x->extra->parts_n = 0;      /* in the memory of the batch */
     x->extra->parts = NULL;
 }
 
@@ -297,15 +297,10 @@ enum rc extra_pass(struct export *x, const struct rec *r, const struct batch *b,
     struct extra *e = x->extra;
     if (x->journal_only)
         return RC_OK;
-    if (e->parts_n == e->parts_room) {
-        e->parts_room = e->parts_room ? 2 * e->parts_room : 8;
-        struct part *more = arena_array(x->cx->arena, e->parts_room, sizeof(*more));
-        if (!more)
-            return cx_nomem(x->cx);
-        if (e->parts_n)
-            memcpy(more, e->parts, e->parts_n * sizeof(*more));
-        e->parts = more;
-    }
+    struct part *more = arena_grow(x->cx->arena, e->parts, e->parts_n, sizeof(*more));
+    if (!more)
+        return cx_nomem(x->cx);
+    e->parts = more;
     struct part *p = &e->parts[e->parts_n++];
     *p = (struct part){.r = r, .b = b, .again = x->place.shared != NULL};
     int n = snprintf(p->path, sizeof(p->path), "dokumentbeskrivelse[%zu]", dokument);

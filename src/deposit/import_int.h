@@ -49,9 +49,9 @@ struct batch {
     struct item *items[BATCH_MOST + PACK_XML_DEPTH];  /* a full one is stored when the next object begins */
     size_t items_n;
     struct rest *rests;
-    size_t rests_n, rests_room;
+    size_t rests_n;
     struct pending *refs;
-    size_t refs_n, refs_room;
+    size_t refs_n;
     struct rec *entries[BATCH + 1]; /* of the change log; the last is under way */
     size_t entries_n;
     size_t bytes;               /* of text, roughly */

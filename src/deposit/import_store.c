@@ -232,31 +232,16 @@ enum rc import_resume(struct import *im)
 
 /* ------------------------------------------------------------------ leftovers */
 
-static bool grow(struct import *im, void **p, size_t n, size_t *room, size_t size)
-{
-    if (n < *room)
-        return true;
-    size_t more = *room ? 2 * *room : 64;
-    void *new = arena_array(im->batch_cx.arena, more, size);
-    if (!new)
-        return false;
-    if (n)
-        memcpy(new, *p, n * size);
-    *p = new;
-    *room = more;
-    return true;
-}
-
 enum rc import_rest(struct import *im, enum import_note_id id, const struct item *it, int64_t line, const char *path,
                     struct str value)
 {
     struct batch *b = &im->batch;
     struct arena *a = im->batch_cx.arena;
-    void *p = b->rests;
+    struct rest *more = arena_grow(a, b->rests, b->rests_n, sizeof(*more));
     const char *own_path = arena_strdup(a, path), *own = arena_strndup(a, value.n ? value.p : "", value.n);
-    if (!own || !own_path || !grow(im, &p, b->rests_n, &b->rests_room, sizeof(*b->rests)))
+    if (!more || !own || !own_path)
         return cx_nomem(&im->batch_cx);
-    b->rests = p;
+    b->rests = more;
     b->rests[b->rests_n++] = (struct rest){id, it, im->file, line, own_path, {own, value.n}};
     b->bytes += value.n;
     return RC_OK;
@@ -266,11 +251,11 @@ enum rc import_pend(struct import *im, const struct item *it, const struct relat
                     int64_t line)
 {
     struct batch *b = &im->batch;
-    void *p = b->refs;
+    struct pending *more = arena_grow(im->batch_cx.arena, b->refs, b->refs_n, sizeof(*more));
     const char *own = arena_strndup(im->batch_cx.arena, target.p, target.n);
-    if (!own || !grow(im, &p, b->refs_n, &b->refs_room, sizeof(*b->refs)))
+    if (!more || !own)
         return cx_nomem(&im->batch_cx);
-    b->refs = p;
+    b->refs = more;
     b->refs[b->refs_n++] = (struct pending){it, rel, {own, target.n}, line};
     return RC_OK;
 }

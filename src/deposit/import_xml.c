@@ -190,17 +190,14 @@ static bool text_to(struct arena *a, struct str *s)
 static bool val_to(struct arena *a, struct val *v)
 {
     bool ok = text_to(a, &v->text) && text_to(a, &v->name);
-    size_t room = 1;
-    while (room < v->items_n)
-        room *= 2;
-    struct val_item *items = ok && v->items_n ? arena_array(a, room, sizeof(*items)) : NULL;
-    if (!ok || !v->items_n)
-        return ok;
-    if (!items)
-        return false;
-    memcpy(items, v->items, v->items_n * sizeof(*items));
-    for (size_t i = 0; i < v->items_n && ok; i++)
+    struct val_item *items = NULL;
+    for (size_t i = 0; i < v->items_n && ok; i++) {
+        items = arena_grow(a, items, i, sizeof(*items));
+        if (!items)
+            return false;
+        items[i] = v->items[i];
         ok = text_to(a, &items[i].text) && text_to(a, &items[i].name);
+    }
     v->items = items;
     return ok;
 }

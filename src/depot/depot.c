@@ -96,7 +96,7 @@ enum rc depot_path(struct cx *cx, struct depot *d, const struct depot_package *p
 
 struct ids {
     char (*v)[UUID_TEXT_MAX];
-    size_t n, room;
+    size_t n;
 };
 
 static int by_id(const void *a, const void *b)
@@ -107,16 +107,10 @@ static int by_id(const void *a, const void *b)
 /* id is a valid UUID. */
 static enum rc add_id(struct cx *cx, struct ids *ids, const char *id)
 {
-    if (ids->n == ids->room) {
-        size_t room = ids->room ? 2 * ids->room : 64;
-        char (*more)[UUID_TEXT_MAX] = arena_array(cx->arena, room, sizeof(*more));
-        if (!more)
-            return cx_nomem(cx);
-        if (ids->n)
-            memcpy(more, ids->v, ids->n * sizeof(*more));
-        ids->v = more;
-        ids->room = room;
-    }
+    char (*more)[UUID_TEXT_MAX] = arena_grow(cx->arena, ids->v, ids->n, sizeof(*more));
+    if (!more)
+        return cx_nomem(cx);
+    ids->v = more;
     memcpy(ids->v[ids->n++], id, UUID_TEXT_MAX);
     return RC_OK;
 }

@@ -34,7 +34,7 @@ struct copying {
     int chosen;             /* depth of the chosen unit the reader is in; 0: none */
     const char *ns;         /* of the root */
     const char **files;     /* documents of what is chosen */
-    size_t files_n, files_room;
+    size_t files_n;
     enum rc rc;
 };
 
@@ -97,16 +97,10 @@ static void choose(struct copying *k, struct str id)
 
 static enum rc add_file(struct copying *k, struct str path)
 {
-    if (k->files_n == k->files_room) {
-        size_t room = k->files_room ? 2 * k->files_room : 64;
-        const char **more = arena_array(k->cx->arena, room, sizeof(*more));
-        if (!more)
-            return cx_nomem(k->cx);
-        if (k->files_n)
-            memcpy(more, k->files, k->files_n * sizeof(*more));
-        k->files = more;
-        k->files_room = room;
-    }
+    const char **more = arena_grow(k->cx->arena, k->files, k->files_n, sizeof(*more));
+    if (!more)
+        return cx_nomem(k->cx);
+    k->files = more;
     char *own = arena_strndup(k->cx->arena, path.p, path.n);
     for (char *p = own; p && *p; p++)
         if (*p == '\\')

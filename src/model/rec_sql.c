@@ -134,11 +134,9 @@ static const char *owner_column(enum family_id owner)
 
 static enum rc add_item(struct cx *cx, struct stmt *st, struct val *v)
 {
-    struct val_item *more = arena_array(cx->arena, v->items_n + 1, sizeof(*more));
+    struct val_item *more = arena_grow(cx->arena, v->items, v->items_n, sizeof(*more));
     if (!more)
         return cx_nomem(cx);
-    if (v->items_n)
-        memcpy(more, v->items, v->items_n * sizeof(*more));
     struct val_item *it = &more[v->items_n];
     struct str id = stmt_str(st, 1);
     (void)snprintf(it->systemid, sizeof(it->systemid), "%.*s", (int)id.n, id.p);

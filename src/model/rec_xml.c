@@ -271,17 +271,12 @@ static enum rc read_scalar(struct cx *cx, enum type t, struct str text, struct v
 
 static enum rc add_item(struct cx *cx, struct val *v, struct str text, bool *ret_kept)
 {
-    /* Grows by doubling: at powers of two there is no room left. */
     if (v->items_n == ITEMS_MAX)
         return RC_OK;
-    if ((v->items_n & (v->items_n - 1)) == 0) {
-        struct val_item *more = arena_array(cx->arena, v->items_n ? 2 * v->items_n : 1, sizeof(*more));
-        if (!more)
-            return cx_nomem(cx);
-        if (v->items_n)
-            memcpy(more, v->items, v->items_n * sizeof(*more));
-        v->items = more;
-    }
+    struct val_item *more = arena_grow(cx->arena, v->items, v->items_n, sizeof(*more));
+    if (!more)
+        return cx_nomem(cx);
+    v->items = more;
     TRY(own_text(cx, text, &v->items[v->items_n].text));
     v->items_n++;
     v->state = VAL_SET;

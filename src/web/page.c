@@ -407,13 +407,11 @@ enum rc page_end(struct page *pg)
 
 enum rc page_error(struct page *pg, const char *field, const char *text)
 {
-    struct page_error *grown = arena_array(pg->cx->arena, pg->errors_n + 1, sizeof(*grown));
-    if (!grown)
+    struct page_error *more = arena_grow(pg->cx->arena, pg->errors, pg->errors_n, sizeof(*more));
+    if (!more)
         return cx_nomem(pg->cx);
-    if (pg->errors_n > 0)
-        memcpy(grown, pg->errors, pg->errors_n * sizeof(*grown));
-    grown[pg->errors_n++] = (struct page_error){field, text};
-    pg->errors = grown;
+    more[pg->errors_n++] = (struct page_error){field, text};
+    pg->errors = more;
     return RC_OK;
 }
 

@@ -119,7 +119,7 @@ struct page {
     struct html html;
     struct form form;            /* of a POST the body, of a GET the query */
     const char *nonce;           /* of a POST: names this sending; "" otherwise */
-    const struct page_error *errors;
+    struct page_error *errors;
     size_t errors_n;
     bool secret;                 /* as page_head says */
 };
