@@ -34,7 +34,7 @@ static int validate(struct cli *cli, struct cx *cx, const char *path, struct val
 {
     struct validation *v = NULL;
     struct bar bar;
-    bar_begin(&bar, cli, "");
+    bar_begin(&bar, cli, cli->lang == LANG_NB ? "validering" : "validation");
     o->progress = progress;
     o->arg = &bar;
     enum rc rc = validate_run(cx, path, o, &v);

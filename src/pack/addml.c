@@ -39,7 +39,7 @@ static const struct {
     const char *path;
     size_t text, flag;
     bool is_flag;
-} values[] = {
+} values[ADDML_VALUES] = {
     TEXT("type", type), TEXT("type/version", version),
     TEXT("additionalInfo/periode/inngaaendeSkille", entry), TEXT("additionalInfo/periode/utgaaendeSkille", exit),
     TEXT("archivalPeriod/startDate", start), TEXT("archivalPeriod/endDate", end),
@@ -60,12 +60,13 @@ static bool path_ends(const char *path, const char *tail)
     return n >= m && streq(path + n - m, tail) && (n == m || path[n - m - 1] == '/');
 }
 
-static void take_extract_value(struct reader *r, const char *text)
+static void take_extract_value(struct reader *r, const char *text, int64_t line)
 {
     for (size_t i = 0; i < COUNT_OF(values); i++) {
         if (!path_ends(r->path, values[i].path))
             continue;
         char *base = (char *)r->a;
+        r->a->lines[i] = line;
         if (values[i].is_flag)
             *(enum addml_bool *)(void *)(base + values[i].flag) = as_bool(text);
         else
@@ -97,7 +98,7 @@ static void take_count_value(struct reader *r, const char *text)
         r->count->value = as_number(text);
 }
 
-static void take_value(struct reader *r, struct str text)
+static void take_value(struct reader *r, struct str text, int64_t line)
 {
     while (text.n > 0 && (text.p[0] == ' ' || (text.p[0] >= '\t' && text.p[0] <= '\r')))
         text.p++, text.n--;
@@ -113,7 +114,7 @@ static void take_value(struct reader *r, struct str text)
     else if (r->file)
         take_file_value(r, copy);
     else
-        take_extract_value(r, copy);
+        take_extract_value(r, copy, line);
 }
 
 /* ---------------------------------------------------------------- nesting */
@@ -212,7 +213,7 @@ static void on_end(void *arg, struct pack_xml *x, const struct pack_xml_element 
 {
     struct reader *r = arg;
     if (streq(e->name, "value") && e->leaf)
-        take_value(r, e->text);
+        take_value(r, e->text, e->line);
     else if (is_named(e))
         close_property(r);
     else if (streq(e->name, "dataObject") && r->objects-- == 2)
@@ -264,11 +265,25 @@ const struct addml_file *addml_main_file(const struct addml_object *o)
     return NULL;
 }
 
-int64_t addml_count(const struct addml *a, const char *object, const char *element)
+const struct addml_count *addml_counted(const struct addml *a, const char *object, const char *element)
 {
     const struct addml_object *o = addml_object(a, object);
     for (const struct addml_count *c = o ? o->counts : NULL; c; c = c->next)
         if (streq(c->element, element))
-            return c->value;
-    return -1;
+            return c;
+    return NULL;
+}
+
+int64_t addml_count(const struct addml *a, const char *object, const char *element)
+{
+    const struct addml_count *c = addml_counted(a, object, element);
+    return c ? c->value : -1;
+}
+
+int64_t addml_line(const struct addml *a, const char *name)
+{
+    for (size_t i = 0; i < COUNT_OF(values); i++)
+        if (path_ends(values[i].path, name))
+            return a->lines[i];
+    return 0;
 }

@@ -11,6 +11,9 @@
 
 enum addml_bool { ADDML_UNTOLD, ADDML_FALSE, ADDML_TRUE, ADDML_UNREADABLE };
 
+/* How many values of the extract are read. */
+enum { ADDML_VALUES = 13 };
+
 /* A file or schema that a data object names. */
 struct addml_file {
     struct addml_file *next;
@@ -47,13 +50,18 @@ struct addml {
     enum addml_bool screened, disposed, to_dispose, business;
     struct addml_object *objects; /* below the extract's own data object, in their order */
     bool in_place;
+    int64_t lines[ADDML_VALUES];  /* of the values above, for addml_line */
 };
 
 /* Reads at most 16 MiB. The result lives in the arena of cx. RC_XML with line when it cannot be read. */
 enum rc addml_read(struct cx *cx, struct pack_stream *s, struct addml **ret) ATTR_CHECK;
-/* The data object of that name, or NULL; its file that is no schema; the number it tells for an element, or -1. */
+/* The line of the value of that name ("inngaaendeSkille"); 0 when it is not told. */
+int64_t addml_line(const struct addml *a, const char *name);
+/* The data object of that name, or NULL; its file that is no schema; what it tells of the number of an element, or
+ * NULL, and that number, or -1. */
 const struct addml_object *addml_object(const struct addml *a, const char *name);
 const struct addml_file *addml_main_file(const struct addml_object *o);
+const struct addml_count *addml_counted(const struct addml *a, const char *object, const char *element);
 int64_t addml_count(const struct addml *a, const char *object, const char *element);
 
 #endif

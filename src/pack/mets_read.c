@@ -53,6 +53,14 @@ static void set_size(struct reader *r, struct str s)
         r->size = -1;
 }
 
+static void point(struct reader *r, struct str id, int64_t line)
+{
+    struct mets_file f = {.pointer = true, .id = id, .path = STR(""), .algorithm = STR(""), .checksum = STR(""), .size = -1,
+                          .line = line};
+    if (id.n > 0)
+        r->fn(r->arg, &f);
+}
+
 /* ---------------------------------------------------------------- METS */
 
 static const char *keep(struct reader *r, struct str s)
@@ -76,6 +84,23 @@ static struct str href(const struct pack_xml_element *e)
     return STR("");
 }
 
+static void begin_file(struct reader *r, const struct pack_xml_element *e)
+{
+    begin(r, e->line);
+    set(&r->id, pack_xml_attr_value(e, "ID"));
+    set(&r->algorithm, pack_xml_attr_value(e, "CHECKSUMTYPE"));
+    set(&r->checksum, pack_xml_attr_value(e, "CHECKSUM"));
+    set_size(r, pack_xml_attr_value(e, "SIZE"));
+}
+
+static void take_path(struct reader *r, const struct pack_xml_element *e)
+{
+    struct str path = without(href(e), "file:");
+    if (str_starts(path, "///"))
+        path = (struct str){path.p + 2, path.n - 2};
+    set(&r->path, without(path, "./"));
+}
+
 static void on_mets_start(void *arg, struct pack_xml *x, const struct pack_xml_element *e)
 {
     (void)x;
@@ -86,16 +111,15 @@ static void on_mets_start(void *arg, struct pack_xml *x, const struct pack_xml_e
     } else if (streq(e->name, "metsHdr")) {
         r->head->status = keep(r, pack_xml_attr_value(e, "RECORDSTATUS"));
     } else if (streq(e->name, "file")) {
-        begin(r, e->line);
-        set(&r->id, pack_xml_attr_value(e, "ID"));
-        set(&r->algorithm, pack_xml_attr_value(e, "CHECKSUMTYPE"));
-        set(&r->checksum, pack_xml_attr_value(e, "CHECKSUM"));
-        set_size(r, pack_xml_attr_value(e, "SIZE"));
+        begin_file(r, e);
     } else if (streq(e->name, "FLocat") && r->open) {
-        struct str path = without(href(e), "file:");
-        if (str_starts(path, "///"))
-            path = (struct str){path.p + 2, path.n - 2};
-        set(&r->path, without(path, "./"));
+        take_path(r, e);
+    } else if (streq(e->name, "mdRef")) {
+        begin_file(r, e);
+        take_path(r, e);
+        finish(r);
+    } else if (streq(e->name, "fptr") || streq(e->name, "area")) {
+        point(r, pack_xml_attr_value(e, "FILEID"), e->line);
     }
 }
 
@@ -132,6 +156,8 @@ static void on_premis_end(void *arg, struct pack_xml *x, const struct pack_xml_e
 {
     (void)x;
     struct reader *r = arg;
+    if (streq(e->name, "linkingObjectIdentifierValue") || streq(e->name, "relatedObjectIdentifierValue"))
+        point(r, e->text, e->line);
     if (!r->open)
         return;
     if (streq(e->name, "object"))

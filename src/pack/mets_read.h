@@ -9,8 +9,13 @@
 
 #include "pack/pack.h"
 
-/* A file told by METS or an object told by PREMIS. Strings live until the callback returns; "" when not told. */
+/*
+ * A file (file, mdRef) told by METS or an object told by PREMIS; or a pointer to one of them, which has only an id and
+ * a line: FILEID of METS, linkingObjectIdentifierValue and relatedObjectIdentifierValue of PREMIS. Strings live until
+ * the callback returns; "" when not told.
+ */
 struct mets_file {
+    bool pointer;
     struct str id;                /* ID of METS; objectIdentifierValue of PREMIS */
     struct str path;              /* href without "file:" and leading "./"; "" in PREMIS */
     struct str algorithm;         /* "SHA-256" */

@@ -196,17 +196,22 @@ static bool is_dias(const struct pack *p, const char *prefix)
     return has(p, prefix, "dias-mets.xml") || has(p, prefix, "mets.xml") || has(p, prefix, "content");
 }
 
-/* "<first part>/" when every member lies below one folder; "" otherwise. */
+/* "<first part>/" when every member lies below one folder; "" otherwise. Paths that mean to lie elsewhere do not count. */
 static char *only_folder(const struct pack *p)
 {
-    const char *first = p->n > 0 ? p->entries[0].path : "";
+    const unsigned elsewhere = PACK_CLIMBS | PACK_ABSOLUTE;
+    size_t from = 0;
+    while (from < p->n && (p->entries[from].faults & elsewhere))
+        from++;
+    const char *first = from < p->n ? p->entries[from].path : "";
     size_t n = strcspn(first, "/");
     if (n == 0)
         return arena_strdup(p->names, "");
     char *prefix = arena_printf(p->names, "%.*s/", (int)n, first);
-    for (size_t i = 0; prefix && i < p->n; i++) {
+    for (size_t i = from; prefix && i < p->n; i++) {
         const char *path = p->entries[i].path;
-        if (strncmp(path, first, n) != 0 || (path[n] != '/' && path[n] != '\0'))
+        bool inside = strncmp(path, first, n) == 0 && (path[n] == '/' || path[n] == '\0');
+        if (!inside && !(p->entries[i].faults & elsewhere))
             return arena_strdup(p->names, "");
     }
     return prefix;
@@ -228,7 +233,23 @@ static struct str first_folder(const struct pack_entry *e, size_t skip)
     return name[n] == '/' || e->kind == PACK_DIR ? (struct str){name, n} : STR("");
 }
 
-/* The spellings in use; others are found by folding case. */
+/* "filer/" when it is the only folder of the extract; "" otherwise. */
+static char *only_folder_in(const struct pack *p, const char *extract)
+{
+    size_t skip = strlen(extract);
+    struct str only = STR("");
+    for (size_t i = pack_first(p, extract); i < p->n && strncmp(p->entries[i].path, extract, skip) == 0; i++) {
+        struct str name = first_folder(&p->entries[i], skip);
+        if (name.n == 0 || (p->entries[i].faults & PACK_CLOSED))
+            continue;
+        if (only.n > 0 && !str_eq(only, name))
+            return arena_strdup(p->names, "");
+        only = name;
+    }
+    return only.n ? arena_printf(p->names, "%.*s/", (int)only.n, only.p) : arena_strdup(p->names, "");
+}
+
+/* The spellings in use; others are found by folding case, or by being the only folder there. */
 static char *document_folder(const struct pack *p, const char *extract)
 {
     static const char *const names[] = {"dokumenter", "DOKUMENTER", "dokument", "DOKUMENT"};
@@ -241,7 +262,7 @@ static char *document_folder(const struct pack *p, const char *extract)
         if (str_ieq(name, "dokumenter") || str_ieq(name, "dokument") || str_ieq(name, "documents"))
             return arena_printf(p->names, "%.*s/", (int)name.n, name.p);
     }
-    return arena_strdup(p->names, "");
+    return is_extract(p, extract) ? only_folder_in(p, extract) : arena_strdup(p->names, "");
 }
 
 enum rc pack_settle(struct cx *cx, struct pack *p)
@@ -259,6 +280,37 @@ enum rc pack_settle(struct cx *cx, struct pack *p)
     l->extract = l->dias ? arena_printf(p->names, "%scontent/", l->root) : l->root;
     l->documents = l->extract ? document_folder(p, l->extract) : NULL;
     return l->documents ? RC_OK : cx_nomem(cx);
+}
+
+/* ---------------------------------------------------------------- no extract */
+
+/* The folder of the first member that makes an extract or a DIAS package; empty when there is none. */
+static struct str folder_of_extract(const struct pack *p)
+{
+    static const char *const names[] = {"/arkivuttrekk.xml", "/addml.xml", "/arkivstruktur.xml", "/dias-mets.xml", ".tar"};
+    for (size_t k = 0; k < COUNT_OF(names); k++)
+        for (size_t i = 0; i < p->n; i++) {
+            size_t n = strlen(p->entries[i].path), m = strlen(names[k]);
+            if (p->entries[i].kind == PACK_FILE && n > m && streq(p->entries[i].path + n - m, names[k]))
+                return (struct str){p->entries[i].path, names[k][0] == '/' ? n - m : n};
+        }
+    return STR("");
+}
+
+enum rc pack_no_extract(struct cx *cx, const struct pack *p)
+{
+    bool nb = cx->lang == LANG_NB;
+    struct str at = folder_of_extract(p);
+    if (p->layout.tar_faults & (PACK_TAR_CUT | PACK_TAR_HEADER))
+        return err_setf(cx, RC_PACKAGE, NULL, nb ? "tar-filen er avkuttet eller skadet ved byte %" PRId64 ", og uttrekket er ikke "
+                                                   "blant det som står foran"
+                                                 : "the tar is cut off or damaged at byte %" PRId64 ", and the extract is not "
+                                                   "in what stands before", p->layout.tar_fault_at);
+    if (at.n > 0)
+        return err_setf(cx, RC_PACKAGE, NULL, "%s %.*s", nb ? "uttrekket ligger ikke her, men i" : "the extract is not here but in",
+                        (int)at.n, at.p);
+    return pack_fault(cx, "her er verken arkivuttrekk.xml, arkivstruktur.xml eller dias-mets.xml",
+                      "there is neither arkivuttrekk.xml, arkivstruktur.xml nor dias-mets.xml");
 }
 
 /* ---------------------------------------------------------------- opening */

@@ -73,6 +73,8 @@ struct pack_layout {
     int64_t tar_fault_at; /* where in the tar, for PACK_TAR_HEADER and PACK_TAR_CUT */
 };
 const struct pack_layout *pack_layout(const struct pack *p);
+/* RC_PACKAGE for a package that turned out to hold none: says where one lies in it, or that the tar is damaged. */
+enum rc pack_no_extract(struct cx *cx, const struct pack *p);
 
 /* Members sorted by the bytes of their paths (of two with the same path the first is PACK_TWICE). */
 size_t pack_count(const struct pack *p);

@@ -270,6 +270,58 @@ static void test_no_package(void **state)
     assert_rc(pack_open(&f->cx, "/nonexistent", &f->pack), RC_PACKAGE);
 }
 
+/* Where no extract is, the answer says where one lies, or that the tar ends before it. */
+static void test_extract_elsewhere(void **state)
+{
+    struct fixture *f = *state;
+    put_file(f, "README.md", "x");
+    put_file(f, "levert/uttrekk/arkivstruktur.xml", "<arkiv/>");
+    assert_ok(pack_open(&f->cx, f->dir, &f->pack));
+    assert_rc(pack_no_extract(&f->cx, f->pack), RC_PACKAGE);
+    assert_non_null(strstr(f->cx.err.detail, "levert/uttrekk"));
+    assert_null(strstr(f->cx.err.detail, "uttrekk/arkiv"));
+    pack_close(&f->pack);
+    err_clear(&f->cx);
+    tar_begin(f);
+    put_member(f, "u/", '5', "");
+    put_header(f, "u/arkivstruktur.xml", '0', 5000);
+    assert_int_equal(fclose(f->out), 0);
+    assert_int_equal(truncate(f->tar, 700), 0);
+    assert_ok(pack_open(&f->cx, f->tar, &f->pack));
+    assert_rc(pack_no_extract(&f->cx, f->pack), RC_PACKAGE);
+    assert_non_null(strstr(f->cx.err.detail, "byte 512"));
+}
+
+/* A path that means to lie elsewhere does not hide the folder all others lie in. */
+static void test_one_folder_beside_unsafe_members(void **state)
+{
+    struct fixture *f = *state;
+    tar_begin(f);
+    put_member(f, "/a", '0', "x");
+    put_member(f, "u/arkivstruktur.xml", '0', "x");
+    put_member(f, "u/filer/1.pdf", '0', "x");
+    put_member(f, "z/../../b", '0', "x");
+    tar_end(f, 2);
+    assert_ok(pack_open(&f->cx, f->tar, &f->pack));
+    assert_string_equal(pack_layout(f->pack)->extract, "u/");
+    assert_string_equal(pack_layout(f->pack)->documents, "filer/");
+}
+
+/* The only folder of an extract is that of its documents, whatever it is called; of two none is. */
+static void test_documents_by_another_name(void **state)
+{
+    struct fixture *f = *state;
+    put_file(f, "arkivstruktur.xml", "<arkiv/>");
+    put_file(f, "vedlegg/1/a.pdf", "x");
+    put_file(f, "vedlegg/2/b.pdf", "x");
+    assert_ok(pack_open(&f->cx, f->dir, &f->pack));
+    assert_string_equal(pack_layout(f->pack)->documents, "vedlegg/");
+    pack_close(&f->pack);
+    put_file(f, "notater/c.txt", "x");
+    assert_ok(pack_open(&f->cx, f->dir, &f->pack));
+    assert_string_equal(pack_layout(f->pack)->documents, "");
+}
+
 /* ---------------------------------------------------------------- XML */
 
 /* What was seen, as text: "<name@line" at a start, "name=text>" at an end, "!kind@line" for a fault. */
@@ -606,7 +658,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(test_extract_in_folder), TEST(test_dias_in_folder), TEST(test_links_are_not_followed), TEST(test_tar),
         TEST(test_tar_in_folder_of_results), TEST(test_unsafe_members), TEST(test_damaged_tars),
-        TEST(test_no_package), TEST(test_xml), TEST(test_xml_goes_on), TEST(test_xml_stops), TEST(test_xml_too_deep),
+        TEST(test_no_package), TEST(test_extract_elsewhere),
+        TEST(test_one_folder_beside_unsafe_members), TEST(test_documents_by_another_name), TEST(test_xml),
+        TEST(test_xml_goes_on), TEST(test_xml_stops), TEST(test_xml_too_deep),
         TEST(test_two_schemas_in_one_pass), TEST(test_bad_schemas), TEST(test_schemas_of_hostile_size),
     };
     return cmocka_run_group_tests_name("pack", tests, NULL, NULL);

@@ -58,7 +58,7 @@ static void stop(struct pack_xml *x)
 static void tell(struct pack_xml *x, const struct pack_xml_fault *f)
 {
     if (f->kind != PACK_XML_INVALID && x->rc == RC_OK)
-        x->rc = err_setf(x->cx, RC_XML, NULL, "%s, %" PRId64 ": %s", x->cx->lang == LANG_NB ? "linje" : "line",
+        x->rc = err_setf(x->cx, RC_XML, NULL, "%s %" PRId64 ": %s", x->cx->lang == LANG_NB ? "linje" : "line",
                          f->line, f->text);
     if (x->events->fault)
         x->events->fault(x->arg, x, f);

@@ -59,7 +59,8 @@ static bool digest_of(struct hasher *h, struct cx *cx, const struct job *job, ch
 
 static void tell_checksum(struct run *r, const struct job *job, const char *hex)
 {
-    struct str path = str_of(job->entry->path + strlen(job->test == T_30 ? r->layout->extract : ""));
+    struct str path = str_of(job->entry->path + strlen(job->test == T_30 ? r->layout->extract
+                                                                 : job->test == T_126 ? "" : r->layout->root));
     if (str_ieq(str_of(job->checksum), hex))
         return;
     report(r, job->test, job->test == T_30 ? F_DOCUMENT_CHANGED : F_CHECKSUM_WRONG,

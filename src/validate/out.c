@@ -11,12 +11,12 @@ static const char *const words[W_COUNT][2] = {
     [W_NONE] = {"Ingen funn", "Nothing found"},
     [W_FOLDER] = {"mappe", "folder"}, [W_FILES] = {"filer", "files"}, [W_FORM] = {"Pakke", "Package"},
     [W_VERSION] = {"Versjon", "Version"}, [W_SYSTEM] = {"System", "System"}, [W_ARCHIVE] = {"Arkiv", "Archive"},
-    [W_PERIOD] = {"Periode", "Period"}, [W_FINDINGS] = {"Funn", "Findings"}, [W_NUMBERS] = {"Tall", "Numbers"},
+    [W_PERIOD] = {"Periode", "Period"}, [W_FINDINGS] = {"Funn", "Findings"}, [W_NUMBERS] = {"Tester og tall", "Tests and numbers"},
     [W_TOTAL] = {"totalt", "total"}, [W_DISTINCT] = {"ulike", "different"}, [W_EXPECTED] = {"ventet", "expected"},
-    [W_FOUND] = {"fant", "found"}, [W_MORE] = {"til", "more"}, [W_SKIPPED] = {"Ikke kjørt", "Not run"},
-    [W_TEST] = {"Test", "Test"}, [W_RESULT] = {"Resultat", "Result"},
+    [W_FOUND] = {"fant", "found"}, [W_MORE] = {"til", "more"}, [W_SKIPPED] = {"ikke kjørt", "not run"},
+    [W_FINE] = {"ok", "ok"}, [W_VALIDATED] = {"Validert", "Validated"},
     [W_ARKADE] = {"Tallene er regnet slik Arkade 5 regner dem.", "Numbers are counted as Arkade 5 counts them."},
-    [W_REMEDY] = {"Tiltak", "What to do"}, [W_LINE] = {"linje", "line"},
+    [W_REMEDY] = {"Tiltak", "What to do"},
 };
 
 const char *word(enum lang lang, enum word w)
@@ -28,6 +28,26 @@ const char *count_word(enum lang lang, enum severity s, int64_t n)
 {
     static const enum word one[] = {W_ERROR, W_WARNING, W_INFO}, many[] = {W_ERRORS, W_WARNINGS, W_INFOS};
     return word(lang, n == 1 ? one[s] : many[s]);
+}
+
+const char *outcome(struct cx *cx, const struct validation *v, const struct result *t, enum severity *ret)
+{
+    for (int s = 0; s < SEVERITY_COUNT; s++) {
+        int64_t n = s == SEVERITY_ERROR ? result_errors(v, t) : t->count[s];
+        *ret = (enum severity)s;
+        const char *text = n > 0 ? arena_printf(cx->arena, "%" PRId64 " %s", n, count_word(cx->lang, *ret, n)) : NULL;
+        if (text)
+            return text;
+    }
+    *ret = SEVERITY_COUNT;
+    return word(cx->lang, t->skipped ? W_SKIPPED : W_FINE);
+}
+
+const char *version_text(struct cx *cx, const struct validation *v)
+{
+    const char *text = arena_printf(cx->arena, cx->lang == LANG_NB ? "Noark 5 versjon %s" : "Noark 5 version %s",
+                                    v->version ? v->version : "");
+    return v->version && text ? text : "";
 }
 
 static int by_severity(const void *a, const void *b)

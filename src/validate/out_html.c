@@ -5,6 +5,7 @@
 #include "validate/out_int.h"
 
 #include <stdlib.h>
+#include <time.h>
 
 enum { ROWS_SHOWN = 100 };
 
@@ -34,6 +35,7 @@ static const char style[] =
     ".tag.error{background:var(--error)}.tag.warning{background:var(--warning)}.tag.info{background:var(--info)}"
     ".group{border-left:.25rem solid var(--line);padding:.1rem 0 .1rem .9rem;margin:.7rem 0}.group p{margin:.25rem 0}"
     ".what{font-weight:600}.do{color:var(--soft)}"
+    ".group li{white-space:pre-wrap}"
     ".group ul{margin:.3rem 0;padding-left:1.2rem}"
     ".group li,code{font:.85rem/1.45 ui-monospace,Consolas,monospace;overflow-wrap:anywhere}"
     ".wide{overflow-x:auto}table{border-collapse:collapse;width:100%;margin:.6rem 0}"
@@ -41,10 +43,12 @@ static const char style[] =
     "td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}"
     "th.id{white-space:nowrap;font-weight:600}"
     ".sub td{border-bottom:0;padding-top:0;color:var(--soft)}"
-    "footer{margin-top:3rem;color:var(--soft);font-size:.85rem}"
+    "td.end{white-space:nowrap}td.end,td.end a{color:var(--soft)}td.end.error,td.end.error a{color:var(--error)}"
+    "td.end.warning a{color:var(--warning)}td.end.info a{color:var(--info)}td.end.fine{color:var(--fine)}"
+    "td.end.error,td.end.warning,td.end.info,td.end.fine{border-color:var(--line)!important;font-weight:600}"
     "@media(max-width:36rem){dl{grid-template-columns:1fr;gap:0}dd{margin-bottom:.5rem}}"
     "@media print{body{background:#fff;font-size:10pt}main{max-width:none;padding:0}.group,tr{break-inside:avoid}"
-    "h2,h3{break-after:avoid}}";
+    "h2,h3{break-after:avoid}.tag{color:var(--ink);background:none!important;border:1px solid}}";
 
 static const char *const classes[] = {"error", "warning", "info"};
 
@@ -107,8 +111,20 @@ static void put_fact(struct out *o, enum word w, const char *value)
     put(o, "</dd>");
 }
 
+/* "28.11.2026 11:50" of the zone the program runs in. */
+static const char *moment(const struct out *o, char ret[32])
+{
+    time_t seconds = (time_t)(o->cx->now / 1000000);
+    struct tm t;
+    if (!localtime_r(&seconds, &t) ||
+        (o->lang == LANG_NB ? strftime(ret, 32, "%d.%m.%Y kl. %H.%M", &t) : strftime(ret, 32, "%Y-%m-%d %H:%M", &t)) == 0)
+        ret[0] = '\0';
+    return ret;
+}
+
 static void put_facts(struct out *o, const struct validation *v)
 {
+    char now[32];
     struct arena *a = o->cx->arena;
     const char *form = arena_printf(a, "%s%s, %" PRId64 " %s, %s", v->dias ? "DIAS, " : "",
                                     v->tar ? "tar" : word(o->lang, W_FOLDER), v->files, word(o->lang, W_FILES),
@@ -119,8 +135,9 @@ static void put_facts(struct out *o, const struct validation *v)
     put_fact(o, W_ARCHIVE, v->archive);
     put_fact(o, W_SYSTEM, v->system);
     put_fact(o, W_PERIOD, v->start ? arena_printf(a, "%s – %s", v->start, v->end ? v->end : "") : NULL);
-    put_fact(o, W_VERSION, v->version ? arena_printf(a, "Noark 5 %s", v->version) : NULL);
+    put_fact(o, W_VERSION, version_text(o->cx, v));
     put_fact(o, W_FORM, form);
+    put_fact(o, W_VALIDATED, arena_printf(a, "%s, Samdrift %s", moment(o, now), SAMDRIFT_VERSION));
     put(o, "</dl>");
 }
 
@@ -152,8 +169,11 @@ static void put_examples(struct out *o, const struct result *t, const struct row
     for (; group_example(t, g, i, f); i++) {
         if (str_eq(f->found, g->label))
             f->found = STR("");
+        const char *example = example_text(o->cx, f);
+        if (!*example)
+            continue;
         put(o, "<li>");
-        put_text(o, example_text(o->cx, f));
+        put_text(o, example);
         put(o, "</li>");
     }
     if (g->n > i) {
@@ -187,6 +207,16 @@ static void put_group(struct out *o, const struct result *t, const struct row *g
     put(o, "</p></div>\n");
 }
 
+/* "… 7 til", when there are more than are shown. */
+static void put_rest(struct out *o, const char *element, size_t n)
+{
+    if (n <= ROWS_SHOWN)
+        return;
+    (void)fprintf(o->file, "<%s>… ", element);
+    put_count(o, (int64_t)(n - ROWS_SHOWN));
+    (void)fprintf(o->file, " %s</%s>", word(o->lang, W_MORE), element);
+}
+
 static void put_findings(struct out *o, const struct result *t)
 {
     struct told f = {0};
@@ -197,6 +227,7 @@ static void put_findings(struct out *o, const struct result *t)
     put(o, "</h3>\n");
     for (size_t i = 0; groups && i < t->groups.n && i < ROWS_SHOWN; i++)
         put_group(o, t, &groups[i], &f);
+    put_rest(o, "p", t->groups.n);
     put(o, "</section>\n");
     free(groups);
     buf_free(&f.bytes);
@@ -234,7 +265,7 @@ static void put_value(struct out *o, const struct row *n)
 
 static void put_number(struct out *o, const struct result *t, const struct row *n, const char *part)
 {
-    put(o, "<tr class=\"sub\"><td></td><td>");
+    put(o, "<tr class=\"sub\"><td></td><td></td><td>");
     put_text(o, number_label(t, n, o->lang));
     if (part) {
         put(o, " – ");
@@ -254,24 +285,39 @@ static void put_parts(struct out *o, const struct validation *v, const struct re
     }
 }
 
+/* With a way to the findings, where there are any. */
+static void put_outcome(struct out *o, const struct validation *v, const struct result *t)
+{
+    enum severity s;
+    const char *end = outcome(o->cx, v, t, &s);
+    bool link = t->groups.n > 0;
+    (void)fprintf(o->file, "<td class=\"end %s\">", s < SEVERITY_COUNT ? classes[s] : t->skipped ? "" : "fine");
+    if (link)
+        (void)fprintf(o->file, "<a href=\"#%s\">", t->test->id);
+    put_text(o, end);
+    put(o, link ? "</a></td><td>" : "</td><td>");
+}
+
 static void put_numbers(struct out *o, const struct validation *v, const struct result *t)
 {
     struct rows all = numbers_over_parts(t);
     bool total = all.n > 0 && all.v[0].label.n == 0 && !all.v[0].text.p;
-    (void)fprintf(o->file, "<tr><th class=\"id\" scope=\"row\">%s</th><td>", t->test->id);
+    (void)fprintf(o->file, "<tr><th class=\"id\" scope=\"row\">%s</th>", t->test->id);
+    put_outcome(o, v, t);
     put_text(o, name_of(o, t->test));
-    if (t->skipped) {
-        put(o, " – ");
-        put_word(o, W_SKIPPED);
-    }
     put(o, "</td>");
-    if (total)
+    if (total && !t->skipped)
         put_value(o, &all.v[0]);
     else
         put(o, "<td></td>");
     put(o, "</tr>\n");
     for (size_t i = total ? 1 : 0; i < all.n && i < ROWS_SHOWN; i++)
         put_number(o, t, &all.v[i], NULL);
+    if (all.n > ROWS_SHOWN) {
+        put(o, "<tr class=\"sub\"><td></td><td></td>");
+        put_rest(o, "td", all.n);
+        put(o, "<td></td></tr>\n");
+    }
     rows_free(&all);
     put_parts(o, v, t);
 }
@@ -289,7 +335,6 @@ static void put_all_numbers(struct out *o, const struct validation *v)
 enum rc validation_html(struct cx *cx, struct validation *v, FILE *file)
 {
     struct out o = {cx, file, cx->lang};
-    char now[TIME_TEXT_MAX];
     (void)fprintf(file, "<!DOCTYPE html>\n<html lang=\"%s\"><head><meta charset=\"utf-8\">"
                   "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>",
                   o.lang == LANG_NB ? "nb" : "en");
@@ -301,8 +346,7 @@ enum rc validation_html(struct cx *cx, struct validation *v, FILE *file)
     put_sum(&o, v);
     put_all_findings(&o, v);
     put_all_numbers(&o, v);
-    time_format(cx->now, now);
-    (void)fprintf(file, "<footer>Samdrift %s, %s</footer></main></body></html>\n", SAMDRIFT_VERSION, now);
+    put(&o, "</main></body></html>\n");
     bool failed = ferror(file) || fflush(file) != 0;
     return failed ? err_secret(cx, RC_IO, "validate: the report could not be written") : RC_OK;
 }

@@ -7,11 +7,17 @@
 enum word {
     W_TITLE, W_ERROR, W_ERRORS, W_WARNING, W_WARNINGS, W_INFO, W_INFOS, W_NONE, W_FOLDER, W_FILES, W_FORM, W_VERSION,
     W_SYSTEM, W_ARCHIVE, W_PERIOD, W_FINDINGS, W_NUMBERS, W_TOTAL, W_DISTINCT, W_EXPECTED, W_FOUND, W_MORE, W_SKIPPED,
-    W_TEST, W_RESULT, W_ARKADE, W_REMEDY, W_LINE, W_COUNT
+    W_FINE, W_VALIDATED, W_ARKADE, W_REMEDY, W_COUNT
 };
 const char *word(enum lang lang, enum word w);
 /* "3 feil", "1 advarsel" */
 const char *count_word(enum lang lang, enum severity s, int64_t n);
+
+/* How a test ended: its gravest findings ("3 feil"), "ikke kjørt" or "ok"; and how grave that is, SEVERITY_COUNT for
+ * the last two. */
+const char *outcome(struct cx *cx, const struct validation *v, const struct result *t, enum severity *ret);
+/* "Noark 5 versjon 5.0" */
+const char *version_text(struct cx *cx, const struct validation *v);
 
 /* Groups of findings, the gravest first; a copy to be freed. */
 struct row *groups_sorted(const struct result *t);

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { SHOWN = 3, NUMBERS_SHOWN = 6 };
+enum { SHOWN = 3, NUMBERS_SHOWN = 6, OUTCOME = 14 };
 
 struct out {
     struct cx *cx;
@@ -45,7 +45,9 @@ static void put_group(struct out *o, const struct result *t, const struct row *g
     for (; shown < SHOWN && group_example(t, g, shown, f); shown++) {
         if (str_eq(f->found, g->label))
             f->found = STR("");
-        (void)fprintf(o->file, "      %s\n", example_text(o->cx, f));
+        const char *example = example_text(o->cx, f);
+        if (*example)
+            (void)fprintf(o->file, "      %s\n", example);
     }
     if (g->n > shown)
         (void)fprintf(o->file, "      … %" PRId64 " %s\n", g->n - shown, word(o->cx->lang, W_MORE));
@@ -64,21 +66,38 @@ static void put_findings(struct out *o, const struct result *t)
     buf_free(&f.bytes);
 }
 
-static void put_numbers(struct out *o, const struct result *t)
+static void put_number(struct out *o, const struct result *t, const struct row *n, bool first)
 {
+    bool total = first && n->label.n == 0 && t->test->numbers == NUMBERS_TOTAL;
+    (void)fputs(first ? ": " : "; ", o->file);
+    if (!total)
+        (void)fprintf(o->file, "%s: ", number_label(t, n, o->cx->lang));
+    if (n->text.p)
+        (void)fwrite(n->text.p, 1, n->text.n, o->file);
+    else
+        (void)fprintf(o->file, "%" PRId64, n->n);
+}
+
+/* Letters, not bytes. */
+static int letters(const char *s)
+{
+    int n = 0;
+    for (; *s; s++)
+        n += (*s & 0xc0) != 0x80;
+    return n;
+}
+
+/* One line a test: how it ended, and its first numbers. */
+static void put_test(struct out *o, const struct validation *v, const struct result *t)
+{
+    enum severity s;
     struct rows all = numbers_over_parts(t);
-    if (all.n > 0)
-        (void)fprintf(o->file, "  %-6s  %s:", t->test->id, name_of(o, t->test));
-    for (size_t i = 0; i < all.n && i < NUMBERS_SHOWN; i++) {
-        const struct row *n = &all.v[i];
-        (void)fprintf(o->file, "%s %s ", i ? "," : "", number_label(t, n, o->cx->lang));
-        if (n->text.p)
-            (void)fwrite(n->text.p, 1, n->text.n, o->file);
-        else
-            (void)fprintf(o->file, "%" PRId64, n->n);
-    }
-    if (all.n > 0)
-        (void)fputs(all.n > NUMBERS_SHOWN ? " …\n" : "\n", o->file);
+    const char *end = outcome(o->cx, v, t, &s);
+    (void)fprintf(o->file, "  %-6s  %s%s%s%*s%s", t->test->id, s < SEVERITY_COUNT ? colour(o, s) : "", end, plain(o),
+                  OUTCOME - letters(end), "", name_of(o, t->test));
+    for (size_t i = 0; !t->skipped && i < all.n && i < NUMBERS_SHOWN; i++)
+        put_number(o, t, &all.v[i], i == 0);
+    (void)fputs(!t->skipped && all.n > NUMBERS_SHOWN ? " …\n" : "\n", o->file);
     rows_free(&all);
 }
 
@@ -88,9 +107,7 @@ static void put_head(struct out *o, const struct validation *v)
     (void)fprintf(o->file, "%s%s%s\n%s\n", bold(o), word(lang, W_TITLE), plain(o), v->path);
     (void)fprintf(o->file, "%s%s, %" PRId64 " %s, %s", v->dias ? "DIAS, " : "", v->tar ? "tar" : word(lang, W_FOLDER),
                   v->files, word(lang, W_FILES), size_text(o->cx, v->bytes));
-    if (v->version)
-        (void)fprintf(o->file, ", Noark 5 %s", v->version);
-    (void)fputc('\n', o->file);
+    (void)fprintf(o->file, "%s%s\n", v->version ? ", " : "", version_text(o->cx, v));
     if (v->arkade)
         (void)fprintf(o->file, "%s\n", word(lang, W_ARKADE));
     for (int s = 0; s < SEVERITY_COUNT; s++) {
@@ -110,7 +127,7 @@ enum rc validation_text(struct cx *cx, struct validation *v, bool colours, FILE 
             put_findings(&o, &v->results[i]);
     (void)fprintf(file, "\n%s%s%s\n", bold(&o), word(cx->lang, W_NUMBERS), plain(&o));
     for (size_t i = 0; i < T_COUNT; i++)
-        put_numbers(&o, &v->results[i]);
+        put_test(&o, v, &v->results[i]);
     bool failed = ferror(file) || fflush(file) != 0;
     return failed ? err_secret(cx, RC_IO, "validate: the report could not be written") : RC_OK;
 }

@@ -21,6 +21,25 @@ const struct finding_text finding_texts[F_COUNT] = {
 #undef FINDING
 };
 
+const char *in_words(const struct run *r, const char *nb, const char *en)
+{
+    return r->cx->lang == LANG_NB ? nb : en;
+}
+
+/* The detail of RC_XML is "linje 12: what is wrong"; of others a sentence. */
+int64_t take_xml_error(struct run *r, struct explained *ret)
+{
+    const struct err *e = &r->cx->err;
+    int64_t line = 0;
+    const char *text = e->rc == RC_XML && e->detail ? e->detail : err_text(r->cx), *number = strchr(text, ' ');
+    const char *colon = e->rc == RC_XML && number ? strstr(number, ": ") : NULL;
+    if (colon && str_int((struct str){number + 1, (size_t)(colon - number) - 1}, &line))
+        text = colon + 2;
+    explain(text, false, r->cx->lang, ret);
+    err_clear(r->cx);
+    return line;
+}
+
 /* What a damaged file holds may be no UTF-8: such bytes become question marks. */
 static void clean(char *p, size_t n)
 {

@@ -46,14 +46,25 @@ static const struct pack_entry *find_addml(struct run *r)
     return NULL;
 }
 
+static void addml_broken(struct run *r)
+{
+    struct explained x;
+    int64_t line = take_xml_error(r, &x);
+    report(r, T_105, F_ADDML_BROKEN, SPOT(.file = r->addml_file, .line = line, .place = x.place, .found = x.found,
+                                          .group = x.sentence));
+}
+
 static void read_addml(struct run *r)
 {
     struct pack_stream s;
-    const struct pack_entry *e = find_addml(r);
+    const struct pack_entry *e = r->addml_entry = find_addml(r);
+    r->addml_file = "arkivuttrekk.xml";
     if (!e) {
-        report(r, T_105, F_ADDML_NONE, SPOT(.file = "arkivuttrekk.xml"));
+        report(r, T_105, F_ADDML_NONE, SPOT(.file = r->addml_file));
         return;
     }
+    const char *slash = strrchr(e->path, '/');
+    r->addml_file = slash ? slash + 1 : e->path;
     enum rc rc = pack_stream_open(r->cx, r->pack, e, &s);
     if (rc == RC_OK) {
         rc = addml_read(r->cx, &s, &r->addml);
@@ -61,21 +72,20 @@ static void read_addml(struct run *r)
     }
     r->has_addml = rc == RC_OK;
     if (rc != RC_OK)
-        report(r, T_105, F_ADDML_BROKEN, SPOT(.file = "arkivuttrekk.xml", .found = str_of(err_text(r->cx))));
-    err_clear(r->cx);
+        addml_broken(r);
 }
 
 static void demand(struct run *r, const char *value, const char *name)
 {
     if (!value)
-        report(r, T_105, F_ADDML_PLACE, SPOT(.file = "arkivuttrekk.xml", .expected = str_of(name)));
+        report(r, T_105, F_ADDML_PLACE, SPOT(.file = r->addml_file, .expected = str_of(name)));
 }
 
 static void demand_bool(struct run *r, enum addml_bool b, const char *name)
 {
     if (b == ADDML_UNREADABLE)
-        report(r, T_105, F_ADDML_VALUE, SPOT(.file = "arkivuttrekk.xml", .place = str_of(name),
-                                             .expected = STR("true/false")));
+        report(r, T_105, F_ADDML_VALUE, SPOT(.file = r->addml_file, .line = addml_line(r->addml, name),
+                                             .place = str_of(name), .expected = STR("true/false")));
     else if (b == ADDML_UNTOLD)
         demand(r, NULL, name);
 }
@@ -84,8 +94,28 @@ static void demand_split(struct run *r, const char *value, const char *name)
 {
     demand(r, value, name);
     if (value && !streq(value, "skarpt") && !streq(value, "mykt"))
-        report(r, T_105, F_ADDML_VALUE, SPOT(.file = "arkivuttrekk.xml", .place = str_of(name),
-                                           .expected = STR("skarpt/mykt"), .found = str_of(value)));
+        report(r, T_105, F_ADDML_VALUE, SPOT(.file = r->addml_file, .line = addml_line(r->addml, name),
+                                             .place = str_of(name), .expected = STR("skarpt/mykt"),
+                                             .found = str_of(value)));
+}
+
+static void look_at_period(struct run *r)
+{
+    const struct addml *a = r->addml;
+    const struct { const char *value, *name; int *day; } ends[] = {{a->start, "startDate", &r->period.first},
+                                                                   {a->end, "endDate", &r->period.last}};
+    bool fine = true;
+    for (size_t i = 0; i < COUNT_OF(ends); i++) {
+        bool day = ends[i].value && day_of(str_of(ends[i].value), ends[i].day);
+        fine &= day;
+        if (ends[i].value && !day)
+            report(r, T_105, F_ADDML_VALUE, SPOT(.file = r->addml_file, .line = addml_line(a, ends[i].name),
+                                                 .place = str_of(ends[i].name),
+                                                 .expected = str_of(in_words(r, "ÅÅÅÅ-MM-DD", "YYYY-MM-DD")),
+                                                 .found = str_of(ends[i].value)));
+    }
+    if (!fine)
+        r->period = (struct span){0};
 }
 
 static void look_at_addml(struct run *r)
@@ -103,9 +133,7 @@ static void look_at_addml(struct run *r)
     demand_bool(r, a->business, "inneholderVirksomhetsspesifikkeMetadata");
     if (!a->in_place)
         demand(r, NULL, "numberOfOccurrences");
-    struct span period;
-    if (a->start && a->end && day_of(str_of(a->start), &period.first) && day_of(str_of(a->end), &period.last))
-        r->period = period;
+    look_at_period(r);
 }
 
 /* The folder of official schemas; 5.0 when the version is not known. */
@@ -120,7 +148,9 @@ static void set_version(struct run *r)
             return;
         }
     if (told)
-        report(r, T_105, F_ADDML_VERSION, SPOT(.file = "arkivuttrekk.xml", .found = str_of(told)));
+        report(r, T_105, F_ADDML_VERSION, SPOT(.file = r->addml_file, .line = addml_line(r->addml, "version"),
+                                               .place = STR("version"), .found = str_of(told),
+                                               .expected = STR("3.0/3.1/4.0/5.0")));
 }
 
 /* ---------------------------------------------------------------- beginning and end */
@@ -165,9 +195,7 @@ static enum rc must_be_package(struct run *r)
 {
     if (r->layout->dias || find_addml(r) || pack_find_in(r->pack, r->layout->extract, STR("arkivstruktur.xml")))
         return RC_OK;
-    return err_set(r->cx, RC_PACKAGE, NULL,
-                   r->cx->lang == LANG_NB ? "her er verken arkivuttrekk.xml, arkivstruktur.xml eller dias-mets.xml"
-                                          : "there is neither arkivuttrekk.xml, arkivstruktur.xml nor dias-mets.xml");
+    return pack_no_extract(r->cx, r->pack);
 }
 
 static enum rc prepare(struct run *r, const char *path)

@@ -18,6 +18,9 @@ struct sources {
     enum test_id test;            /* that is told of broken schemas */
 };
 
+/* Of the schema of arkivuttrekk.xml among the official ones. */
+static const char *const addml_places[] = {"addml/v8.3/addml.xsd", "addml/v8.2/addml.xsd", "addml.xsd"};
+
 static struct str installed_file(struct run *r, const char *name)
 {
     struct str s = {NULL, 0};
@@ -26,6 +29,8 @@ static struct str installed_file(struct run *r, const char *name)
         return s;
     (void)snprintf(path, sizeof(path), "%s%s/%s", r->official_prefix, r->version, name);
     const struct pack_entry *e = pack_find(r->official, path);
+    for (size_t i = 0; !e && streq(name, "addml.xsd") && i < COUNT_OF(addml_places); i++)
+        e = pack_find(r->official, addml_places[i]);
     if (e && pack_bytes(r->cx, r->official, e, SCHEMA_MOST, &s) != RC_OK)
         err_clear(r->cx);
     return s;
@@ -41,9 +46,23 @@ static struct str own_file(struct run *r, const char *name)
 {
     struct str s = {NULL, 0};
     const struct pack_entry *e = pack_find_in(r->pack, r->layout->extract, str_of(name));
+    if (!e && streq(name, "addml.xsd"))
+        e = pack_find_in(r->pack, r->layout->root, STR("administrative_metadata/addml.xsd"));
     if (e && e->kind == PACK_FILE && pack_bytes(r->cx, r->pack, e, SCHEMA_MOST, &s) != RC_OK)
         err_clear(r->cx);
     return s;
+}
+
+/* Once, though four schemas import metadatakatalog.xsd. */
+static void tell_built_in(struct run *r, const char *name)
+{
+    size_t i = 0;
+    while (i < COUNT_OF(r->built_in) && r->built_in[i][0] && !streq(r->built_in[i], name))
+        i++;
+    if (i == COUNT_OF(r->built_in) || r->built_in[i][0])
+        return;
+    (void)snprintf(r->built_in[i], sizeof(r->built_in[i]), "%s", name);
+    report(r, T_03, F_SCHEMA_BUILT_IN, SPOT(.file = name));
 }
 
 static struct str find_file(void *arg, const char *name)
@@ -55,9 +74,19 @@ static struct str find_file(void *arg, const char *name)
     if (s.p || from->official)
         return s;
     s = official_file(from->r, name);
-    if (s.p)
-        report(from->r, T_03, F_SCHEMA_BUILT_IN, SPOT(.place = str_of(name)));
+    if (s.p && !streq(name, "addml.xsd"))
+        tell_built_in(from->r, name);
     return s;
+}
+
+bool schema_there(struct run *r, const char *name)
+{
+    return own_file(r, name).p != NULL;
+}
+
+bool schema_installed(struct run *r, const char *name)
+{
+    return official_file(r, name).p != NULL;
 }
 
 static void on_fault(void *arg, const char *file, int64_t line, const char *text)
@@ -140,6 +169,8 @@ static const char *make_wrapper(struct run *r, const char *name, const struct ad
 
 void business_done(struct run *r)
 {
+    char found[24];
+    static const char name[] = "inneholderVirksomhetsspesifikkeMetadata";
     enum addml_bool told = r->addml->business;
     number_add(r, T_103, STR(""), r->business_found);
     r->v->results[T_103].skipped = r->business_found == 0;
@@ -147,9 +178,12 @@ void business_done(struct run *r)
         report(r, T_103, F_BUSINESS_NO_SCHEMA, SPOT(.file = "arkivstruktur.xml"));
     if (!r->archive_there)
         return;
+    (void)snprintf(found, sizeof(found), "%" PRId64, r->business_found);
     if ((told == ADDML_TRUE && r->business_found == 0) || (told == ADDML_FALSE && r->business_found > 0))
-        report(r, T_103, F_BUSINESS_UNTOLD, SPOT(.file = "arkivuttrekk.xml",
-                                               .expected = told == ADDML_TRUE ? STR("true") : STR("false")));
+        report(r, T_103, F_BUSINESS_UNTOLD, SPOT(.file = r->addml_file, .line = addml_line(r->addml, name),
+                                                 .place = str_of(name),
+                                                 .expected = told == ADDML_TRUE ? STR("true") : STR("false"),
+                                                 .found = str_of(found)));
 }
 
 /* ---------------------------------------------------------------- own and official */
@@ -163,7 +197,7 @@ static bool differs(struct run *r, const char *name, bool tell)
     if (own.p && tell && like == LIKE)
         number_add(r, T_102, STR("like de offisielle"), 1);
     else if (own.p && tell)
-        report(r, T_102, like == UNLIKE ? F_SCHEMA_DIFFERS : F_SCHEMA_LINE_ENDS, SPOT(.place = str_of(name)));
+        report(r, T_102, like == UNLIKE ? F_SCHEMA_DIFFERS : F_SCHEMA_LINE_ENDS, SPOT(.file = name));
     return like == UNLIKE;
 }
 

@@ -163,7 +163,7 @@ static void period_told(struct run *r, enum test_id t, struct node *n, struct st
 {
     (void)n, (void)text;
     if (!r->period.first && r->archive_there)
-        report(r, t, F_PERIOD_NONE, SPOT(.file = r->has_addml ? "arkivuttrekk.xml" : ""));
+        report(r, t, F_PERIOD_NONE, SPOT(.file = r->addml_file));
 }
 
 static void is_closed(struct run *r, enum test_id t, struct node *n, struct str text)

@@ -1,6 +1,8 @@
 /* The DIAS package round the extract: N5.122–126. */
 #include "validate/validate_int.h"
 
+#include <strings.h>
+
 /* ---------------------------------------------------------------- files that must be there */
 
 enum need { MUST, EXPECTED };
@@ -67,9 +69,54 @@ static void look_for_needed(struct run *r, bool aip)
 struct reading {
     struct run *r;
     uint8_t *listed;              /* members that METS names */
+    struct idset ids;             /* what was described */
+    struct pointer *pointers;     /* to what was not described before them, the last first */
     enum test_id test;
     const char *file;
+    const char *package;          /* its identifier, as METS tells it */
 };
+
+struct pointer {
+    struct pointer *next;
+    const char *id;
+    int64_t line;
+};
+
+/* ---------------------------------------------------------------- pointers within METS and PREMIS */
+
+static void described(struct reading *m, struct str id)
+{
+    struct id *kept = id.n ? idset_get(&m->ids, id, EL_systemID, 0) : NULL;
+    if (kept)
+        kept->times = 1;
+}
+
+static void pointed(struct reading *m, const struct mets_file *f)
+{
+    struct arena *a = m->r->cx->arena;
+    if (idset_get(&m->ids, f->id, EL_OTHER, 0))
+        return;
+    struct pointer *p = arena_alloc(a, sizeof(*p));
+    const char *id = arena_strndup(a, f->id.p, f->id.n);
+    if (!p || !id)
+        return;
+    *p = (struct pointer){m->pointers, id, f->line};
+    m->pointers = p;
+}
+
+static void pointers_done(struct reading *m)
+{
+    struct pointer *turned = NULL;
+    for (struct pointer *p = m->pointers, *next; p; p = next) {
+        next = p->next;
+        p->next = turned;
+        turned = p;
+    }
+    for (struct pointer *p = turned; p; p = p->next)
+        if (!idset_get(&m->ids, str_of(p->id), EL_OTHER, 0))
+            report(m->r, m->test, F_POINTER_DANGLING, SPOT(.file = m->file, .line = p->line, .found = str_of(p->id)));
+    idset_free(&m->ids);
+}
 
 static bool climbs(struct str path)
 {
@@ -115,7 +162,12 @@ static void compare_checksum(struct reading *m, const struct mets_file *f, const
 static void on_mets_file(void *arg, const struct mets_file *f)
 {
     struct reading *m = arg;
+    if (f->pointer) {
+        pointed(m, f);
+        return;
+    }
     const struct pack_entry *e = pack_find_in(m->r->pack, m->r->layout->root, f->path);
+    described(m, f->id);
     number_add(m->r, m->test, STR(""), 1);
     if (climbs(f->path)) {
         report(m->r, m->test, F_METS_UNSAFE, SPOT(.file = m->file, .line = f->line, .found = f->path));
@@ -151,8 +203,9 @@ static void compare_name(struct run *r, const struct mets_head *head)
 
 static void unreadable(struct run *r, enum test_id t, const char *file)
 {
-    report(r, t, F_METS_BROKEN, SPOT(.file = file, .found = str_of(err_text(r->cx))));
-    err_clear(r->cx);
+    struct explained x;
+    int64_t line = take_xml_error(r, &x);
+    report(r, t, F_METS_BROKEN, SPOT(.file = file, .line = line, .place = x.place, .found = x.found, .group = x.sentence));
 }
 
 static void read_mets(struct run *r, const struct pack_entry *e, struct mets_head *head)
@@ -170,30 +223,67 @@ static void read_mets(struct run *r, const struct pack_entry *e, struct mets_hea
         unreadable(r, T_123, m.file);
     else
         compare_name(r, head);
+    pointers_done(&m);
     tell_unlisted(r, m.listed, e);
 }
 
 /* ---------------------------------------------------------------- PREMIS */
 
-/* An object is found by path or, as in log.xml, is the package itself: then only its checksum could be told. */
+static struct str without_scheme(struct str s)
+{
+    if (str_starts(s, "file:"))
+        s = (struct str){s.p + 5, s.n - 5};
+    if (str_starts(s, "./"))
+        s = (struct str){s.p + 2, s.n - 2};
+    return s;
+}
+
+/* By the path in the package, or the path that begins with the package itself. */
+static const struct pack_entry *premis_file(const struct run *r, struct str path)
+{
+    const struct pack_entry *e = pack_find_in(r->pack, r->layout->root, path);
+    e = e ? e : pack_find_in(r->pack, "", path);
+    return e && e->kind == PACK_FILE ? e : NULL;
+}
+
+static bool is_package(const struct reading *m, struct str id)
+{
+    const char *root = m->r->layout->root;
+    size_t n = strlen(root);
+    if (id.n > 5 && str_ieq((struct str){id.p, 5}, "UUID:"))
+        id = (struct str){id.p + 5, id.n - 5};
+    return str_ieq(id, m->package) || (n > 1 && id.n == n - 1 && strncasecmp(id.p, root, n - 1) == 0);
+}
+
+/* An object is a file by its path or, as in log.xml, the package itself. */
 static void on_premis_object(void *arg, const struct mets_file *f)
 {
     struct reading *m = arg;
-    const struct pack_entry *e = pack_find_in(m->r->pack, m->r->layout->root, f->id);
-    number_add(m->r, m->test, STR(""), 1);
-    if (!e || e->kind != PACK_FILE)
+    if (f->pointer) {
+        pointed(m, f);
         return;
+    }
     struct mets_file named = *f;
-    named.path = f->id;
-    compare_size(m, &named, e->size);
-    if (f->checksum.n > 0)
-        compare_checksum(m, &named, e);
+    named.path = without_scheme(f->id);
+    const struct pack_entry *e = premis_file(m->r, named.path);
+    described(m, f->id);
+    number_add(m->r, m->test, STR(""), 1);
+    if (e) {
+        compare_size(m, &named, e->size);
+        if (f->checksum.n > 0)
+            compare_checksum(m, &named, e);
+    } else if (!is_package(m, f->id)) {
+        bool path = memchr(f->id.p, '/', f->id.n) || memchr(f->id.p, '.', f->id.n);
+        report(m->r, m->test, path ? F_PREMIS_DANGLING : F_PREMIS_OTHER,
+               SPOT(.file = m->file, .line = f->line, .found = f->id,
+                    .expected = str_of(path ? "" : m->package)));
+    }
 }
 
-static void read_premis(struct run *r, const char *path)
+static void read_premis(struct run *r, const char *path, const struct mets_head *head)
 {
     struct pack_stream s;
-    struct reading m = {.r = r, .test = T_125, .file = path};
+    struct reading m = {.r = r, .test = T_125, .file = path, .package = head->object_id};
     const struct pack_entry *e = pack_find_in(r->pack, r->layout->root, str_of(path));
     if (!e)
         return;
@@ -205,6 +295,7 @@ static void read_premis(struct run *r, const char *path)
     pack_stream_close(&s);
     if (rc != RC_OK)
         unreadable(r, T_125, path);
+    pointers_done(&m);
 }
 
 /* ---------------------------------------------------------------- the description beside the tar */
@@ -232,6 +323,8 @@ static void compare_tar(struct reading *m, const struct mets_file *f)
 static void on_beside_file(void *arg, const struct mets_file *f)
 {
     struct reading *m = arg;
+    if (f->pointer)
+        return;
     const char *slash = strrchr(m->r->layout->path, '/');
     const struct pack_entry *e = pack_find_in(m->r->pack, "", f->path);
     number_add(m->r, m->test, STR(""), 1);
@@ -278,8 +371,9 @@ void test_dias(struct run *r)
         if (mets)
             read_mets(r, mets, &head);
         look_for_needed(r, streq(head.type, "AIP"));
-        read_premis(r, "administrative_metadata/dias-premis.xml");
-        read_premis(r, "log.xml");
+        read_premis(r, "administrative_metadata/dias-premis.xml", &head);
+        read_premis(r, "log.xml", &head);
+        r->v->results[T_123].skipped = r->v->results[T_124].skipped = !mets;
     }
     if (r->layout->tar)
         read_beside(r);

@@ -182,7 +182,9 @@ const struct checks checks_documents = {rows, COUNT_OF(rows)};
 static void compare_files(struct run *r, int64_t files)
 {
     char expected[24], found[24];
-    int64_t told = r->addml->documents;
+    static const char name[] = "antallDokumentfiler";
+    const char *text = r->addml->documents_text;
+    int64_t told = r->addml->documents, line = addml_line(r->addml, name);
     (void)snprintf(expected, sizeof(expected), "%" PRId64, told);
     (void)snprintf(found, sizeof(found), "%" PRId64, files);
     if (!r->layout->documents[0])
@@ -190,11 +192,12 @@ static void compare_files(struct run *r, int64_t files)
     else if (files == 0)
         report(r, T_28, F_DOCUMENTS_NONE, SPOT(.place = str_of(r->layout->documents)));
     if (told < 0)
-        report(r, T_28, F_DOCUMENTS_UNTOLD, SPOT(.file = "arkivuttrekk.xml", .found = str_of(r->addml->documents_text
-                                               ? r->addml->documents_text : "")));
+        report(r, T_28, F_DOCUMENTS_UNTOLD, SPOT(.file = r->addml_file, .line = line, .place = str_of(name),
+                                                 .expected = str_of(in_words(r, "et tall", "a number")),
+                                                 .found = str_of(text ? text : "")));
     else if (told != files)
-        report(r, T_28, F_COUNT_WRONG, SPOT(.file = "arkivuttrekk.xml", .expected = str_of(expected),
-                                          .found = str_of(found)));
+        report(r, T_28, F_COUNT_WRONG, SPOT(.file = r->addml_file, .line = line, .place = str_of(name),
+                                            .expected = str_of(expected), .found = str_of(found)));
 }
 
 static void document(struct run *r, const struct pack_entry *e, unsigned mentions)

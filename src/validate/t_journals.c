@@ -59,7 +59,7 @@ static void entry_in_archive(struct run *r, enum test_id t, struct node *n, stru
     struct str id = node_value(n, EL_systemID), date = node_value(n, EL_journaldato);
     const struct journal *j = journal(r);
     const struct id *found = id.n ? idset_get(&r->ids, id, EL_OTHER, 0) : NULL;
-    if (id.n && r->ids.n > 0 && (!found || found->element != EL_registrering))
+    if (id.n && r->archive_there && (!found || found->element != EL_registrering))
         report(r, t, is_soft(r) ? F_ENTRY_SOFT : F_ENTRY_UNKNOWN, SPOT(.line = n->line, .file = r->file, .place = id));
     if (j->span.first && j->span.last && day_of(date, &day) && (day < j->span.first || day > j->span.last))
         report(r, t, F_ENTRY_DATE, SPOT(.line = n->line, .file = r->file, .place = id, .found = date));
@@ -99,11 +99,15 @@ static void compare_counts(struct run *r, enum test_id t, struct node *n, struct
     (void)snprintf(a, sizeof(a), "%" PRId64, r->loepende.told);
     (void)snprintf(b, sizeof(b), "%" PRId64, r->offentlig.told);
     if (r->loepende.told != r->offentlig.told)
-        report(r, t, F_JOURNALS_DIFFER, SPOT(.expected = str_of(a), .found = str_of(b)));
+        report(r, t, F_JOURNALS_DIFFER, SPOT(.file = "offentligJournal.xml", .line = r->offentlig.line,
+                                             .place = STR("antallJournalposter"), .expected = str_of(a),
+                                             .found = str_of(b)));
     (void)snprintf(b, sizeof(b), "%" PRId64, r->journalposts);
     bool differ = r->journalposts != r->loepende.told || r->journalposts != r->offentlig.told;
     if (is_sharp(r) && r->archive_there && differ)
-        report(r, t, F_JOURNAL_COUNT, SPOT(.expected = str_of(a), .found = str_of(b)));
+        report(r, t, F_JOURNAL_COUNT, SPOT(.file = "loependeJournal.xml", .line = r->loepende.line,
+                                           .place = STR("antallJournalposter"), .expected = str_of(a),
+                                           .found = str_of(b)));
 }
 
 static bool same(const struct span *a, const struct span *b)
@@ -111,17 +115,24 @@ static bool same(const struct span *a, const struct span *b)
     return a->first == b->first && a->last == b->last;
 }
 
+enum { SPAN_TEXT = 48 };
+static const char *span_text(const struct span *s, char ret[SPAN_TEXT])
+{
+    (void)snprintf(ret, SPAN_TEXT, "%s–%s", day_shown(s->first).s, day_shown(s->last).s);
+    return ret;
+}
+
 static void tell_dates(struct run *r, enum test_id t, const char *label, const struct span *s)
 {
-    char text[48];
-    (void)snprintf(text, sizeof(text), "%s–%s", day_shown(s->first).s, day_shown(s->last).s);
+    char text[SPAN_TEXT];
     if (s->first)
-        number_text(r, t, label, str_of(text));
+        number_text(r, t, label, str_of(span_text(s, text)));
 }
 
 static void compare_dates(struct run *r, enum test_id t, struct node *n, struct str text)
 {
     (void)n, (void)text;
+    char a[SPAN_TEXT], b[SPAN_TEXT];
     tell_dates(r, t, "arkivstruktur", &r->journal_dates);
     tell_dates(r, t, "offentligJournal", &r->offentlig.span);
     tell_dates(r, t, "loependeJournal", &r->loepende.span);
@@ -130,30 +141,43 @@ static void compare_dates(struct run *r, enum test_id t, struct node *n, struct 
     if (!r->journal_dates.first && r->archive_there)
         report(r, t, F_ARCHIVE_NO_DATES, SPOT(.file = "arkivstruktur.xml"));
     if (!same(&r->loepende.span, &r->offentlig.span))
-        report(r, t, F_JOURNAL_DATES, SPOT(.file = "offentligJournal.xml", .line = r->offentlig.line));
+        report(r, t, F_JOURNAL_DATES, SPOT(.file = "offentligJournal.xml", .line = r->offentlig.line,
+                                           .expected = str_of(span_text(&r->loepende.span, a)),
+                                           .found = str_of(span_text(&r->offentlig.span, b))));
     if (is_sharp(r) && r->journal_dates.first &&
         (!same(&r->journal_dates, &r->loepende.span) || !same(&r->journal_dates, &r->offentlig.span)))
         report(r, t, F_ARCHIVE_DATES, SPOT(.file = "arkivstruktur.xml",
-                                           .found = str_of(day_shown(r->journal_dates.first).s),
-                                         .expected = str_of(day_shown(r->loepende.span.first).s)));
+                                           .expected = str_of(span_text(&r->loepende.span, a)),
+                                           .found = str_of(span_text(&r->journal_dates, b))));
 }
 
-static void compare(struct run *r, enum test_id t, const char *file, int64_t told, int64_t counted)
+static void compare(struct run *r, enum test_id t, const struct spot *at, int64_t told, int64_t counted)
 {
     char expected[24], found[24];
+    struct spot s = *at;
     (void)snprintf(expected, sizeof(expected), "%" PRId64, told);
     (void)snprintf(found, sizeof(found), "%" PRId64, counted);
+    s.expected = str_of(expected);
+    s.found = str_of(found);
     if (told >= 0 && told != counted)
-        report(r, t, F_COUNT_DIFFERS, SPOT(.file = file, .expected = str_of(expected), .found = str_of(found)));
+        report(r, t, F_COUNT_DIFFERS, &s);
+}
+
+/* What arkivuttrekk.xml tells of a file beside the archive. */
+static void compare_described(struct run *r, enum test_id t, const char *object, const char *element, int64_t counted)
+{
+    const struct addml_count *row = addml_counted(r->addml, object, element);
+    if (row)
+        compare(r, t, SPOT(.file = r->addml_file, .line = row->line, .place = str_of(object)), row->value, counted);
 }
 
 static void compare_journal(struct run *r, enum test_id t, const struct journal *j, const char *object,
                             const char *file)
 {
-    if (!j->there)
+    if (!j->whole)
         return;
-    compare(r, t, file, j->told, j->counted);
-    compare(r, t, file, addml_count(r->addml, object, "journalregistrering"), j->counted);
+    compare(r, t, SPOT(.file = file, .line = j->line, .place = STR("antallJournalposter")), j->told, j->counted);
+    compare_described(r, t, object, "journalregistrering", j->counted);
 }
 
 static void compare_told(struct run *r, enum test_id t, struct node *n, struct str text)
@@ -162,7 +186,7 @@ static void compare_told(struct run *r, enum test_id t, struct node *n, struct s
     compare_journal(r, t, &r->loepende, "loependeJournal", "loependeJournal.xml");
     compare_journal(r, t, &r->offentlig, "offentligJournal", "offentligJournal.xml");
     if (r->changes_there)
-        compare(r, t, "endringslogg.xml", addml_count(r->addml, "endringslogg", "endring"), r->changes);
+        compare_described(r, t, "endringslogg", "endring", r->changes);
 }
 
 static const struct check rows[] = {

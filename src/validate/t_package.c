@@ -5,16 +5,16 @@
 static const struct {
     unsigned faults;
     enum finding_id kind;
-    const char *what;
+    const char *nb, *en;
 } path_faults[] = {
-    {PACK_CLIMBS, F_PATH_UNSAFE, ".."},
-    {PACK_ABSOLUTE, F_PATH_UNSAFE, "absolutt sti"},
-    {PACK_IS_LINK, F_PATH_UNSAFE, "lenke"},
-    {PACK_IS_OTHER, F_PATH_UNSAFE, "verken fil eller mappe"},
-    {PACK_TWICE, F_PATH_TWICE, ""},
-    {PACK_ENCODING, F_PATH_ODD, "ikke UTF-8, eller styretegn"},
-    {PACK_BACKSLASH, F_PATH_ODD, "\\"},
-    {PACK_CASE, F_PATH_ODD, "bare store og små bokstaver skiller"},
+    {PACK_CLIMBS, F_PATH_UNSAFE, "..", ".."},
+    {PACK_ABSOLUTE, F_PATH_UNSAFE, "absolutt sti", "absolute path"},
+    {PACK_IS_LINK, F_PATH_UNSAFE, "lenke", "link"},
+    {PACK_IS_OTHER, F_PATH_UNSAFE, "verken fil eller mappe", "neither file nor folder"},
+    {PACK_TWICE, F_PATH_TWICE, "", ""},
+    {PACK_ENCODING, F_PATH_ODD, "ikke UTF-8, eller styretegn", "not UTF-8, or control characters"},
+    {PACK_BACKSLASH, F_PATH_ODD, "\\", "\\"},
+    {PACK_CASE, F_PATH_ODD, "bare store og små bokstaver skiller", "differs in case only"},
 };
 
 /* Bytes that are no UTF-8 are shown as question marks. */
@@ -34,10 +34,11 @@ static void look_at_path(struct run *r, const struct pack_entry *e)
     if (!e->faults)
         return;
     for (size_t i = 0; i < COUNT_OF(path_faults); i++)
-        if (e->faults & path_faults[i].faults)
-            report(r, T_118, path_faults[i].kind, SPOT(.place = shown(e->path, path, sizeof(path)),
-                                                     .found = str_of(path_faults[i].what),
-                                                     .group = str_of(path_faults[i].what)));
+        if (e->faults & path_faults[i].faults) {
+            struct str what = str_of(in_words(r, path_faults[i].nb, path_faults[i].en));
+            report(r, T_118, path_faults[i].kind, SPOT(.place = shown(e->path, path, sizeof(path)), .found = what,
+                                                       .group = what));
+        }
 }
 
 static void look_at_tar(struct run *r)

@@ -106,7 +106,8 @@ static void promise(struct run *r, enum test_id t, enum addml_bool told, const c
     if (!r->archive_there)
         return;
     if ((told == ADDML_TRUE && n == 0) || (told == ADDML_FALSE && n > 0))
-        report(r, t, F_PROMISE_BROKEN, SPOT(.place = str_of(name),
+        report(r, t, F_PROMISE_BROKEN, SPOT(.file = r->addml_file, .line = addml_line(r->addml, name),
+                                            .place = str_of(name),
                                             .expected = str_of(told == ADDML_TRUE ? "true" : "false"),
                                           .found = str_of(found)));
 }

@@ -24,8 +24,10 @@ static void system_id(struct run *r, enum test_id t, enum element el, struct str
     if (id->times != 2)
         return;
     char first[40];
-    (void)snprintf(first, sizeof(first), "linje %" PRId64, (int64_t)id->line_high << 32 | id->line_low);
-    report(r, t, F_ID_TWICE, SPOT(.line = line, .place = text, .expected = STR("én gang"), .found = str_of(first)));
+    (void)snprintf(first, sizeof(first), "%s %" PRId64, in_words(r, "linje", "line"),
+                   (int64_t)id->line_high << 32 | id->line_low);
+    report(r, t, F_ID_TWICE, SPOT(.line = line, .place = text, .found = str_of(first),
+                                  .expected = str_of(in_words(r, "én gang", "once"))));
 }
 
 static void id_of_node(struct run *r, enum test_id t, struct node *n, struct str text)
@@ -71,7 +73,7 @@ static void references_done(struct run *r, enum test_id t, struct node *n, struc
 {
     (void)t, (void)n, (void)text;
     struct aside a;
-    if (!r->references)
+    if (!r->references || !r->archive_there)
         return;
     rewind(r->references);
     while (fread(&a, sizeof(a), 1, r->references) == 1)

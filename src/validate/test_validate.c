@@ -127,9 +127,184 @@ static void broken_xml_is_read_on(void **state)
 {
     struct fixture *f = *state;
     run_archive(f, ARKIV "\n<arkivdel><tittel>\xe5</tittel></arkivdel>\n<arkivdel/></arkiv>", false);
+    assert_true(found(f, T_03, F_XML_ENCODING) > 0);
+    assert_int_equal(first_line(f, T_03, F_XML_ENCODING), 2);
+    assert_int_equal(number(f, T_05, ""), 2);
+    run_archive(f, ARKIV "\n<arkivdel><tittel>a</titel></arkivdel>\n<arkivdel/></arkiv>", false);
     assert_true(found(f, T_03, F_XML_BROKEN) > 0);
     assert_int_equal(first_line(f, T_03, F_XML_BROKEN), 2);
-    assert_int_equal(number(f, T_05, ""), 2);
+}
+
+/* What an archive that ends in the middle lacks says nothing: nothing is compared with it. */
+static void a_cut_archive_is_not_compared(void **state)
+{
+    struct fixture *f = *state;
+    put(f, "endringslogg.xml", STR("<endringslogg><endring><referanseArkivenhet>" UUID_1 "</referanseArkivenhet></endring>"
+                                   "</endringslogg>"));
+    put(f, "dokumenter/a.txt", STR("a"));
+    run_archive(f, ARKIV "<arkivdel><mappe>", false);
+    assert_int_equal(found(f, T_62, F_CHANGELOG_REF), 0);
+    assert_int_equal(found(f, T_33, F_DOCUMENT_STRAY), 0);
+    assert_true(f->v->results[T_62].skipped && f->v->results[T_33].skipped);
+    assert_int_equal(number(f, T_10, ""), 1);
+    run_archive(f, ARKIV "<arkivdel><mappe></mappe></arkivdel></arkiv>", false);
+    assert_int_equal(found(f, T_62, F_CHANGELOG_REF), 1);
+    assert_int_equal(found(f, T_33, F_DOCUMENT_STRAY), 1);
+    assert_false(f->v->results[T_62].skipped);
+}
+
+static void assert_explained(const char *message, bool invalid, const char *place, const char *expected,
+                             const char *found_, const char *sentence)
+{
+    struct explained x;
+    explain(message, invalid, LANG_NB, &x);
+    assert_str(x.place, place);
+    assert_str(x.expected, expected);
+    assert_str(x.found, found_);
+    assert_str(x.sentence, sentence);
+}
+
+static void assert_one_group(const char *a, const char *b)
+{
+    struct explained x;
+    char group[2][2200];
+    explain(a, true, LANG_NB, &x);
+    explained_group(&x, group[0], sizeof(group[0]));
+    explain(b, true, LANG_NB, &x);
+    explained_group(&x, group[1], sizeof(group[1]));
+    assert_string_equal(group[0], group[1]);
+}
+
+#define NS "{http://www.arkivverket.no/standarder/noark5/arkivstruktur}"
+
+static void messages(void **state)
+{
+    (void)state;
+    assert_explained("Element '" NS "tittel': This element is not expected. Expected is one of ( " NS "a, " NS "b ).", true,
+                     "tittel", "a, b", "", "Elementet er ikke ventet her");
+    assert_explained("Element '" NS "mappe': Missing child element(s). Expected is ( " NS "mappeID ).", true, "mappe",
+                     "mappeID", "", "Et underelement mangler");
+    assert_explained("Element 'd': 'x' is not a valid value of the atomic type 'xs:date'.", true, "d", "xs:date", "x",
+                     "Verdien er ikke gyldig for typen");
+    assert_explained("Element 'd': 'x' is not a valid value of the local atomic type.", true, "d", "", "x",
+                     "Verdien er ikke gyldig for typen");
+    assert_explained("Element 's': [facet 'enumeration'] The value 'x' is not an element of the set {'A', 'B'}.", true, "s",
+                     "{'A', 'B'}", "x", "Verdien er ikke en av de tillatte");
+    assert_explained("Element 's': [facet 'minLength'] The value has a length of '0'; this underruns the allowed minimum "
+                     "length of '1'.", true, "s", "1", "0", "Verdien er for kort (antall tegn)");
+    assert_explained("Element 'r', attribute '{x}type': The QName value 'y' of the attribute '{x}type' does not resolve.",
+                     true, "r", "", "y", "Typen finnes ikke i skjemaet");
+    assert_one_group("Element 'd': '2026-13-01' is not a valid value of the atomic type 'dato'.",
+                     "Element 'd': '2026-14-01' is not a valid value of the atomic type 'dato'.");
+    assert_explained("Something new", true, "", "", "Something new", "Something new");
+    assert_explained("Opening and ending tag mismatch: tittel line 4 and titel", false, "tittel", "", "titel",
+                     "Start- og slutt-tagg er ulike");
+    assert_explained("Entity 'nbsp' not defined", false, "", "", "nbsp' not defined", "En entitet er ikke definert");
+}
+
+static void utf16(void **state)
+{
+    struct fixture *f = *state;
+    const char arkiv[] = "<arkiv/>";
+    char text[2 * sizeof(arkiv)] = "\xff\xfe";
+    for (size_t i = 0; i + 1 < sizeof(arkiv); i++)
+        text[2 + 2 * i] = arkiv[i];
+    put(f, "arkivstruktur.xml", (struct str){text, sizeof(text)});
+    run(f, false);
+    assert_int_equal(found(f, T_104, F_ENCODING_OTHER), 1);
+    assert_int_equal(found(f, T_104, F_BOM), 0);
+    assert_int_equal(number(f, T_04, ""), 1);
+}
+
+/* What arkivuttrekk.xml tells is at fault on a line of it. */
+static void lines_of_the_description(void **state)
+{
+    struct fixture *f = *state;
+    put(f, "arkivuttrekk.xml", STR(
+        "<addml xmlns=\"http://www.arkivverket.no/standarder/addml\"><dataset><dataObjects><dataObject name=\"x\"><properties>\n"
+        "<property name=\"info\"><properties><property name=\"additionalInfo\"><properties>\n"
+        "<property name=\"inneholderSkjermetInformasjon\">\n<value>true</value></property>\n"
+        "<property name=\"omfatterDokumenterSomErKassert\">\n<value>kanskje</value></property>\n"
+        "<property name=\"antallDokumentfiler\">\n<value>7</value></property></properties></property></properties></property>\n"
+        "</properties><dataObjects><dataObject name=\"arkivstruktur\"><properties>"
+        "<property name=\"info\"><properties>\n<property name=\"numberOfOccurrences\"><value>mappe</value><properties>"
+        "<property name=\"value\"><value>9</value></property></properties></property></properties></property></properties>"
+        "</dataObject></dataObjects></dataObject></dataObjects></dataset></addml>"));
+    put(f, "dokumenter/a.txt", STR("a"));
+    run_archive(f, ARKIV "</arkiv>", false);
+    assert_int_equal(first_line(f, T_42, F_PROMISE_BROKEN), 4);
+    assert_int_equal(first_line(f, T_105, F_ADDML_VALUE), 6);
+    assert_int_equal(first_line(f, T_28, F_COUNT_WRONG), 8);
+    assert_int_equal(first_line(f, T_10, F_COUNT_WRONG), 10);
+    assert_int_equal(found(f, T_105, F_ADDML_NO_SCHEMA), 1);
+    put(f, "addml.xsd", STR("<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\"/>"));
+    run(f, false);
+    assert_int_equal(found(f, T_105, F_ADDML_NO_SCHEMA), 0);
+    put(f, "arkivuttrekk.xml", STR("<addml>\n<dataset></datast></addml>"));
+    run(f, false);
+    assert_int_equal(found(f, T_105, F_ADDML_BROKEN), 1);
+    assert_int_equal(first_line(f, T_105, F_ADDML_BROKEN), 2);
+    assert_true(f->v->results[T_02].skipped);
+}
+
+/* Four schemas import metadatakatalog.xsd; that it is missing is one fault. Arkade has one error for equal messages. */
+static void faults_told_once(void **state)
+{
+    struct fixture *f = *state;
+    const char *archive = ARKIV "<systemID>" UUID_1 "</systemID><tittel>t</tittel>"
+        "<opprettetDato>2020-01-01T00:00:00</opprettetDato><opprettetAv>a</opprettetAv>"
+        "<avsluttetDato>2020-01-01T00:00:00</avsluttetDato><avsluttetAv>a</avsluttetAv>"
+        "<arkivskaper><arkivskaperID>1</arkivskaperID><arkivskaperNavn>n</arkivskaperNavn></arkivskaper>"
+        "<arkivdel><systemID>x</systemID></arkivdel><arkivdel><systemID>x</systemID></arkivdel></arkiv>";
+    put(f, "loependeJournal.xml", STR("<loependeJournal/>"));
+    run_archive(f, archive, false);
+    int64_t all = errors(f, T_03);
+    assert_int_equal(found(f, T_03, F_SCHEMA_BUILT_IN), 3);
+    assert_true(found(f, T_03, F_XML_INVALID) >= 4);
+    run_archive(f, archive, true);
+    assert_true(errors(f, T_03) < all);
+}
+
+/* Every test has its line: how it ended, and what it counted. */
+static void text_for_people(void **state)
+{
+    struct fixture *f = *state;
+    char *text = NULL;
+    size_t n = 0;
+    run_archive(f, ARKIV "<arkivdel/></arkiv>", false);
+    FILE *out = open_memstream(&text, &n);
+    assert_non_null(out);
+    assert_ok(validation_text(&f->cx, f->v, false, out));
+    assert_int_equal(fclose(out), 0);
+    assert_non_null(strstr(text, "  N5.05   ok            Antall arkivdeler: 1\n"));
+    assert_non_null(strstr(text, "  N5.04   ok            Antall arkiv: 1; nivå 1: 1\n"));
+    assert_non_null(strstr(text, "  N5.01   ikke kjørt    Kontroll av eksistens for XML-filene\n"));
+    assert_non_null(strstr(text, "  N5.105  1 feil        Innholdet i arkivuttrekk.xml\n"));
+    assert_null(strstr(text, "      \n"));
+    for (size_t i = 0; i < T_COUNT; i++)
+        assert_non_null(strstr(text, arena_printf(f->cx.arena, "\n  %-6s  ", tests[i].id)));
+    free(text);
+}
+
+/* The page says when it was made, and all tests; it holds nothing from outside. */
+static void page_for_people(void **state)
+{
+    struct fixture *f = *state;
+    char *text = NULL;
+    size_t n = 0;
+    run_archive(f, ARKIV "<arkivdel/></arkiv>", false);
+    FILE *out = open_memstream(&text, &n);
+    assert_non_null(out);
+    f->cx.now = INT64_C(1764330000000000); /* 28 November 2025 */
+    assert_ok(validation_html(&f->cx, f->v, out));
+    assert_int_equal(fclose(out), 0);
+    assert_non_null(strstr(text, "28.11.2025 kl. "));
+    assert_non_null(strstr(text, "<a href=\"#N5.105\">1 feil</a>"));
+    assert_non_null(strstr(text, "<h3 id=\"N5.105\">"));
+    assert_null(strstr(text, "://"));
+    for (size_t i = 0; i < T_COUNT; i++)
+        assert_non_null(strstr(text, arena_printf(f->cx.arena, "scope=\"row\">%s</th>", tests[i].id)));
+    free(text);
 }
 
 static void entities(void **state)
@@ -405,6 +580,34 @@ static void dias(void **state)
     assert_true(found(f, T_122, F_DIAS_MISSING) > 0);
 }
 
+/* METS and PREMIS name files, each other's objects, and the package. */
+static void dias_pointers(void **state)
+{
+    struct fixture *f = *state;
+    put(f, "u/content/arkivstruktur.xml", STR(ARKIV "</arkiv>"));
+    put(f, "u/a.txt", STR("a"));
+    put(f, "u/dias-mets.xml", STR("<mets xmlns:xlink=\"http://www.w3.org/1999/xlink\" OBJID=\"UUID:u\">\n"
+        "<dmdSec><mdRef ID=\"m\" SIZE=\"1\" CHECKSUMTYPE=\"SHA-256\" CHECKSUM=\"" SUM_OF_A "\""
+        " xlink:href=\"file:a.txt\"/></dmdSec>\n"
+        FILE_OF("content/arkivstruktur.xml", "", "")
+        "<structMap><div><fptr FILEID=\"x\"/><fptr FILEID=\"m\"/>\n<fptr FILEID=\"gone\"/></div></structMap></mets>"));
+#define OBJECT(id) "<object><objectIdentifier><objectIdentifierValue>" id "</objectIdentifierValue></objectIdentifier></object>\n"
+#define LINK(id) "<event><linkingObjectIdentifierValue>" id "</linkingObjectIdentifierValue></event>\n"
+    put(f, "u/administrative_metadata/dias-premis.xml",
+        STR("<premis>\n" OBJECT("UUID:U") OBJECT("a.txt") OBJECT("u/a.txt") OBJECT("content/gone.pdf") OBJECT("other")
+            LINK("a.txt") LINK("nobody") "</premis>"));
+    run(f, false);
+    assert_int_equal(number(f, T_123, ""), 2);
+    assert_int_equal(found(f, T_123, F_POINTER_DANGLING), 1);
+    assert_int_equal(first_line(f, T_123, F_POINTER_DANGLING), 5);
+    assert_int_equal(found(f, T_124, F_METS_UNLISTED), 1);
+    assert_int_equal(found(f, T_125, F_PREMIS_DANGLING), 1);
+    assert_int_equal(first_line(f, T_125, F_PREMIS_DANGLING), 5);
+    assert_int_equal(found(f, T_125, F_PREMIS_OTHER), 1);
+    assert_int_equal(found(f, T_125, F_POINTER_DANGLING), 1);
+    assert_int_equal(first_line(f, T_125, F_POINTER_DANGLING), 8);
+}
+
 static bool stop_at_once(void *arg)
 {
     (*(int *)arg)++;
@@ -439,7 +642,8 @@ int main(void)
         TEST(bom_and_crlf), TEST(other_encoding), TEST(lines_past_65535), TEST(a_million_findings), TEST(paths),
         TEST(documents), TEST(ids_and_references), TEST(what_is_out_does_not_count), TEST(empty_folders),
         TEST(wrong_statuses), TEST(signing_off), TEST(journals), TEST(dates), TEST(many_ids), TEST(dias),
-        TEST(stopped),
+        TEST(stopped), TEST(dias_pointers), TEST(a_cut_archive_is_not_compared), TEST(messages), TEST(utf16),
+        TEST(lines_of_the_description), TEST(faults_told_once), TEST(text_for_people), TEST(page_for_people),
     };
     return cmocka_run_group_tests_name("validate", all, NULL, NULL);
 }

@@ -80,6 +80,21 @@ struct finding_text {
 };
 extern const struct finding_text finding_texts[F_COUNT];
 
+/* ------------------------------------------------------------------ messages of the XML reader (explain.c) */
+
+/* A message taken apart; strings point into `text` or last for ever. "" what it does not tell. */
+struct explained {
+    struct str place;             /* the element */
+    struct str expected, found;
+    bool of_schema;
+    struct str sentence;          /* what holds for all faults of its kind; the message itself when it is not known */
+    char text[2000];
+};
+/* invalid: against a schema; else XML that is not well-formed. */
+void explain(const char *message, bool invalid, enum lang lang, struct explained *ret);
+/* What faults are grouped by: the element and the sentence. */
+void explained_group(const struct explained *x, char *out, size_t n);
+
 /* ------------------------------------------------------------------ results (report.c) */
 
 /*
@@ -139,6 +154,10 @@ struct spot {
 };
 
 struct run;
+/* The words in the language of the report. */
+const char *in_words(const struct run *r, const char *nb, const char *en);
+/* What made reading XML fail, out of cx->err, which is cleared: the line, and the message taken apart. */
+int64_t take_xml_error(struct run *r, struct explained *ret);
 /* A finding. The file is the one being read when a line is given without one. */
 void report(struct run *r, enum test_id t, enum finding_id kind, const struct spot *s);
 /* Adds n to the number of that label in the open arkivdel. */
@@ -254,11 +273,13 @@ void count_value(struct run *r, enum test_id t, struct node *n, struct str text)
 extern const struct checks checks_units, checks_classes, checks_parts, checks_dates, checks_documents, checks_refs,
     checks_journals, checks_changes;
 
-/* Reads one file of the extract: hashes it, validates it and calls the checks for it. */
-void walk_file(struct run *r, enum file in, const struct pack_entry *e, struct pack_schema *own,
+/* Reads one file of the extract: hashes it, validates it and calls the checks for it. False when its root does not
+ * end: what it lacks says nothing then. */
+bool walk_file(struct run *r, enum file in, const struct pack_entry *e, struct pack_schema *own,
                struct pack_schema *official, char ret_digest[SHA256_HEX_MAX]);
 /* Sorts the checks by file, time and element; once a run. */
 enum rc walk_prepare(struct run *r) ATTR_CHECK;
+/* After all files: the checks AT_DONE; tests without any file to ask are marked as not run. */
 void walk_done(struct run *r);
 
 /* ------------------------------------------------------------------ the run */
@@ -277,7 +298,7 @@ struct day_shown {
 struct day_shown day_shown(int day);
 
 struct journal {
-    bool there, head;
+    bool there, whole, head;
     int64_t told, counted, line;  /* told -1: unreadable */
     struct span span;             /* of the head */
 };
@@ -292,6 +313,10 @@ struct run {
     const struct pack_layout *layout;
     struct addml *addml;          /* empty when it could not be read */
     bool has_addml;
+    const struct pack_entry *addml_entry; /* NULL when there is none */
+    const char *addml_file;       /* its name in findings: "arkivuttrekk.xml" */
+    char built_in[8][40];         /* schemas that were told to be missing */
+    bool utf16;                   /* the file being read begins as UTF-16 does */
     const char *version;          /* folder of the official schemas: "v5.0" */
     const char *official_prefix;  /* what stands before it there: "", "noark5/" */
 
@@ -307,6 +332,10 @@ struct run {
     FILE *references;             /* references that were not there yet when they were read */
     uint8_t *mentions;            /* dokumentobjekt that name each member of the package; saturates */
     struct hasher *hasher;
+    unsigned files_read;          /* enum file: of which something was read */
+    uint64_t messages[100];       /* digests of different messages of N5.03, as many as Arkade shows */
+    size_t messages_n;
+    int64_t repeated;
     const char *business;         /* namespace of the business metadata, or NULL */
     int64_t business_found;
 
@@ -331,6 +360,9 @@ struct schemas {
  * standard (not IN_OTHER) have an official one. Tells what is wrong with them (N5.03, 101–103). */
 void schemas_open(struct run *r, enum file in, const char *name, const struct addml_object *o, struct schemas *ret);
 void schemas_close(struct schemas *s);
+/* Is the schema in the package; is it among the official ones? */
+bool schema_there(struct run *r, const char *name);
+bool schema_installed(struct run *r, const char *name);
 /* Business metadata that were found, against what was told of them. */
 void business_done(struct run *r);
 

@@ -6,7 +6,7 @@
 
 #include <stdlib.h>
 
-enum { CACHE = 1024, TEXT_MOST = 32 << 20, PROGRESS_STEP = 4096, MESSAGE_MOST = 2000 };
+enum { CACHE = 1024, TEXT_MOST = 32 << 20, PROGRESS_STEP = 4096 };
 
 static const struct checks *const groups[] = {
     &checks_units, &checks_classes, &checks_parts, &checks_dates, &checks_documents, &checks_refs, &checks_journals,
@@ -47,6 +47,7 @@ struct walk {
     bool empty_tag;               /* of the element that began last */
     int business_depth;           /* of the open virksomhetsspesifikkeMetadata; 0 */
     unsigned ends;                /* elements, for the progress */
+    bool whole;                   /* the root has ended */
 };
 
 /* ---------------------------------------------------------------- names */
@@ -274,8 +275,20 @@ enum rc walk_prepare(struct run *r)
     return RC_OK;
 }
 
+/* A test that only asks files of which nothing could be read was not run. */
+static void mark_skipped(struct run *r)
+{
+    unsigned asked[T_COUNT] = {0};
+    for (size_t i = 0; i < COUNT_OF(groups); i++)
+        for (size_t k = 0; k < groups[i]->n; k++)
+            asked[groups[i]->rows[k].test] |= groups[i]->rows[k].in;
+    for (size_t t = 0; t < T_COUNT; t++)
+        r->v->results[t].skipped |= asked[t] && !(asked[t] & r->files_read);
+}
+
 void walk_done(struct run *r)
 {
+    mark_skipped(r);
     for (size_t i = 0; i < COUNT_OF(groups); i++)
         for (size_t k = 0; k < groups[i]->n; k++)
             if (groups[i]->rows[k].when == AT_DONE)
@@ -287,7 +300,8 @@ void walk_done(struct run *r)
 static void look_at_head(struct walk *w, struct pack_xml *x)
 {
     w->run->xml = x;
-    const char *encoding = pack_xml_encoding(x);
+    w->run->files_read |= w->file_nr < 0 ? 0 : 1u << w->file_nr;
+    const char *encoding = w->run->utf16 ? "UTF-16" : pack_xml_encoding(x);
     if (encoding && !str_ieq(str_of(encoding), "UTF-8"))
         report(w->run, T_104, F_ENCODING_OTHER, SPOT(.line = 1, .expected = STR("UTF-8"), .found = str_of(encoding)));
 }
@@ -332,6 +346,7 @@ static void end_value(struct walk *w, enum element el, const struct pack_xml_ele
 static void on_end(void *arg, struct pack_xml *x, const struct pack_xml_element *e)
 {
     struct walk *w = arg;
+    w->whole |= e->depth == 1;
     if (w->file_nr < 0)
         return;
     enum element el = element_of(w, e->name);
@@ -359,48 +374,75 @@ static bool in_business(const struct run *r, const char *text)
     return strstr(text, ns) != NULL;
 }
 
-/* The namespaces of the standard only make messages long. */
-static struct str without_namespaces(const char *text, char *out, size_t most)
+/* Arkade has one error for equal messages about one file, and stops at a hundred. */
+static void count_repeated(struct run *r, const char *text)
 {
-    static const char standard[] = "{http://www.arkivverket.no/standarder/noark5/";
-    size_t n = 0;
-    for (const char *p = text; *p && n + 1 < most; p++) {
-        const char *end = strncmp(p, standard, sizeof(standard) - 1) == 0 ? strchr(p, '}') : NULL;
-        if (end)
-            p = end;
-        else
-            out[n++] = *p;
-    }
-    out[n] = '\0';
-    return (struct str){out, n};
+    uint64_t h = 14695981039346656037u;
+    for (const char *p = r->file; *p; p++)
+        h = (h ^ (unsigned char)*p) * 1099511628211u;
+    for (const char *p = text; *p; p++)
+        h = (h ^ (unsigned char)*p) * 1099511628211u;
+    for (size_t i = 0; i < r->messages_n; i++)
+        if (r->messages[i] == h) {
+            r->repeated++;
+            return;
+        }
+    if (r->messages_n < COUNT_OF(r->messages))
+        r->messages[r->messages_n++] = h;
+    else
+        r->repeated++;
+}
+
+static void report_explained(struct run *r, enum test_id t, enum finding_id kind, const struct pack_xml_fault *f)
+{
+    struct explained x;
+    char group[sizeof(x.text) + 200];
+    explain(f->text, f->kind == PACK_XML_INVALID, r->cx->lang, &x);
+    explained_group(&x, group, sizeof(group));
+    report(r, t, kind, SPOT(.line = f->line, .place = x.place, .expected = x.expected, .found = x.found,
+                            .group = str_of(group)));
+    if (t == T_03)
+        count_repeated(r, f->text);
 }
 
 static void on_invalid(struct run *r, const struct pack_xml_fault *f)
 {
-    char shown[MESSAGE_MOST];
-    struct str text = without_namespaces(f->text, shown, sizeof(shown));
-    const struct spot *s = SPOT(.line = f->line, .found = text, .group = text);
     if (r->describing)
-        report(r, T_105, F_XML_INVALID, s);
+        report_explained(r, T_105, F_XML_INVALID, f);
     else if (f->schema == 1)
-        report(r, T_101, F_XML_INVALID, s);
+        report_explained(r, T_101, F_XML_INVALID, f);
     else if (in_business(r, f->text))
-        report(r, T_103, F_BUSINESS_INVALID, s);
+        report_explained(r, T_103, F_BUSINESS_INVALID, f);
     else
-        report(r, T_03, F_XML_INVALID, s);
+        report_explained(r, T_03, F_XML_INVALID, f);
+}
+
+/* What libxml2 says when bytes are none of the encoding; it names the bytes, after a colon. */
+static bool is_encoding(const char *text)
+{
+    static const char *const signs[] = {"Input is not proper UTF-8", "input conversion failed", "encoder error"};
+    for (size_t i = 0; i < COUNT_OF(signs); i++)
+        if (strstr(text, signs[i]))
+            return true;
+    return false;
 }
 
 static void on_fault(void *arg, struct pack_xml *x, const struct pack_xml_fault *f)
 {
-    (void)x;
     struct walk *w = arg;
-    static const enum finding_id kinds[] = {[PACK_XML_SYNTAX] = F_XML_BROKEN, [PACK_XML_DOCTYPE] = F_XML_DOCTYPE,
-                                            [PACK_XML_STOPPED] = F_XML_GIVEN_UP};
-    if (f->kind == PACK_XML_INVALID)
-        on_invalid(w->run, f);
-    else
-        report(w->run, w->run->describing ? T_105 : T_03, kinds[f->kind],
-               SPOT(.line = f->line, .found = str_of(f->text), .group = str_of(f->text)));
+    struct run *r = w->run;
+    enum test_id t = r->describing ? T_105 : T_03;
+    if (f->kind == PACK_XML_INVALID) {
+        on_invalid(r, f);
+    } else if (f->kind == PACK_XML_DOCTYPE || f->kind == PACK_XML_STOPPED) {
+        report(r, t, f->kind == PACK_XML_DOCTYPE ? F_XML_DOCTYPE : F_XML_GIVEN_UP, SPOT(.line = f->line));
+    } else if (is_encoding(f->text)) {
+        const char *told = pack_xml_encoding(x), *bytes = strstr(f->text, "Bytes: ");
+        report(r, t, F_XML_ENCODING, SPOT(.line = f->line, .expected = str_of(told ? told : "UTF-8"),
+                                          .found = str_of(bytes ? bytes + strlen("Bytes: ") : "")));
+    } else {
+        report_explained(r, t, F_XML_BROKEN, f);
+    }
 }
 
 /* ---------------------------------------------------------------- files */
@@ -427,7 +469,7 @@ static enum rc read_file(struct walk *w, struct pack_stream *s, struct pack_sche
     return pack_stream_digest(cx, s, ret_digest);
 }
 
-void walk_file(struct run *r, enum file in, const struct pack_entry *e, struct pack_schema *own,
+bool walk_file(struct run *r, enum file in, const struct pack_entry *e, struct pack_schema *own,
                struct pack_schema *official, char ret_digest[SHA256_HEX_MAX])
 {
     struct walk *w = mem_new(sizeof(*w));
@@ -450,8 +492,10 @@ void walk_file(struct run *r, enum file in, const struct pack_entry *e, struct p
         report(r, T_03, F_XML_UNREADABLE, SPOT(.file = r->file, .found = str_of(err_text(r->cx))));
         err_clear(r->cx);
     }
+    bool whole = w->whole && rc == RC_OK;
     r->part = -1;
     buf_free(&w->text);
     mem_free(w->nodes);
     mem_free(w);
+    return whole;
 }
