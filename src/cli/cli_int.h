@@ -81,6 +81,16 @@ struct args {
 /* Reads the options in any order, --json and --help too. ARGS_DONE, or the status to end with. */
 int cli_args(struct cli *cli, const struct args *a, int argc, char **argv);
 
+/* What somebody may have meant by a word that is none: looked for among names, one call each. */
+enum { NEAREST_MAX = 32 };
+struct nearest {
+    const char *word;       /* as it was typed … */
+    size_t len;             /* … so many bytes of it */
+    const char *name;       /* at most two slips away; NULL: none is */
+    size_t far;
+};
+void cli_nearest(struct nearest *n, const char *name);
+
 /* ------------------------------------------------------------------ bar.c */
 
 struct bar {

@@ -51,7 +51,8 @@ static const struct skjema *read_form(struct faults *k, struct str json)
     enum rc rc = skjema_read(k->cx, json, tell_fault, k, &s);
     if (rc != RC_OK && k->n == 0) {
         k->n++;
-        (void)cli_complain(k->cli, EXIT_REFUSED, err_id(rc), err_text(k->cx));
+        const char *text = arena_printf(k->cx->arena, "%s: %s", k->path, err_text(k->cx));
+        (void)cli_complain(k->cli, EXIT_REFUSED, err_id(rc), text ? text : k->path);
     }
     return rc == RC_OK ? s : NULL;
 }

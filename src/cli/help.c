@@ -6,7 +6,7 @@ static void list(struct cli *cli)
     cli_say(cli, stdout, T_HELP_HEAD, NULL);
     const struct command *c;
     for (size_t i = 0; (c = cli_command(i)) != NULL; i++)
-        (void)printf("  %-12s %-9s %s\n", c->group, c->name ? c->name : "", cli_text(cli, c->brief));
+        (void)printf("  %-12s %-10s %s\n", c->group, c->name ? c->name : "", cli_text(cli, c->brief));
     cli_say(cli, stdout, T_HELP_TAIL, NULL);
 }
 
@@ -26,5 +26,9 @@ int cmd_help(struct cli *cli, int argc, char **argv)
         cli_say(cli, stdout, c->help, NULL);
         found = true;
     }
-    return found ? EXIT_FINE : cli_refuse(cli, EXIT_USAGE, T_COMMAND_UNKNOWN, argv[0]);
+    if (found)
+        return EXIT_FINE;
+    int status = cli_refuse(cli, EXIT_USAGE, T_COMMAND_UNKNOWN, argv[0]);
+    cli_say(cli, stderr, T_SEE_HELP_ALL, NULL);
+    return status;
 }

@@ -43,6 +43,30 @@ const struct command *cli_command(size_t i)
     return i < COUNT_OF(commands) ? &commands[i] : NULL;
 }
 
+/* A word that is no command, or none of the group's (NULL: it is missing): which there are, and which may be meant. */
+static int unknown(struct cli *cli, const char *group, const char *word)
+{
+    int status = !group ? cli_refuse(cli, EXIT_USAGE, T_COMMAND_UNKNOWN, word)
+                 : word ? cli_refuse(cli, EXIT_USAGE, T_SUBCOMMAND_UNKNOWN, word)
+                        : cli_refuse(cli, EXIT_USAGE, T_SUBCOMMAND_MISSING, group);
+    struct nearest n = {.word = word ? word : "", .len = word ? strlen(word) : 0};
+    for (const struct command *c = commands; c < commands + COUNT_OF(commands); c++) {
+        if (!group)
+            cli_nearest(&n, c->group);
+        else if (streq(c->group, group) && word)
+            cli_nearest(&n, c->name);
+        if (group && streq(c->group, group))
+            (void)fprintf(stderr, "  samdrift %s %-10s %s\n", c->group, c->name, cli_text(cli, c->brief));
+    }
+    if (n.name)
+        cli_say(cli, stderr, T_MEANT, n.name, NULL);
+    if (group)
+        cli_say(cli, stderr, T_SEE_HELP, group, NULL);
+    else
+        cli_say(cli, stderr, T_SEE_HELP_ALL, NULL);
+    return status;
+}
+
 int main(int argc, char **argv)
 {
     struct cli cli = {.lang = cli_lang()};
@@ -68,8 +92,5 @@ int main(int argc, char **argv)
     }
     if (known && argc > 2 && (streq(argv[2], "--help") || streq(argv[2], "-h")))
         return cmd_help(&cli, 1, argv + 1);
-    int status = cli_refuse(&cli, EXIT_USAGE, known ? T_SUBCOMMAND_UNKNOWN : T_COMMAND_UNKNOWN,
-                            known && argc > 2 ? argv[2] : group);
-    cli_say(&cli, stderr, T_SEE_HELP, known ? group : "", NULL);
-    return status;
+    return unknown(&cli, known ? group : NULL, known && argc > 2 ? argv[2] : known ? NULL : group);
 }

@@ -45,6 +45,27 @@ class Help(unittest.TestCase):
             with self.subTest(args):
                 self.assertEqual(ask(*args)[0], 2)
 
+    def test_what_may_be_meant(self):
+        for args, meant in ((('serv',), 'serve'), (('muncipality', 'list'), 'municipality'), (('user', 'ad'), 'add'),
+                            (('user', 'add', 'x', '--nmae', 'y'), '--name'), (('serve', 'x', '--listn=y'), '--listen')):
+            with self.subTest(args):
+                self.assertIn(f"Did you mean '{meant}'?", ask(*args)[2])
+        for args in (('tull',), ('user', 'tull'), ('init', 'a', '--tull')):
+            with self.subTest(args):
+                self.assertNotIn('Did you mean', ask(*args)[2])
+        self.assertIn('Mente du «serve»?', ask('serv', lang='nb_NO.UTF-8')[2])
+
+    def test_what_is_missing(self):
+        self.assertIn('samdrift serve DIR [--listen', ask('serve')[2])
+        for name in ('add', 'list', 'password', 'reset-code', 'remove'):
+            self.assertRegex(ask('user')[2], rf'samdrift user {name} ')
+        self.assertEqual(len(ask('serve', '--json')[2].splitlines()), 1)
+
+    def test_file_that_is_no_form(self):
+        status, _, complaints = ask('form', 'lint', ROOT / 'README.md')
+        self.assertEqual(status, 1)
+        self.assertIn('README.md: ', complaints)
+
     def test_version(self):
         self.assertEqual(json.loads(ask('version', '--json')[1])['product'], 'Samdrift')
         self.assertRegex(ask('--version')[1], r'^samdrift \d+\.\d+')
