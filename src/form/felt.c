@@ -165,11 +165,13 @@ enum rc svar_take(struct cx *cx, json_t *svar, const struct felt *f, svar_input 
 {
     if (f->compute || f->type == FELT_FILE || svar_locked(svar, f))
         return RC_OK;
-    json_t *before = json_incref(json_object_get(svar, f->id));
+    json_t *before = json_incref(json_object_get(svar, f->id)), *source = json_incref(svar_source_of(svar, f));
     enum rc rc = take(cx, svar, f, input, arg);
-    if (!before || !json_equal(before, json_object_get(svar, f->id)))
-        svar_forget_source(svar, f);
+    svar_forget_source(svar, f);
+    if (rc == RC_OK && source && json_equal(before, json_object_get(svar, f->id)))
+        rc = svar_source_put(cx, svar, f, source);
     json_decref(before);
+    json_decref(source);
     return rc;
 }
 

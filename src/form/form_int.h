@@ -28,6 +28,9 @@ extern const struct prefill_source {
     const char *name;
     enum felt_type type;
 } prefill_sources[PREFILLS];
+/* The name of where the answer came from, borrowed, or NULL; put: kept beside the answer. */
+json_t *svar_source_of(const json_t *svar, const struct felt *f);
+enum rc svar_source_put(struct cx *cx, json_t *svar, const struct felt *f, json_t *source) ATTR_CHECK;
 /* The answer is the person's own from now on. */
 void svar_forget_source(json_t *svar, const struct felt *f);
 

@@ -29,25 +29,38 @@ void svar_forget_source(json_t *svar, const struct felt *f)
     (void)json_object_del(json_object_get(svar, SOURCES), f->id);
 }
 
-enum rc svar_fill(struct cx *cx, json_t *svar, const struct felt *f, enum prefill source, json_t *value)
+json_t *svar_source_of(const json_t *svar, const struct felt *f)
+{
+    return json_object_get(json_object_get(svar, SOURCES), f->id);
+}
+
+enum rc svar_source_put(struct cx *cx, json_t *svar, const struct felt *f, json_t *source)
 {
     json_t *sources = json_object_get(svar, SOURCES);
-    TRY(value ? svar_put(cx, svar, f, value) : cx_nomem(cx));
     if (!sources && (!(sources = json_object()) || json_object_set_new(svar, SOURCES, sources) != 0))
         return cx_nomem(cx);
-    return json_object_set_new(sources, f->id, json_string(prefill_sources[source].name)) == 0 ? RC_OK : cx_nomem(cx);
+    return json_object_set(sources, f->id, source) == 0 ? RC_OK : cx_nomem(cx);
+}
+
+enum rc svar_fill(struct cx *cx, json_t *svar, const struct felt *f, enum prefill source, json_t *value)
+{
+    TRY(value ? svar_put(cx, svar, f, value) : cx_nomem(cx));
+    json_t *name = json_string(prefill_sources[source].name);
+    enum rc rc = svar_source_put(cx, svar, f, name);
+    json_decref(name);
+    return rc;
 }
 
 const char *svar_source(struct cx *cx, const json_t *svar, const struct felt *f)
 {
-    const char *name = json_string_value(json_object_get(json_object_get(svar, SOURCES), f->id));
+    const char *name = json_string_value(svar_source_of(svar, f));
     const char *source = name ? arena_strndup(cx->arena, name, strcspn(name, ".")) : "";
     return source ? source : "";
 }
 
 bool svar_locked(const json_t *svar, const struct felt *f)
 {
-    return f->locked && json_object_get(json_object_get(svar, SOURCES), f->id);
+    return f->locked && svar_source_of(svar, f);
 }
 
 /* ------------------------------------------------------------------ reading */
@@ -101,13 +114,9 @@ static bool same_question(const struct felt *a, const struct felt *b, const json
 
 static enum rc carry_one(struct cx *cx, const json_t *svar, const struct felt *f, json_t *ret)
 {
-    json_t *source = json_object_get(json_object_get(svar, SOURCES), f->id), *sources;
+    json_t *source = svar_source_of(svar, f);
     TRY(svar_put(cx, ret, f, json_incref(json_object_get(svar, f->id))));
-    if (!source)
-        return RC_OK;
-    if (!(sources = json_object_get(ret, SOURCES)) && json_object_set_new(ret, SOURCES, sources = json_object()) != 0)
-        return cx_nomem(cx);
-    return json_object_set(sources, f->id, source) == 0 ? RC_OK : cx_nomem(cx);
+    return source ? svar_source_put(cx, ret, f, source) : RC_OK;
 }
 
 enum rc svar_carry(struct cx *cx, const struct skjema *from, const json_t *svar, const struct skjema *to, json_t *ret)

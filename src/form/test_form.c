@@ -322,6 +322,14 @@ static const char *retyped(void *arg, const char *name, size_t index)
 }
 
 /* Where an answer came from is kept until somebody changes it; a locked one cannot be changed. */
+/* Gnr 7 in the part e-gnr, 70 in the one that `arg` names. */
+static const char *retyped_part(void *arg, const char *name, size_t index)
+{
+    if (index > 0)
+        return NULL;
+    return streq(name, "e-gnr") ? "7" : streq(name, arg) ? "70" : "";
+}
+
 static void filled_in(void **state)
 {
     struct cx *cx = *state;
@@ -329,9 +337,10 @@ static void filled_in(void **state)
     struct buf xml;
     static const char form[] = FORM(FIELD("a", "text", "") ","
         FIELD("n", "name", ",\"prefill\":[\"enhetsregister.navn\",\"folkeregister.navn\"]") ","
-        FIELD("l", "name", ",\"prefill\":\"folkeregister.navn\",\"locked\":true"));
+        FIELD("l", "name", ",\"prefill\":\"folkeregister.navn\",\"locked\":true") ","
+        FIELD("e", "property", ",\"prefill\":\"matrikkel.eiendom\""));
     assert_ok(skjema_read(cx, str_of(form), NULL, NULL, &s));
-    const struct felt *n = skjema_felt(s, "n"), *l = skjema_felt(s, "l");
+    const struct felt *n = skjema_felt(s, "n"), *l = skjema_felt(s, "l"), *e = skjema_felt(s, "e");
     assert_int_equal(n->prefill_n, 2);
     assert_int_equal(n->prefill[1], PREFILL_PERSON_NAME);
     json_t *svar = json_object();
@@ -347,6 +356,11 @@ static void filled_in(void **state)
     assert_string_equal(svar_source(cx, svar, n), "folkeregister");
     assert_ok(svar_take(cx, svar, n, retyped, other));
     assert_string_equal(svar_source(cx, svar, n), "");
+    assert_ok(svar_fill(cx, svar, e, PREFILL_PROPERTY, json_pack("{s:s, s:s}", "gnr", "7", "bnr", "70")));
+    assert_ok(svar_take(cx, svar, e, retyped_part, (char[]){"e-bnr"}));
+    assert_string_equal(svar_source(cx, svar, e), "matrikkel");      /* of parts, sent as they stood */
+    assert_ok(svar_take(cx, svar, e, retyped_part, (char[]){"e-fnr"}));
+    assert_string_equal(svar_source(cx, svar, e), "");
     assert_ok(svar_take(cx, svar, l, retyped, other));
     assert_string_equal(svar_part(svar, l, NULL), "Kari");
     assert_ok(svar_put(cx, svar, l, NULL));
