@@ -317,7 +317,7 @@ enum rc rec_delete(struct db *db, const struct rec *r) ATTR_CHECK;
 
 /* ------------------------------------------------------------------ other walkers */
 
-/* OpenAPI 3.1 of the interface of one municipality; base is its URL. */
+/* OpenAPI 3.1 of the interface of one municipality; base is its URL, or holds {kommune} for any. */
 void model_openapi(struct buf *out, const char *base);
 
 /* ------------------------------------------------------------------ the XML of extracts */

@@ -274,6 +274,49 @@ static void paths(struct jw *w)
     jw_close(w, '}');
 }
 
+/* What {kommune} in the address of the server stands for. */
+static void municipality(struct jw *w)
+{
+    jw_key(w, "variables");
+    jw_open(w, '{');
+    jw_key(w, "kommune");
+    jw_open(w, '{');
+    jw_pair(w, "default", "kommune");
+    jw_pair(w, "description", "kortnavnet til kommunen, som i adressen til sidene");
+    jw_close(w, '}');
+    jw_close(w, '}');
+}
+
+static const char *const schemes[] = {"basic", "bearer"};
+
+static void security(struct jw *w)
+{
+    jw_key(w, "security");
+    jw_open(w, '[');
+    for (size_t i = 0; i < COUNT_OF(schemes); i++) {
+        jw_open(w, '{');
+        jw_key(w, schemes[i]);
+        jw_open(w, '[');
+        jw_close(w, ']');
+        jw_close(w, '}');
+    }
+    jw_close(w, ']');
+}
+
+static void security_schemes(struct jw *w)
+{
+    jw_key(w, "securitySchemes");
+    jw_open(w, '{');
+    for (size_t i = 0; i < COUNT_OF(schemes); i++) {
+        jw_key(w, schemes[i]);
+        jw_open(w, '{');
+        jw_pair(w, "type", "http");
+        jw_pair(w, "scheme", schemes[i]);
+        jw_close(w, '}');
+    }
+    jw_close(w, '}');
+}
+
 void model_openapi(struct buf *out, const char *base)
 {
     struct jw w;
@@ -289,12 +332,16 @@ void model_openapi(struct buf *out, const char *base)
     jw_open(&w, '[');
     jw_open(&w, '{');
     jw_pair(&w, "url", base);
+    if (strstr(base, "{kommune}"))
+        municipality(&w);
     jw_close(&w, '}');
     jw_close(&w, ']');
+    security(&w);
     paths(&w);
     jw_key(&w, "components");
     jw_open(&w, '{');
     schemas(&w);
+    security_schemes(&w);
     jw_close(&w, '}');
     jw_close(&w, '}');
 }

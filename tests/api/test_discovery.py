@@ -1,4 +1,5 @@
 """Entry point, packages, links, CORS: levels 0 and 1 as a stranger meets them."""
+import re
 import unittest
 
 from samdrift import NOARK, R, Case, World, cut
@@ -82,6 +83,11 @@ class Root(Case):
         self.assertEqual(reply.status, 200)
         self.assertTrue(reply.json['openapi'].startswith('3.1'))
         self.assertGreater(len(reply.json['paths']), 50)
+        server = reply.json['servers'][0]
+        self.assertEqual(set(re.findall(r'\{(\w+)\}', server['url'])), set(server['variables']))
+        self.assertEqual({name for one in reply.json['security'] for name in one}, set(reply.json['components']['securitySchemes']))
+        one = self.anonymous.ask('GET', self.server.url + '/nesodden/noark5/openapi.json')
+        self.assertNotIn('variables', one.json['servers'][0])
 
     def test_list_needs_login(self):
         reply = self.anonymous.ask('GET', self.admin.href(self.admin.root('arkivstruktur'), 'arkivstruktur/arkiv'))
