@@ -53,8 +53,8 @@ enum rc about_list(struct page *pg)
 static const char *for_whom(struct page *pg, const struct skjema *s)
 {
     const char *text = arena_printf(pg->cx->arena, "%s%s%s%s%s", s->for_self ? tr(pg, &F_FOR_SELF) : "",
-                                    s->for_self && s->for_company ? ", " : "", s->for_company ? tr(pg, &F_FOR_COMPANY) : "",
-                                    s->for_child && (s->for_self || s->for_company) ? ", " : "",
+                                    s->for_self && s->for_company ? "\n" : "", s->for_company ? tr(pg, &F_FOR_COMPANY) : "",
+                                    s->for_child && (s->for_self || s->for_company) ? "\n" : "",
                                     s->for_child ? tr(pg, &F_FOR_CHILD) : "");
     return text ? text : "";
 }

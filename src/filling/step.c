@@ -38,6 +38,7 @@ static enum rc show(struct page *pg, const struct filling *k, size_t trinn)
     filling_tell_retired(pg, k);
     prefill_tell(pg);
     ui_form_begin(pg, filling_step_href(pg, k, trinn), true);
+    ui_submit_first(pg);
     TRY(fields(pg, k, t));
     ui_buttons_begin(pg);
     ui_submit(pg, tr(pg, &F_ON));

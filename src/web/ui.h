@@ -63,6 +63,8 @@ void ui_table_end(struct page *pg);
 void ui_form_begin(struct page *pg, const char *action, bool files);
 void ui_form_end(struct page *pg);
 void ui_hidden(struct page *pg, const char *name, const char *value);
+/* First in a form that has other buttons before its last: Enter in a field is then as the last, not as the first of those. */
+void ui_submit_first(struct page *pg);
 /* The row of buttons at the end of a form. name and value may be NULL. */
 void ui_buttons_begin(struct page *pg);
 void ui_submit(struct page *pg, const char *text);

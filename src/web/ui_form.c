@@ -36,6 +36,12 @@ void ui_submit_as(struct page *pg, const char *text, const char *name, const cha
                                           {ATT_DATA_VARIANT, secondary ? "secondary" : NULL}), text);
 }
 
+void ui_submit_first(struct page *pg)
+{
+    html_open(&pg->html, TAG_BUTTON, ATTRS({ATT_TYPE, "submit"}, {ATT_HIDDEN, ""}));
+    html_close(&pg->html, TAG_BUTTON);
+}
+
 void ui_submit(struct page *pg, const char *text)
 {
     ui_submit_as(pg, text, NULL, NULL, false);

@@ -78,7 +78,7 @@ async function scripted(page) {
 }
 
 // By keyboard, as anybody must be able to: follows the link or presses the button. The next page is there after it.
-export async function press(page, selector = 'main button[type=submit]') {
+export async function press(page, selector = 'main button[type=submit]:not([hidden])') {
   await Promise.all([page.waitForEvent('load'), page.locator(selector).first().press('Enter')]);
 }
 

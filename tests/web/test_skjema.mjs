@@ -103,6 +103,9 @@ for (const [width, js] of [[1280, false], [320, false], [1280, true], [320, true
     await screen(page, `skjema-feil-${name}`);
     await fill(page, ABOUT);
     await press(page);
+    await press(page);
+    const colour = (selector) => page.locator(selector).first().evaluate((e) => getComputedStyle(e).color);
+    demand(await colour('#tiltak-feil') === await colour('#lengde-feil'), 'what is wrong looks so in a group too');
     await fill(page, { ...BUILDING, avstand: '2' });
     await page.check('#tiltak');
     await press(page);
@@ -209,6 +212,11 @@ await test('wrong files are refused with a remedy', async () => {
   await press(page, 'text=Fjern 3.pdf');
   demand(await page.locator('text=Lagt ved').count() === 9 && await page.isHidden('text=Fjern 3.pdf'), 'one was removed');
   await screen(page, 'skjema-filer');
+  await page.fill('#name', 'Kari');
+  await Promise.all([page.waitForEvent('load'), page.locator('#text').press('Enter')]);
+  demand(page.url().endsWith('/sjekk'), `Enter goes on: ${page.url()}`);
+  await page.goBack();
+  demand(await page.locator('text=Lagt ved').count() === 9, 'and removes nothing');
 });
 
 await test('hostile text in every field', async () => {
