@@ -47,7 +47,7 @@ static const char *address(struct page *pg, const struct feed *f, const struct i
 /* "2026/12-3. Fra Kari Nordmann. Garasje på 7/70" */
 static const char *content(struct page *pg, const struct innfoersel *e)
 {
-    const char *s = arena_printf(pg->cx->arena, "%s. %s. %s", portal_number(pg, e), innsyn_parties(pg, e),
+    const char *s = arena_printf(pg->cx->arena, "%s. %s. %s", portal_number(pg, e), innsyn_parties(pg, e, "; "),
                                  journal_title(pg->cx, e->sakstittel));
     return s ? s : "";
 }

@@ -89,11 +89,11 @@ static const char *party(struct page *pg, const struct innfoersel_part *p)
     return tr_fill(pg, role, *p->navn ? p->navn : tr(pg, &P_WITHHELD), NULL);
 }
 
-const char *innsyn_parties(struct page *pg, const struct innfoersel *e)
+const char *innsyn_parties(struct page *pg, const struct innfoersel *e, const char *between)
 {
     const char *all = "";
     for (size_t i = 0; all && i < e->parts_n; i++)
-        all = arena_printf(pg->cx->arena, "%s%s%s", all, i > 0 ? ", " : "", party(pg, &e->parts[i]));
+        all = arena_printf(pg->cx->arena, "%s%s%s", all, i > 0 ? between : "", party(pg, &e->parts[i]));
     return all;
 }
 
@@ -103,7 +103,7 @@ void portal_entry(struct page *pg, const struct innfoersel *e)
     ui_facts_begin(pg);
     ui_fact(pg, tr(pg, &P_TITLE), journal_title(pg->cx, e->tittel));
     ui_fact(pg, tr(pg, &P_CASE), journal_title(pg->cx, e->sakstittel));
-    ui_fact(pg, tr(pg, &P_PARTIES), innsyn_parties(pg, e));
+    ui_fact(pg, tr(pg, &P_PARTIES), innsyn_parties(pg, e, "\n"));
     ui_fact(pg, tr(pg, &P_NUMBER), portal_number(pg, e));
     ui_fact(pg, tr(pg, &P_DATE), e->journaldato ? page_date(pg, e->journaldato) : NULL);
     ui_fact(pg, tr(pg, &P_DOCUMENT_DATE), e->dokumentdato ? page_date(pg, e->dokumentdato) : tr(pg, &P_UNDATED));
@@ -128,7 +128,9 @@ static void row(struct page *pg, struct ui_table *t, const struct innfoersel *e,
     ui_link(pg, innsyn_href(pg, e), journal_title(pg->cx, e->tittel));
     html_put(&pg->html, TAG_P, ATTRS({ATT_CLASS, "sd-summary"}), journal_title(pg->cx, e->sakstittel));
     ui_cell_end(pg);
-    ui_cell(pg, t, innsyn_parties(pg, e));
+    ui_cell_begin(pg, t);
+    html_put(&pg->html, TAG_SPAN, ATTRS({ATT_CLASS, "sd-lines"}), innsyn_parties(pg, e, "\n"));
+    ui_cell_end(pg);
     ui_cell(pg, t, innsyn_type(pg, e->type));
     if (k->offered) {
         ui_cell_begin(pg, t);

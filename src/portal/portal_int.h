@@ -24,8 +24,8 @@ const char *innsyn_href(struct page *pg, const struct innfoersel *e);
 const char *innsyn_query(struct page *pg);
 /* "Inngående dokument"; the code itself when it is another. */
 const char *innsyn_type(struct page *pg, const char *code);
-/* "Fra Kari Nordmann, til Plan og bygg" */
-const char *innsyn_parties(struct page *pg, const struct innfoersel *e);
+/* "Fra Plan og bygg", "Til Kari Nordmann" with that between them. */
+const char *innsyn_parties(struct page *pg, const struct innfoersel *e, const char *between);
 /* What the visitor has chosen to order: systemIDs, kept with the session. */
 struct kurv {
     const char *ids[INNSYN_MOST];
