@@ -154,7 +154,7 @@ def prepare():
         samdrift('user', 'add', HOME, '--name', name, '--municipality', municipality, '--role', role,
                  stdin=PASSWORD + '\n')
     with open(HOME / 'samdrift.conf', 'a', encoding='utf-8') as conf:
-        conf.write('\n[nesodden]\nleselogg = ja\n')
+        conf.write('\n[nesodden]\nleselogg = ja\ncontact = postmottak@nesodden.example\n')
     step('Made five users: four in Nesodden, where reading is logged, one in Ås')
 
 

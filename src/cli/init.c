@@ -59,6 +59,10 @@ static const char conf_tail[] =
     "# som er skjermet.\n"
     "leselogg = nei\n"
     "\n"
+    "[web]\n"
+    "# Hvor folk henvender seg: en e-postadresse, en nettadresse eller en tekst. Står nederst på alle sider.\n"
+    "# contact = postmottak@example.no\n"
+    "\n"
     "[depot]\n"
     "# Andre kopi av pakkene i depotet, helst på en annen disk; tom: ingen.\n"
     "kopi = \n"
@@ -72,7 +76,7 @@ static const char conf_tail[] =
     "\n"
     "# Egne valg for én kommune står i en seksjon med kortnavnet:\n"
     "# [nesodden]\n"
-    "# strict = ja\n";
+    "# contact = postmottak@nesodden.example\n";
 
 enum found { FOUND_NONE, FOUND_EMPTY, FOUND_COOPERATION, FOUND_OTHER, FOUND_ERROR };
 

@@ -37,10 +37,8 @@ const char *page_refusal(struct page *pg)
 static enum rc write_page(struct page *pg, enum rc rc)
 {
     const struct trouble *t = find(rc);
-    char when[TIME_TEXT_MAX];
-    time_format(pg->cx->now, when);
     page_begin(pg, &(struct page_head){.title = tr(pg, t->title), .no_index = true});
-    ui_paragraph(pg, tr_fill(pg, t->text, when, NULL));
+    ui_paragraph(pg, tr_fill(pg, t->text, page_time(pg, pg->cx->now), NULL));
     html_open(&pg->html, TAG_P, NULL);
     ui_link_button(pg, page_href(pg, "/"), tr(pg, &W_FRONT));
     html_close(&pg->html, TAG_P);

@@ -188,7 +188,7 @@ enum rc front_accessibility(struct page *pg)
     ui_heading(pg, 2, tr(pg, &W_UU_KNOWN));
     ui_paragraph(pg, tr(pg, &W_UU_KNOWN_TEXT));
     ui_heading(pg, 2, tr(pg, &W_UU_TELL));
-    ui_paragraph(pg, tr_fill(pg, &W_UU_TELL_TEXT, pg->web->contact, NULL));
+    contact_paragraph(pg, &W_UU_TELL_TEXT, &W_UU_TELL_NOWHERE);
     html_open(&pg->html, TAG_P, ATTRS({ATT_CLASS, "ds-paragraph"}));
     html_text(&pg->html, tr(pg, &W_UU_COMPLAIN));
     html_text(&pg->html, " ");

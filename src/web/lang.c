@@ -119,6 +119,21 @@ const char *tr_fill(struct page *pg, const struct text *t, ...)
     return copy ? copy : "";
 }
 
+static const struct text codes_told[] = {
+#define KODE(nb, nn, se, en) {{nb, nn, se, en}},
+#include "web/koder.def"
+#undef KODE
+};
+
+const char *page_code(struct page *pg, struct str name)
+{
+    for (size_t i = 0; i < COUNT_OF(codes_told); i++)
+        if (str_is(name, codes_told[i].in[WEB_NB]))
+            return codes_told[i].in[pg->lang];
+    const char *copy = name.n > 0 ? arena_strndup(pg->cx->arena, name.p, name.n) : "";
+    return copy ? copy : "";
+}
+
 const char *page_date(struct page *pg, int64_t t)
 {
     static const char *const english[] = {"January", "February", "March", "April", "May", "June", "July",

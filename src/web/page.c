@@ -3,16 +3,26 @@
 
 /* ------------------------------------------------------------------ making */
 
+/* Where no page of ours stands, the first part of the address may still name one; then nothing is wrong if not. */
 static enum rc find_municipality(struct page *pg)
 {
-    struct str slug = http_param(pg->rq, "kommune");
+    struct str rest = pg->rq->path, slug = http_param(pg->rq, "kommune");
+    if (!pg->rq->route && rest.n > 0 && rest.p[0] == '/') {
+        rest = (struct str){rest.p + 1, rest.n - 1};
+        slug = str_cut(&rest, '/');
+    }
     if (slug.n == 0)
         return RC_OK;
     char *name = arena_strndup(pg->cx->arena, slug.p, slug.n);
     struct municipality *m = arena_alloc(pg->cx->arena, sizeof(*m));
     if (!name || !m)
         return cx_nomem(pg->cx);
-    TRY(coop_municipality_get(pg->cx, pg->web->store, name, m));
+    enum rc rc = coop_municipality_get(pg->cx, pg->web->store, name, m);
+    if (rc == RC_NOT_FOUND && !pg->rq->route) {
+        err_clear(pg->cx);
+        return RC_OK;
+    }
+    TRY(rc);
     pg->kommune = m;
     return RC_OK;
 }
@@ -30,11 +40,11 @@ enum rc page_open(struct http_request *rq, struct http_reply *rp, struct page *r
     if (!rq->state)
         return cx_nomem(&rq->cx);
     ret->session = &page_visit(ret)->session;
-    enum rc rc = find_municipality(ret);
-    if (rc == RC_OK)
-        rc = form_read(&rq->cx, rq->query, &query);
+    enum rc rc = form_read(&rq->cx, rq->query, &query);
     if (rc != RC_OK)
         query = (struct form){0};
+    else
+        rc = find_municipality(ret);
     ret->form = query;
     ret->lang = lang_of(rq, &query, ret->kommune);
     rq->cx.lang = ret->lang == WEB_EN ? LANG_EN : LANG_NB;
@@ -242,6 +252,23 @@ void web_offer_mine(struct web *w, const char *path)
     w->mine = path;
 }
 
+void web_offer_work(struct web *w, enum role least, const char *path, const struct text *title)
+{
+    if (w->work_n == WORK_MAX)
+        return;
+    w->work[w->work_n].least = least;
+    w->work[w->work_n].path = path;
+    w->work[w->work_n++].title = title;
+}
+
+static void places_of_work(struct page *pg)
+{
+    const struct web *w = pg->web;
+    for (size_t i = 0; pg->kommune && i < w->work_n; i++)
+        if (pg->rq->role >= w->work[i].least)
+            html_put(&pg->html, TAG_A, ATTRS({ATT_HREF, page_href(pg, w->work[i].path)}), tr(pg, w->work[i].title));
+}
+
 static void who(struct page *pg)
 {
     struct html *h = &pg->html;
@@ -254,6 +281,8 @@ static void who(struct page *pg)
                                                : tr_fill(pg, &W_LOGGED_IN_AS, p->name, NULL));
         if (p->citizen && pg->web->mine)
             html_put(h, TAG_A, ATTRS({ATT_HREF, page_href(pg, pg->web->mine)}), tr(pg, &W_MINE));
+        if (!p->citizen)
+            places_of_work(pg);
         actor_header(pg);
         ui_action(pg, "/logg-ut", tr(pg, &W_LOG_OUT), true);
     }
@@ -373,11 +402,7 @@ static void write_footer(struct page *pg)
     struct html *h = &pg->html;
     html_open(h, TAG_FOOTER, ATTRS({ATT_CLASS, "sd-footer"}));
     html_open(h, TAG_DIV, ATTRS({ATT_CLASS, "sd-inner sd-footer__row"}));
-    html_open(h, TAG_P, NULL);
-    html_text(h, tr(pg, &W_CONTACT));
-    html_text(h, ": ");
-    html_text(h, pg->web->contact);
-    html_close(h, TAG_P);
+    contact_paragraph(pg, &W_CONTACT, NULL);
     html_open(h, TAG_P, NULL);
     ui_link(pg, page_href(pg, "/tilgjengelighet"), tr(pg, &W_ACCESSIBILITY));
     html_close(h, TAG_P);

@@ -48,7 +48,7 @@ enum rc web_open(struct cx *cx, struct store *store, struct login *login, const 
     w->store = store;
     w->login = login;
     w->dir = mem_strdup(dir);
-    w->contact = mem_strdup(config_get(cfg, "web", "contact", "postmottak"));
+    contacts_read(w, cfg);
     write_policies(w);
     *ret = w;
     return RC_OK;
@@ -63,7 +63,7 @@ void web_close(struct web **ref)
     for (size_t i = 0; i < w->doors_n; i++)
         mem_free(w->doors[i].rows);
     mem_free(w->dir);
-    mem_free(w->contact);
+    contacts_free(w);
     mem_free(w->csp);
     mem_free(w->frame_csp);
     mem_free(w);

@@ -137,7 +137,8 @@ struct web_route {
 
 /*
  * dir: where uploads lie while they are worked on, without names. cfg: [web] contact (where people
- * turn with questions on the site; shown in the footer). All are borrowed and must outlive it.
+ * turn with questions: an address of e-mail or of the web, or a text; shown in the footer), and contact in the section of a
+ * municipality, which goes before. All are borrowed and must outlive it.
  */
 enum rc web_open(struct cx *cx, struct store *store, struct login *login, const char *dir, struct config *cfg,
                  struct web **ret) ATTR_CHECK;
@@ -153,6 +154,8 @@ struct http_door web_provider_door(struct web *w);
 const char *tr(const struct page *pg, const struct text *t);
 /* As tr, each {} replaced by the next of the strings, which end with NULL. In the arena. */
 const char *tr_fill(struct page *pg, const struct text *t, ...) __attribute__((sentinel));
+/* The name of a code of Noark 5, given in bokmål, in the language of the page (koder.def); any other name as it is. */
+const char *page_code(struct page *pg, struct str name);
 /* "27.11.2026" and "27.11.2026 kl. 14.05" as the language writes it, Norwegian time. In the arena. */
 const char *page_date(struct page *pg, int64_t t);
 const char *page_time(struct page *pg, int64_t t);
@@ -269,6 +272,9 @@ enum rc page_service(struct page *pg, enum role least, const struct web_service 
                      size_t *ret_n) ATTR_CHECK;
 /* Before the server starts: the front page asks it, among others. At most 16. */
 void web_add_services(struct web *w, web_services list, void *arg);
+/* Before the server starts: where who has at least that role works, below a municipality ("/saksbehandler"); it stands in the
+ * header of every page of it. At most 4. */
+void web_offer_work(struct web *w, enum role least, const char *path, const struct text *title);
 /* Before the server starts: writes a section of a municipality's front page, below its services. At most 16. */
 void web_add_front(struct web *w, enum rc (*write)(void *arg, struct page *pg), void *arg);
 

@@ -5,7 +5,7 @@
 #include "web/ui.h"
 #include "web/web.h"
 
-enum { SERVICES_MAX = 16, DOORS_MAX = 32, NONCE_MAX = 64 };
+enum { SERVICES_MAX = 16, WORK_MAX = 4, DOORS_MAX = 32, NONCE_MAX = 64 };
 
 /* Names of what the forms and addresses of this room carry. */
 #define FIELD_TOKEN "_token"
@@ -25,7 +25,11 @@ struct web_door {
 struct web {
     struct store *store;
     struct login *login;
-    char *dir, *contact;
+    char *dir;
+    struct contact {
+        char *section, *text;    /* "web": of the co-operation; else of a municipality */
+    } *contacts;
+    size_t contacts_n;
     char *csp, *frame_csp;       /* of pages; of what providers may show in a frame */
     struct {
         web_services list;
@@ -39,6 +43,12 @@ struct web {
     size_t fronts_n;
     const char *actors;          /* where it is chosen for whom one acts; NULL: nowhere */
     const char *mine;            /* what a citizen has going; NULL: nowhere */
+    struct {
+        enum role least;
+        const char *path;
+        const struct text *title;
+    } work[WORK_MAX];
+    size_t work_n;
     struct web_door doors[DOORS_MAX];
     size_t doors_n;
 };
@@ -50,6 +60,13 @@ struct visit {
     enum login_level wanted;           /* level that page_demand asked for */
     struct actor *actor;         /* for whom the person acts, once that was asked */
 };
+
+/* contact.c */
+void contacts_read(struct web *w, struct config *cfg);
+void contacts_free(struct web *w);
+/* A paragraph with the {} of the one text filled by where people turn, a link where it can be; the other text, or nothing
+ * for NULL, where no place is set. */
+void contact_paragraph(struct page *pg, const struct text *with, const struct text *without);
 
 /* lang.c */
 /* Language of the address (?spraak=), the cookie, Accept-Language, the municipality: first that says. */

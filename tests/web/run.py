@@ -30,6 +30,7 @@ NUMBER = re.compile(r'^(not ok|ok) \d+ - ', re.M)
 CONF = samdrift.CONF + '''
 [nesodden]
 leselogg = ja
+contact = postmottak@nesodden.example
 [web]
 contact = postmottak@follo.example
 [provider.idporten]

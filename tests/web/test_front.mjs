@@ -39,10 +39,27 @@ await test('search, accessibility, pages that are not there', async () => {
   await screens('tilgjengelighet', '/nesodden/tilgjengelighet');
   await screens('finnes-ikke', '/nesodden/finnes-ikke');
   const page = await open();
+  for (const address of ['/aas/finnes-ikke/her', '/aas/skjema/finnes-ikke/1', '/aas/innsyn/finnes-ikke']) {
+    const gone = await page.goto(`${address}?spraak=nn`);
+    demand(gone.status() === 404 && await page.getAttribute('html', 'lang') === 'nn', `${address}: in the language that is asked for`);
+    demand(await page.innerText('.sd-site') === 'Ås kommune', `${address}: of the municipality`);
+    await press(page, 'nav >> text=English');
+    demand(await page.getAttribute('html', 'lang') === 'en', `${address}: in another language`);
+    await press(page, 'nav >> text=Bokmål');
+  }
   const reply = await page.goto('/ingen-slik-kommune/');
   demand(reply.status() === 404, `${reply.status()}`);
   await press(page, 'main >> text=Forsiden');
   demand(await page.title() === 'IKT Follo', await page.title());
+});
+
+await test('whom to turn to: the municipality, else the co-operation', async () => {
+  const page = await open();
+  for (const [address, who] of [['/nesodden/', 'nesodden'], ['/aas/', 'follo'], ['/', 'follo'], ['/nesodden/tilgjengelighet', 'nesodden']]) {
+    await page.goto(address);
+    demand(await page.isVisible(`footer a[href="mailto:postmottak@${who}.example"]`), address);
+  }
+  demand(await page.locator('main a[href="mailto:postmottak@nesodden.example"]').count() === 1, 'where obstacles are told of');
 });
 
 await test('keyboard: the first stop leads past the header', async () => {
