@@ -64,8 +64,10 @@ static void task_row(struct page *pg, struct ui_table *t, const struct oppgave *
     html_text(&pg->html, page_date(pg, o->frist));
     html_text(&pg->html, " ");
     task_due_tag(pg, o);
+    if (o->utfoert)
+        html_text(&pg->html, arena_printf(pg->cx->arena, " %s", page_time(pg, o->utfoert)));
     ui_cell_end(pg);
-    ui_cell(pg, t, o->utfoert ? page_time(pg, o->utfoert) : task_reckoning(pg, o));
+    ui_cell(pg, t, task_reckoning(pg, o));
     ui_cell(pg, t, *o->person ? o->person_navn : o->utfoert ? "–" : tr(pg, &K_NOBODY));
     ui_cell(pg, t, o->enhet);
     ui_row_end(pg);

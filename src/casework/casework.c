@@ -46,6 +46,7 @@ enum rc casework_open(struct cx *cx, struct web *web, struct archive *archive, s
         return cx_nomem(cx);
     *w = (struct casework){web, archive, login, letters};
     web_add_services(web, services, w);
+    web_offer_work(web, SB, "/saksbehandler", &K_DESK);
     *ret = w;
     return RC_OK;
 }
@@ -119,8 +120,11 @@ const char *work_kommune(struct page *pg)
 const char *work_text(struct page *pg, const struct rec *r, enum attr_id a)
 {
     const struct val *v = rec_val(r, a);
-    struct str s = model_attr(a)->type == T_CODE && v->name.n ? v->name : v->text;
-    const char *copy = v->state == VAL_SET ? arena_strndup(pg->cx->arena, s.n ? s.p : "", s.n) : "";
+    if (v->state != VAL_SET)
+        return "";
+    if (model_attr(a)->type == T_CODE && v->name.n > 0)
+        return page_code(pg, v->name);
+    const char *copy = arena_strndup(pg->cx->arena, v->text.n ? v->text.p : "", v->text.n);
     return copy ? copy : "";
 }
 

@@ -49,7 +49,7 @@ int64_t work_page(const struct page *pg);
 /* people.c */
 /* The units the caller is of, by name. */
 enum rc people_units(struct page *pg, struct call *c, const char *const **ret, size_t *ret_n) ATTR_CHECK;
-/* For a select named "til": nobody yet, the unit by that text, and the colleagues of the caller who may have a task here. */
+/* For a select named "til": the unit by that text, and the colleagues of the caller who may have a task here. */
 enum rc people_choices(struct page *pg, struct call *c, const char *unit, struct ui_option **ret, size_t *ret_n) ATTR_CHECK;
 /* What was chosen there: systemID and name of the bruker, "" and "" for the unit, NULL when it is none of them. */
 enum rc people_chosen(struct page *pg, struct call *c, const char **ret_id, const char **ret_name) ATTR_CHECK;

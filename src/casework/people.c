@@ -19,42 +19,15 @@ enum rc people_units(struct page *pg, struct call *c, const char *const **ret, s
     return RC_OK;
 }
 
-/* Names of accounts with the role, for a moment. */
-struct staff {
-    struct arena *arena;
-    const char **names;
-    size_t n;
-};
-
-static void note(void *arg, const char *name, const char *municipality, enum role role)
-{
-    struct staff *s = arg;
-    (void)municipality;
-    if (role < ROLE_SAKSBEHANDLER || role == ROLE_INTEGRASJON || s->n == PEOPLE_MOST)
-        return;
-    const char *copy = arena_strdup(s->arena, name);
-    if (copy)
-        s->names[s->n++] = copy;
-}
-
-static bool works_here(const struct staff *s, const char *name)
-{
-    for (size_t i = 0; i < s->n; i++)
-        if (streq(s->names[i], name))
-            return true;
-    return false;
-}
-
 /* The archive knows everybody who has been here; the login knows who still works here. */
 static enum rc colleagues_of(struct page *pg, struct call *c, struct ui_option **ret, size_t *ret_n)
 {
     const struct casework *w = pg->app;
-    struct staff staff = {.arena = pg->cx->arena, .names = arena_array(pg->cx->arena, PEOPLE_MOST, sizeof(*staff.names))};
+    const char *const *staff;
+    size_t staff_n;
     struct result known = {0};
     const struct query q = {.entity = model_entity(E_bruker), .list = CL_NONE, .top = PEOPLE_MOST, .no_count = true};
-    if (!staff.names)
-        return cx_nomem(pg->cx);
-    TRY(login_user_each(pg->cx, w->login, pg->kommune->slug, note, &staff));
+    TRY(login_staff(pg->cx, w->login, pg->kommune->slug, &staff, &staff_n));
     TRY(archive_query(c, &q, &known));
     *ret = arena_array(pg->cx->arena, known.n + 1, sizeof(**ret));
     if (!*ret)
@@ -63,7 +36,7 @@ static enum rc colleagues_of(struct page *pg, struct call *c, struct ui_option *
     for (size_t i = 0; i < known.n; i++) {
         const struct rec *r = known.recs[i];
         const char *name = work_text(pg, r, A_bruker_brukerNavn), *full = work_text(pg, r, A_bruker_kortnavn);
-        if (!streq(r->systemid, c->person.id) && works_here(&staff, name))
+        if (!streq(r->systemid, c->person.id) && login_staff_has(staff, staff_n, name))
             (*ret)[(*ret_n)++] = (struct ui_option){.value = r->systemid, .text = *full ? full : name};
     }
     return RC_OK;
@@ -74,14 +47,13 @@ enum rc people_choices(struct page *pg, struct call *c, const char *unit, struct
     struct ui_option *colleagues;
     size_t n;
     TRY(colleagues_of(pg, c, &colleagues, &n));
-    struct ui_option *options = arena_array(pg->cx->arena, n + 2, sizeof(*options));
+    struct ui_option *options = arena_array(pg->cx->arena, n + 1, sizeof(*options));
     if (!options)
         return cx_nomem(pg->cx);
-    options[0] = (struct ui_option){.value = "", .text = tr(pg, &K_CHOOSE)};
-    options[1] = (struct ui_option){.value = "enheten", .text = unit};
-    memcpy(options + 2, colleagues, n * sizeof(*options));
+    options[0] = (struct ui_option){.value = "enheten", .text = unit};
+    memcpy(options + 1, colleagues, n * sizeof(*options));
     *ret = options;
-    *ret_n = n + 2;
+    *ret_n = n + 1;
     return RC_OK;
 }
 

@@ -13,9 +13,7 @@ static const struct {
 
 static const char *code_name(struct page *pg, const struct val *v)
 {
-    struct str s = v->name.n ? v->name : v->text;
-    const char *copy = v->state == VAL_SET && s.n ? arena_strndup(pg->cx->arena, s.p, s.n) : "";
-    return copy ? copy : "";
+    return v->state == VAL_SET ? page_code(pg, v->name.n ? v->name : v->text) : "";
 }
 
 /* "Tittel, Navn på part; hele dokumentet" */
@@ -25,7 +23,7 @@ static const char *withheld(struct page *pg, const struct rec *r, enum attr_id a
     const char *list = code_name(pg, rec_leaf(r, a, L_skjerming_skjermingDokument));
     for (size_t i = 0; fields->state == VAL_SET && i < fields->items_n; i++) {
         struct str s = fields->items[i].name.n ? fields->items[i].name : fields->items[i].text;
-        list = arena_printf(pg->cx->arena, "%s%s%.*s", list, *list ? ", " : "", (int)s.n, s.p);
+        list = arena_printf(pg->cx->arena, "%s%s%s", list, *list ? ", " : "", page_code(pg, s));
         if (!list)
             return "";
     }

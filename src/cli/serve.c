@@ -231,7 +231,7 @@ static enum rc doors_open(struct place *p, struct doors *d)
     TRY(portal_open(&p->cx, d->web, d->innsyn, &d->portal));
     const struct filling_ground ground = {d->web, p->archive, p->login, d->registers, d->acting, d->submissions};
     TRY(filling_open(&p->cx, &ground, &d->fillings));
-    TRY(desk_open(&p->cx, d->web, p->archive, d->exports, d->innsyn, &d->desk));
+    TRY(desk_open(&p->cx, d->web, p->archive, d->exports, d->innsyn, p->login, &d->desk));
     TRY(letter_open(&p->cx, p->cfg, d->fonts, d->outbox, &d->letters));
     TRY(casework_open(&p->cx, d->web, p->archive, p->login, d->letters, &d->casework));
     d->mine = (struct minside){d->web, p->store, p->archive, d->acting, d->registers, d->fonts};

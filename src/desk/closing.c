@@ -9,11 +9,6 @@ enum rc desk_closing_waits(struct call *c, int64_t *ret)
     return worklist_count(c, WORKLIST_CLOSABLE, ret);
 }
 
-static const char *code_name(struct page *pg, const struct val *v)
-{
-    return arena_strndup(pg->cx->arena, v->name.p ? v->name.p : "", v->name.n);
-}
-
 /* ------------------------------------------------------------------ one case */
 
 static void facts(struct page *pg, const struct rec *sak)
@@ -21,7 +16,7 @@ static void facts(struct page *pg, const struct rec *sak)
     const struct val *closed = rec_val(sak, A_mappe_avsluttetDato);
     ui_facts_begin(pg);
     ui_fact(pg, tr(pg, &D_NUMBER), desk_record_number(pg, sak));
-    ui_fact(pg, tr(pg, &D_STATE), code_name(pg, rec_val(sak, A_saksmappe_saksstatus)));
+    ui_fact(pg, tr(pg, &D_STATE), page_code(pg, rec_val(sak, A_saksmappe_saksstatus)->name));
     ui_fact(pg, tr(pg, &D_UNIT), desk_text(pg, rec_val(sak, A_saksmappe_administrativEnhet)));
     ui_fact(pg, tr(pg, &D_CASE_WORKER), desk_text(pg, rec_val(sak, A_saksmappe_saksansvarlig)));
     ui_fact(pg, tr(pg, &D_PUBLIC_TITLE), desk_text(pg, rec_val(sak, A_mappe_offentligTittel)));
@@ -38,7 +33,7 @@ static void post_row(struct page *pg, struct ui_table *t, const struct rec *r)
     ui_cell_begin(pg, t);
     ui_link(pg, desk_record_href(pg, r), desk_record_title(pg, r));
     ui_cell_end(pg);
-    ui_cell(pg, t, journalpost ? code_name(pg, rec_val(r, A_journalpost_journalstatus)) : "–");
+    ui_cell(pg, t, journalpost ? page_code(pg, rec_val(r, A_journalpost_journalstatus)->name) : "–");
     ui_row_end(pg);
 }
 

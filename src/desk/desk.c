@@ -57,13 +57,14 @@ static enum rc services(void *arg, struct page *pg, struct web_service **ret, si
 }
 
 enum rc desk_open(struct cx *cx, struct web *web, struct archive *a, struct export_jobs *jobs, struct innsyn *in,
-                  struct desk **ret)
+                  struct login *login, struct desk **ret)
 {
     struct desk *d = mem_try(sizeof(*d));
     if (!d)
         return cx_nomem(cx);
-    *d = (struct desk){web, a, jobs, in};
+    *d = (struct desk){web, a, jobs, in, login};
     web_add_services(web, services, d);
+    web_offer_work(web, ROLE_ARKIVAR, "/arkivar", &D_DESK);
     *ret = d;
     return RC_OK;
 }

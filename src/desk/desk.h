@@ -34,7 +34,7 @@ struct desk;
 
 /* Archivists find it on the front page. All are borrowed. */
 enum rc desk_open(struct cx *cx, struct web *web, struct archive *a, struct export_jobs *jobs, struct innsyn *in,
-                  struct desk **ret) ATTR_CHECK;
+                  struct login *login, struct desk **ret) ATTR_CHECK;
 void desk_close(struct desk **d);
 struct http_door desk_door(struct desk *d);
 

@@ -177,8 +177,13 @@ static enum rc order_form(struct page *pg, struct call *c)
     struct ui_option options[ARKIVDELER], numbers[COUNT_OF(versions)];
     struct result all;
     TRY(archive_query(c, &q, &all));
-    for (size_t i = 0; i < all.n; i++)
-        options[i] = (struct ui_option){all.recs[i]->systemid, desk_text(pg, rec_val(all.recs[i], A_arkivdel_tittel)), NULL};
+    for (size_t i = 0; i < all.n; i++) {
+        const struct rec *del = all.recs[i];
+        const char *arkiv;
+        TRY(desk_arkiv_of(pg, c, del, &arkiv));
+        options[i] = (struct ui_option){del->systemid, desk_text(pg, rec_val(del, A_arkivdel_tittel)),
+            arena_printf(pg->cx->arena, "%s · %s", arkiv, page_code(pg, rec_val(del, A_arkivdel_arkivdelstatus)->name))};
+    }
     for (size_t i = 0; i < COUNT_OF(versions); i++)
         numbers[i] = (struct ui_option){versions[i], versions[i], NULL};
     ui_heading(pg, 2, tr(pg, &D_ORDER_EXTRACT));

@@ -17,7 +17,7 @@ static void status_tag(struct page *pg, const struct rec *post)
 {
     const struct val *status = rec_val(post, A_journalpost_journalstatus);
     bool waits = val_is(status, "M") || val_is(status, "S");
-    ui_tag(pg, waits ? UI_WARNING : UI_INFO, arena_strndup(pg->cx->arena, status->name.p ? status->name.p : "", status->name.n));
+    ui_tag(pg, waits ? UI_WARNING : UI_INFO, page_code(pg, status->name));
     if (post->vern) {
         html_text(&pg->html, " ");
         ui_tag(pg, UI_WARNING, tr(pg, &D_SCREENED));

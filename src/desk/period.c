@@ -16,8 +16,7 @@ static enum rc ask_arkivdeler(struct call *c, struct result *ret)
 
 static const char *status_name(struct page *pg, const struct rec *del)
 {
-    const struct val *v = rec_val(del, A_arkivdel_arkivdelstatus);
-    return arena_strndup(pg->cx->arena, v->name.p ? v->name.p : "", v->name.n);
+    return page_code(pg, rec_val(del, A_arkivdel_arkivdelstatus)->name);
 }
 
 static const char *title_of(struct page *pg, const struct rec *del)
@@ -27,17 +26,21 @@ static const char *title_of(struct page *pg, const struct rec *del)
 
 /* ------------------------------------------------------------------ all of them */
 
-static void arkivdel_row(struct page *pg, struct ui_table *t, const struct rec *del)
+static enum rc arkivdel_row(struct page *pg, struct call *c, struct ui_table *t, const struct rec *del)
 {
+    const char *arkiv;
     const struct val *from = rec_val(del, A_arkivdel_arkivperiodeStartDato), *to = rec_val(del, A_arkivdel_arkivperiodeSluttDato);
+    TRY(desk_arkiv_of(pg, c, del, &arkiv));
     ui_row_begin(pg, t);
     ui_cell_begin(pg, t);
     ui_link(pg, desk_href_of(pg, "/periode", del->systemid), title_of(pg, del));
+    html_put(&pg->html, TAG_P, ATTRS({ATT_CLASS, "sd-summary"}), arkiv);
     ui_cell_end(pg);
     ui_cell(pg, t, status_name(pg, del));
     ui_cell(pg, t, from->state == VAL_SET ? page_date(pg, from->i) : "–");
     ui_cell(pg, t, to->state == VAL_SET ? page_date(pg, to->i) : "–");
     ui_row_end(pg);
+    return RC_OK;
 }
 
 enum rc desk_period_list(struct page *pg)
@@ -55,7 +58,7 @@ enum rc desk_period_list(struct page *pg)
     if (all.n > 0)
         ui_table_begin(pg, &t);
     for (size_t i = 0; i < all.n; i++)
-        arkivdel_row(pg, &t, all.recs[i]);
+        TRY(arkivdel_row(pg, &c, &t, all.recs[i]));
     if (all.n > 0)
         ui_table_end(pg);
     return page_end(pg);
@@ -96,7 +99,7 @@ static void hindrances(struct page *pg, const struct period *k)
         else
             html_text(&pg->html, desk_record_title(pg, r));
         ui_cell_end(pg);
-        ui_cell(pg, &t, status ? arena_strndup(pg->cx->arena, status->name.p ? status->name.p : "", status->name.n) : "–");
+        ui_cell(pg, &t, status ? page_code(pg, status->name) : "–");
         ui_row_end(pg);
     }
     ui_table_end(pg);
@@ -106,11 +109,16 @@ static enum rc successor_field(struct page *pg, struct period *k)
 {
     struct result all;
     struct ui_option options[ARKIVDELER];
+    const char *arkiv;
     size_t n = 0;
     TRY(ask_arkivdeler(&k->call, &all));
-    for (size_t i = 0; i < all.n; i++)
-        if (all.recs[i]->id != k->del->id && val_is(rec_val(all.recs[i], A_arkivdel_arkivdelstatus), "A"))
-            options[n++] = (struct ui_option){all.recs[i]->systemid, title_of(pg, all.recs[i]), NULL};
+    for (size_t i = 0; i < all.n; i++) {
+        if (all.recs[i]->id == k->del->id || !val_is(rec_val(all.recs[i], A_arkivdel_arkivdelstatus), "A"))
+            continue;
+        TRY(desk_arkiv_of(pg, &k->call, all.recs[i], &arkiv));
+        const char *name = arena_printf(pg->cx->arena, "%s (%s)", title_of(pg, all.recs[i]), arkiv);
+        options[n++] = (struct ui_option){all.recs[i]->systemid, name ? name : title_of(pg, all.recs[i]), NULL};
+    }
     if (n == 0)
         ui_alert(pg, UI_INFO, NULL, tr(pg, &D_NO_SUCCESSOR));
     ui_select(pg, &(struct ui_field){.name = "arvtaker", .label = tr(pg, &D_SUCCESSOR), .help = tr(pg, &D_SUCCESSOR_HELP)},

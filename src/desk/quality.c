@@ -86,11 +86,22 @@ static int64_t made_at(const struct rec *r)
     return r->v[model_slot_of(r->entity->family, model_attr(A_arkivenhet_opprettetDato), NULL)].i;
 }
 
-static void record_row(struct page *pg, struct ui_table *t, const struct rec *r)
+/* A document has no number: that of its journalpost, or of the first of them. */
+static enum rc number_of(struct page *pg, struct call *c, const struct rec *r, const char **ret)
 {
-    const char *href = desk_record_href(pg, r), *title = desk_record_title(pg, r);
+    struct result posts = {0};
+    if (r->entity->family == F_dokumentbeskrivelse)
+        TRY(desk_below(c, r, E_registrering, "registrering", 1, &posts));
+    *ret = desk_record_number(pg, posts.n > 0 ? posts.recs[0] : r);
+    return RC_OK;
+}
+
+static enum rc record_row(struct page *pg, struct call *c, struct ui_table *t, const struct rec *r)
+{
+    const char *href = desk_record_href(pg, r), *title = desk_record_title(pg, r), *number;
+    TRY(number_of(pg, c, r, &number));
     ui_row_begin(pg, t);
-    ui_cell(pg, t, desk_record_number(pg, r));
+    ui_cell(pg, t, number);
     ui_cell_begin(pg, t);
     if (href)
         ui_link(pg, href, title);
@@ -99,16 +110,18 @@ static void record_row(struct page *pg, struct ui_table *t, const struct rec *r)
     ui_cell_end(pg);
     ui_cell(pg, t, page_date(pg, made_at(r)));
     ui_row_end(pg);
+    return RC_OK;
 }
 
-static void records(struct page *pg, const struct quality *q, struct rec *const *recs, size_t n)
+static enum rc records(struct page *pg, struct call *c, const struct quality *q, struct rec *const *recs, size_t n)
 {
     const struct ui_column columns[] = {{tr(pg, &D_NUMBER), NULL}, {tr(pg, &D_RECORD_TITLE), NULL}, {tr(pg, &D_MADE), NULL}};
     struct ui_table t = {.caption = tr(pg, q->title), .columns = columns, .columns_n = COUNT_OF(columns)};
     ui_table_begin(pg, &t);
     for (size_t i = 0; i < n; i++)
-        record_row(pg, &t, recs[i]);
+        TRY(record_row(pg, c, &t, recs[i]));
     ui_table_end(pg);
+    return RC_OK;
 }
 
 enum rc desk_quality_list(struct page *pg)
@@ -127,7 +140,7 @@ enum rc desk_quality_list(struct page *pg)
     desk_begin(pg, (struct page_head){.title = tr(pg, q->title), .lead = help_of(pg, q)}, &up);
     ui_paragraph(pg, total ? tr_fill(pg, &D_LIST_COUNT, desk_count(pg, total, WORKLIST_COUNT_MAX), NULL) : tr(pg, &D_LIST_EMPTY));
     if (n > 0) {
-        records(pg, q, recs, n);
+        TRY(records(pg, &c, q, recs, n));
         ui_pages(pg, "?side=", side, ((total < WORKLIST_COUNT_MAX ? total : WORKLIST_COUNT_MAX) + ROWS - 1) / ROWS);
         html_open(&pg->html, TAG_P, NULL);
         ui_link(pg, arena_printf(pg->cx->arena, "%s/csv", list_href(pg, q)), tr(pg, &D_CSV));
@@ -138,10 +151,13 @@ enum rc desk_quality_list(struct page *pg)
 
 /* ------------------------------------------------------------------ CSV */
 
-static void csv_row(struct page *pg, const struct rec *r)
+static enum rc csv_row(struct page *pg, struct call *c, const struct rec *r)
 {
-    const char *const fields[] = {r->systemid, desk_record_number(pg, r), desk_record_title(pg, r), page_date(pg, made_at(r))};
+    const char *number;
+    TRY(number_of(pg, c, r, &number));
+    const char *const fields[] = {r->systemid, number, desk_record_title(pg, r), page_date(pg, made_at(r))};
     page_csv_row(pg, fields, COUNT_OF(fields));
+    return RC_OK;
 }
 
 enum rc desk_quality_csv(struct page *pg)
@@ -159,7 +175,7 @@ enum rc desk_quality_csv(struct page *pg)
     for (int64_t skip = 0; n == CSV_ROWS && skip < CSV_MAX; skip += CSV_ROWS) {
         TRY(worklist_page(&c, q->list, skip, CSV_ROWS, &recs, &n));
         for (size_t i = 0; i < n; i++)
-            csv_row(pg, recs[i]);
+            TRY(csv_row(pg, &c, recs[i]));
     }
     return page_csv_end(pg, arena_printf(pg->cx->arena, "%s.csv", worklist_name(q->list)));
 }

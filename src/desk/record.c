@@ -2,7 +2,7 @@
 #include "desk/desk_int.h"
 #include "portal/portal.h"
 
-enum { SUGGESTED = 300, PERSONS = 200 };
+enum { SUGGESTED = 300, PERSONS = 500 };
 
 static enum rc ask(struct call *c, enum entity_id e, enum attr_id by, int64_t most, struct result *ret)
 {
@@ -47,14 +47,22 @@ static enum rc enhet_field(struct page *pg, struct call *c, const char *value)
     return RC_OK;
 }
 
+/* Who works here, and who has the case; the archive knows everybody who has been here, and our own services. */
 static enum rc person_field(struct page *pg, struct call *c, const char *value)
 {
+    const struct desk *desk = pg->app;
+    const char *now = value ? value : form_get(&pg->form, "person"), *const *staff;
     struct result found;
     struct ui_option *options;
+    size_t staff_n, n = 0;
     TRY(ask(c, E_bruker, A_bruker_brukerNavn, PERSONS, &found));
     TRY(options_of(pg, &found, A_COUNT, A_bruker_brukerNavn, &options));
+    TRY(login_staff(pg->cx, desk->login, pg->kommune->slug, &staff, &staff_n));
+    for (size_t i = 0; i < found.n; i++)
+        if (streq(options[i].value, now) || login_staff_has(staff, staff_n, options[i].text))
+            options[n++] = options[i];
     ui_select(pg, &(struct ui_field){.name = "person", .label = tr(pg, &D_CASE_WORKER), .value = value, .optional = true},
-              options, found.n);
+              options, n);
     return RC_OK;
 }
 
@@ -77,6 +85,14 @@ enum rc desk_optional(struct call *c, const struct rec *from, const char *name, 
     if (rc != RC_NOT_FOUND)
         return rc;
     err_clear(c->cx);
+    return RC_OK;
+}
+
+enum rc desk_arkiv_of(struct page *pg, struct call *c, const struct rec *del, const char **ret)
+{
+    struct rec *arkiv;
+    TRY(desk_optional(c, del, "arkiv", &arkiv));
+    *ret = arkiv ? desk_text(pg, rec_val(arkiv, A_arkiv_tittel)) : "";
     return RC_OK;
 }
 
@@ -160,7 +176,7 @@ static void document_row(struct page *pg, struct ui_table *t, const struct rec *
     ui_cell_begin(pg, t);
     ui_link(pg, desk_href_of(pg, "/dokument", d->systemid), desk_record_title(pg, d));
     ui_cell_end(pg);
-    ui_cell(pg, t, arena_strndup(pg->cx->arena, status->name.p ? status->name.p : "", status->name.n));
+    ui_cell(pg, t, page_code(pg, status->name));
     ui_cell_begin(pg, t);
     ui_link(pg, desk_record_href(pg, d), tr(pg, &D_SCREEN_THIS));
     ui_cell_end(pg);

@@ -342,6 +342,43 @@ enum rc login_user_each(struct cx *cx, struct login *l, const char *municipality
     return rc;
 }
 
+enum { STAFF_MOST = 500 };
+struct staff {
+    struct arena *arena;
+    const char **names;
+    size_t n;
+};
+
+static void note_staff(void *arg, const char *name, const char *municipality, enum role role)
+{
+    struct staff *s = arg;
+    (void)municipality;
+    if (role < ROLE_SAKSBEHANDLER || role == ROLE_INTEGRASJON || s->n == STAFF_MOST)
+        return;
+    const char *copy = arena_strdup(s->arena, name);
+    if (copy)
+        s->names[s->n++] = copy;
+}
+
+enum rc login_staff(struct cx *cx, struct login *l, const char *municipality, const char *const **ret, size_t *ret_n)
+{
+    struct staff s = {.arena = cx->arena, .names = arena_array(cx->arena, STAFF_MOST, sizeof(*s.names))};
+    if (!s.names)
+        return cx_nomem(cx);
+    TRY(login_user_each(cx, l, municipality, note_staff, &s));
+    *ret = s.names;
+    *ret_n = s.n;
+    return RC_OK;
+}
+
+bool login_staff_has(const char *const *staff, size_t n, const char *name)
+{
+    for (size_t i = 0; i < n; i++)
+        if (streq(staff[i], name))
+            return true;
+    return false;
+}
+
 enum rc login_role(struct cx *cx, struct login *l, const struct person *p,
                    const char *municipality, enum role *ret)
 {

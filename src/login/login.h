@@ -73,6 +73,10 @@ enum rc login_user_remove(struct cx *cx, struct login *l, const char *name, cons
 enum rc login_user_password(struct cx *cx, struct login *l, const char *name, struct str password) ATTR_CHECK;
 enum rc login_user_each(struct cx *cx, struct login *l, const char *municipality /* NULL: all */,
                         void (*fn)(void *arg, const char *name, const char *municipality, enum role role), void *arg) ATTR_CHECK;
+/* Names of the accounts that work on cases of the municipality, at most 500: saksbehandler or more, no integration. In the
+ * arena. _has: is the name among them? */
+enum rc login_staff(struct cx *cx, struct login *l, const char *municipality, const char *const **ret, size_t *ret_n) ATTR_CHECK;
+bool login_staff_has(const char *const *staff, size_t n, const char *name);
 
 /* The role of the person in the municipality, ROLE_NONE when none. Cached; follows changes within a second. */
 enum rc login_role(struct cx *cx, struct login *l, const struct person *p, const char *municipality, enum role *ret) ATTR_CHECK;

@@ -6,7 +6,7 @@ const R = 'https://rel.arkivverket.no/noark5/v5/api/';
 // A municipality of its own, so that what waits here is what is made here.
 const home = '/vestby';
 const desk = `${home}/arkivar`;
-for (const [name, role] of [['sjef', 'arkivadministrator'], ['arkivarA', 'arkivar'], ['arkivarB', 'arkivar'], ['behandler', 'saksbehandler']])
+for (const [name, role] of [['sjef', 'arkivadministrator'], ['arkivarA', 'arkivar'], ['arkivarB', 'arkivar'], ['behandler', 'saksbehandler'], ['leser', 'leser']])
   samdrift(['user', 'add', server.dir, '--name', `${name}@example.com`, '--role', role, '--municipality', 'vestby'],
     `${server.password}\n`);
 const AUTH = `Basic ${Buffer.from(`sjef@example.com:${server.password}`).toString('base64')}`;
@@ -21,6 +21,8 @@ const make = (parent, name, values) => api('POST', parent._links[R + name + '/']
 const patch = (thing, values) => api('PATCH', thing._links.self.href, values, 'application/merge-patch+json');
 const code = (kode) => ({ kode });
 
+// Who has been here is known to the archive.
+await fetch(`${server.url}${home}/noark5/arkivstruktur/arkiv`, { headers: { Authorization: `Basic ${Buffer.from(`leser@example.com:${server.password}`).toString('base64')}` } });
 const entry = await api('GET', `${server.url}${home}/noark5/`);
 const root = await api('GET', entry._links[`${R}arkivstruktur/`].href);
 const arkiv = await make(root, 'arkivstruktur/ny-arkiv', { tittel: 'Arkivar' });
@@ -65,6 +67,13 @@ await test('the front page counts what waits and leads there', async () => {
   await press(page, 'main >> text=Arkivarens arbeidsplass');
   demand(page.url().endsWith(desk), page.url());
   await screens('arkivar', desk, { page });
+  await page.goto(`${home}/innsyn`);
+  await press(page, 'header >> text=Arkivarens arbeidsplass');
+  demand(page.url().endsWith(desk), 'from anywhere');
+  const behandler = await open();
+  await login(behandler, 'behandler', `${home}/`);
+  demand(await behandler.isHidden('header >> text=Arkivarens arbeidsplass'), 'for archivists alone');
+  await press(behandler, 'header >> text=Oppgaver og saker');
   await press(page, 'main >> text=Kvalitetslister');
   await screens('kvalitet', `${desk}/kvalitet`, { page });
 });
@@ -106,6 +115,13 @@ await test('intake: registered, next one straight after, undone', async () => {
   await screens('innkommet', incoming, { page });
   await press(page, 'tbody >> text=Søknad om garasje');
   await screens('innkommet-en', `${incoming}/${first.systemID}`, { page });
+  const people = await page.locator('#person option').allInnerTexts();
+  demand(people.includes('behandler@example.com') && !people.some((name) => /^leser|^(minside|skjemamottak|husmappe)$/.test(name)),
+    `those who work on cases: ${people}`);
+  await page.goto(`${incoming}/${first.systemID}?spraak=en`);
+  const english = await page.innerText('main');
+  demand(english.includes('Incoming document, registered for the time being') && !english.includes('Midlertidig'), english);
+  await page.goto(`${incoming}/${first.systemID}?spraak=nb`);
   const file = await fetched(page, `${desk}/dokument/${doc.systemID}`);
   demand(await file.text() === 'Jeg søker om garasje.' && file.headers.get('Content-Disposition').startsWith('attachment'), 'opened');
   await page.fill('#tittel', '');
@@ -267,7 +283,7 @@ await test('a period: hindered, soft split, closed by the administrator alone', 
   const next = await make(arkiv, 'arkivstruktur/ny-arkivdel', { tittel: 'Byggesaker 2027' });
   await chief.goto(`${place}?til=O`);
   await screens('periode-mykt', `${place}?til=O`, { page: chief });
-  await chief.selectOption('#arvtaker', { label: 'Byggesaker 2027' });
+  await chief.selectOption('#arvtaker', { label: 'Byggesaker 2027 (Arkivar)' });
   await chief.check('#bekreft');
   await press(chief);
   demand((await chief.innerText('[role=status]')).includes('har begynt'), 'soft');

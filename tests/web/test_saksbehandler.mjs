@@ -166,6 +166,8 @@ await test('a task is given on, waits, goes on and is done; pressed twice does n
   await press(page, 'button[value=fortsett]');
   await press(page, 'button[value=gi]');
   demand(await page.isVisible('.ds-error-summary'), 'nobody chosen');
+  const choices = await page.locator('#til option').allInnerTexts();
+  demand(new Set(choices).size === choices.length, `each once: ${choices}`);
   await page.selectOption('#til', { label: 'kollega@example.com' });
   await press(page, 'button[value=gi]');
   demand((await status(page)).includes('kollega@example.com har oppgaven'), await status(page));
