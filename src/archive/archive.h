@@ -213,6 +213,9 @@ enum rc archive_attach(struct call *c, enum family_id f, struct str systemid, st
 struct taken;
 enum rc archive_take(struct call *c, struct blob_stage **stage, const char *mime, const char *name, struct taken **ret) ATTR_CHECK;
 enum rc archive_give(struct call *c, enum family_id f, struct str systemid, struct taken *file, struct rec **ret) ATTR_CHECK;
+/* By a caller that imports: the file of a dokumentobjekt that arrived before it. What was told of the file has been compared
+ * by the caller; now it tells of itself. RC_HAS_FILE when it has one. */
+enum rc archive_give_late(struct call *c, struct str systemid, struct taken *file) ATTR_CHECK;
 /* archive_take of bytes: a document the program has made. */
 enum rc archive_take_bytes(struct call *c, struct str bytes, const char *mime, const char *name, struct taken **ret) ATTR_CHECK;
 /* A finished dokumentbeskrivelse of the registrering with that file; as: "H" (main document), "V" (attachment). */

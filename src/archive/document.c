@@ -23,7 +23,7 @@ struct attach {
     enum family_id family;
     struct str systemid;
     const struct taken *file;
-    bool check_only;
+    bool check_only, late;
     struct rec *out;
 };
 
@@ -170,6 +170,14 @@ enum rc document_uninspected(struct call *c, struct db *db, const struct rec *r,
     return log_event(c, db, r, 'U', note);
 }
 
+/* A format told by anything else than its id in PRONOM is found by the content instead. */
+static void forget_format(struct rec *r)
+{
+    struct val *format = rec_val(r, A_dokumentobjekt_format);
+    if (format->state == VAL_SET && !memchr(format->text.p, '/', format->text.n))
+        *format = (struct val){.state = VAL_NULL};
+}
+
 static enum rc attach(struct db *db, void *arg)
 {
     struct attach *k = arg;
@@ -185,8 +193,11 @@ static enum rc attach(struct db *db, void *arg)
     if (k->family == F_dokumentbeskrivelse) {
         TRY(object_of_beskrivelse(k, db, t.rec, &k->out));
     } else {
-        TRY(check_told(k, t.rec));
         TRY(rec_copy(c->cx, t.rec, &k->out));
+        if (k->late)
+            forget_format(k->out);
+        else
+            TRY(check_told(k, t.rec));
         TRY(document_fill(c, k->out, k->file));
         TRY(change_update(c, db, t.rec, k->out));
     }
@@ -269,6 +280,14 @@ enum rc archive_give(struct call *c, enum family_id f, struct str systemid, stru
     TRY(change_keyed(c, attach, &k));
     *ret = k.out;
     return RC_OK;
+}
+
+enum rc archive_give_late(struct call *c, struct str systemid, struct taken *file)
+{
+    struct attach k = {.call = c, .family = F_dokumentobjekt, .systemid = systemid, .file = file, .late = true};
+    if (!archive_importing(c))
+        return err_set(c->cx, RC_FORBIDDEN, NULL, NULL);
+    return change_keyed(c, attach, &k);
 }
 
 enum rc archive_attach(struct call *c, enum family_id f, struct str systemid, struct blob_stage **stage,

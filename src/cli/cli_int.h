@@ -50,6 +50,9 @@ void cli_say(const struct cli *cli, FILE *out, enum text_id id, ...) __attribute
 int cli_complain(const struct cli *cli, int status, const char *code, const char *text);
 /* The same with a text of the table and at most one filling, which may be NULL. */
 int cli_refuse(const struct cli *cli, int status, enum text_id id, const char *fill);
+/* The same under a code of its own. */
+int cli_refuse_as(const struct cli *cli, int status, const char *code, enum text_id id, const char *fill);
+bool cli_is_folder(const char *path);
 /* Prints JSON that was written to a buf, with a line end; frees the buf. EXIT_STORAGE when it failed. */
 int cli_print(struct buf *json);
 

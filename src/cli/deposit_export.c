@@ -3,6 +3,8 @@
 
 #include "deposit/export.h"
 
+#include <unistd.h>
+
 struct job {
     struct cli *cli;
     struct place *p;
@@ -77,6 +79,39 @@ static int tell_json(struct job *j, const struct export_options *o, const struct
     return cli_print(&j->out) == EXIT_FINE ? status : EXIT_STORAGE;
 }
 
+/* "saksmappe/endretDato" is endretDato; "hendelseslogg" itself. */
+static const char *field_of(const char *what)
+{
+    const char *slash = strchr(what, '/');
+    return slash ? slash + 1 : what;
+}
+
+/* One line a field, in the order they came: its number, and that of each class. */
+static void tell_left(struct job *j, const struct export_result *r)
+{
+    struct arena *a = j->p->cx.arena;
+    for (size_t i = 0; i < r->left_n; i++) {
+        const char *field = field_of(r->left[i].what), *classes = "";
+        int64_t n = 0;
+        size_t first = 0;
+        while (!streq(field_of(r->left[first].what), field))
+            first++;
+        for (size_t k = i; first == i && k < r->left_n; k++) {
+            const struct export_left *l = &r->left[k];
+            if (!streq(field_of(l->what), field))
+                continue;
+            n += l->n;
+            if (field_of(l->what) != l->what)
+                classes = arena_printf(a, "%s%s%.*s %" PRId64, classes, *classes ? ", " : ": ",
+                                       (int)(field_of(l->what) - l->what) - 1, l->what, l->n);
+            if (!classes)
+                return;
+        }
+        if (first == i)
+            cli_say(j->cli, stdout, T_EXPORT_STAYS_ROW, number(j, n), field, classes, NULL);
+    }
+}
+
 static int tell(struct job *j, const struct export_options *o, const struct export_result *r, enum rc rc)
 {
     int status = rc == RC_OK ? EXIT_FINE : EXIT_REFUSED;
@@ -94,11 +129,40 @@ static int tell(struct job *j, const struct export_options *o, const struct expo
                 NULL);
     if (r->left_n)
         cli_say(j->cli, stdout, T_EXPORT_STAYS, NULL);
-    for (size_t i = 0; i < r->left_n; i++)
-        cli_say(j->cli, stdout, T_EXPORT_STAYS_ROW, number(j, r->left[i].n), r->left[i].what, NULL);
+    tell_left(j, r);
     if (rc == RC_OK && *r->left_out)
         cli_say(j->cli, stderr, T_EXPORT_LEFT_OUT, r->left_out, NULL);
     return status;
+}
+
+/* What the one who asked can mend by asking otherwise. */
+static int fail(struct cli *cli, struct place *p, enum rc rc)
+{
+    const struct err *err = &p->cx.err;
+    bool part = streq(err->field, "arkivdel");
+    if (rc == RC_NOT_FOUND && part)
+        return cli_refuse_as(cli, EXIT_REFUSED, err_id(rc), T_EXPORT_NO_PART, err->detail);
+    if (rc == RC_TAKEN && (part || streq(err->field, "out")))
+        return cli_refuse_as(cli, EXIT_REFUSED, err_id(rc), part ? T_EXPORT_PART_TWICE : T_EXPORT_EXISTS, err->detail);
+    return place_fail(cli, p, rc);
+}
+
+/* The folder of schemas, if one is told, must have those of the version. */
+static int look_at_schemas(struct cli *cli, const struct place *p, const struct export_options *o)
+{
+    if (!o->schemas)
+        return ARGS_DONE;
+    if (!cli_is_folder(o->schemas))
+        return cli_refuse(cli, EXIT_USAGE, T_NO_FOLDER, o->schemas);
+    const char *version = noark_text(o->version);
+    const char *const homes[] = {arena_printf(p->cx.arena, "%s/noark5/v%s", o->schemas, version),
+                                 arena_printf(p->cx.arena, "%s/v%s", o->schemas, version), o->schemas};
+    for (size_t i = 0; i < COUNT_OF(homes); i++) {
+        const char *path = arena_printf(p->cx.arena, "%s/arkivstruktur.xsd", homes[i] ? homes[i] : "");
+        if (path && access(path, R_OK) == 0)
+            return ARGS_DONE;
+    }
+    return cli_refuse(cli, EXIT_USAGE, T_NO_SCHEMAS, o->schemas);
 }
 
 static int run(struct cli *cli, struct place *p, struct export_options *o)
@@ -121,7 +185,7 @@ static int run(struct cli *cli, struct place *p, struct export_options *o)
     int status = told ? tell(&j, o, &r, rc) : ARGS_DONE;
     if (!told) {
         bar_clear(&j.bar);
-        status = place_fail(cli, p, rc);
+        status = fail(cli, p, rc);
     }
     if (!told || !cli->json)
         buf_free(&j.out);
@@ -137,10 +201,12 @@ static int read_choices(struct cli *cli, const char *form, const char *version, 
         f++;
     while (version && v < COUNT_OF(versions) && !streq(noark_text(versions[v]), version))
         v++;
-    if (f == COUNT_OF(forms) || v == COUNT_OF(versions))
-        return cli_refuse(cli, EXIT_USAGE, T_EXPORT_CHOICE, f == COUNT_OF(forms) ? form : version);
+    if (f == COUNT_OF(forms))
+        return cli_refuse(cli, EXIT_USAGE, T_EXPORT_FORMAT, form);
+    if (v == COUNT_OF(versions))
+        return cli_refuse(cli, EXIT_USAGE, T_EXPORT_NOARK, version);
     if (o->uuid && !uuid_valid(str_of(o->uuid)))
-        return cli_refuse(cli, EXIT_USAGE, T_EXPORT_CHOICE, o->uuid);
+        return cli_refuse(cli, EXIT_USAGE, T_EXPORT_UUID, o->uuid);
     o->form = (enum export_form)f;
     o->version = versions[v];
     return ARGS_DONE;
@@ -182,7 +248,9 @@ int cmd_deposit_export(struct cli *cli, int argc, char **argv)
         o.handbook = setting(&p, "systemhaandbok");
         o.preservation = setting(&p, "depot");
         o.agreement = setting(&p, "avtale");
-        status = run(cli, &p, &o);
+        status = look_at_schemas(cli, &p, &o);
+        if (status == ARGS_DONE)
+            status = run(cli, &p, &o);
     }
     place_close(&p);
     return status;

@@ -3,7 +3,7 @@
 
 #include "deposit/import.h"
 
-enum { GROUPS_MAX = 500, EXAMPLES_MAX = 5, VALUE_SHOWN = 120 };
+enum { GROUPS_MAX = 500, EXAMPLES_MAX = 5, EXAMPLES_SHOWN = 3, VALUE_SHOWN = 120 };
 
 /* Notes of one kind about one element are told together. */
 struct note_group {
@@ -102,6 +102,8 @@ static int tell_json(struct import_job *j, const struct import_result *r, bool d
     jw_bool(&w, dry);
     jw_key(&w, "again");
     jw_bool(&w, r->again);
+    jw_key(&w, "supplied");
+    jw_int(&w, r->supplied);
     jw_key(&w, "resumed");
     jw_int(&w, r->resumed);
     import_counts_write(&w, &r->counts);
@@ -119,13 +121,27 @@ static const char *number(struct import_job *j, int64_t n)
     return arena_printf(j->p.cx.arena, "%" PRId64, n);
 }
 
+/* "    arkivstruktur.xml:913  dokumenter/1.pdf"; of a file as a whole its name alone. */
+static void tell_example(struct import_job *j, const struct note_group *g, size_t i)
+{
+    struct arena *a = j->p.cx.arena;
+    const char *file = g->examples[i].file, *value = g->examples[i].value;
+    const char *at = g->examples[i].line ? arena_printf(a, "%s:%" PRId64, file, g->examples[i].line) : file;
+    bool twice = streq(value, file) || !*value;
+    cli_say(j->cli, stdout, T_IMPORT_EXAMPLE, at, twice ? "" : "  ", twice ? "" : value, NULL);
+}
+
 static void tell_groups(struct import_job *j)
 {
     for (size_t i = 0; i < j->groups_n; i++) {
         const struct note_group *g = &j->groups[i];
-        cli_say(j->cli, stdout, T_IMPORT_NOTE, number(j, g->count), g->path, import_note_text(g->id, j->cli->lang), NULL);
-        cli_say(j->cli, stdout, T_IMPORT_EXAMPLE, g->examples[0].file, number(j, g->examples[0].line),
-                g->examples[0].value, NULL);
+        size_t shown = g->count < EXAMPLES_SHOWN ? (size_t)g->count : EXAMPLES_SHOWN;
+        cli_say(j->cli, stdout, T_IMPORT_NOTE, number(j, g->count), g->path, *g->path ? ": " : "",
+                import_note_text(g->id, j->cli->lang), NULL);
+        for (size_t k = 0; k < shown; k++)
+            tell_example(j, g, k);
+        if (g->count > EXAMPLES_SHOWN)
+            cli_say(j->cli, stdout, T_IMPORT_MORE, number(j, g->count - EXAMPLES_SHOWN), NULL);
     }
 }
 
@@ -135,7 +151,9 @@ static void tell_text(struct import_job *j, const struct import_result *r, bool 
     for (int i = 0; i < E_COUNT; i++)
         before += r->counts.before[i];
     if (r->again)
-        cli_say(j->cli, stdout, T_IMPORT_AGAIN, r->id, NULL);
+        cli_say(j->cli, stdout, r->supplied ? T_IMPORT_BEFORE : T_IMPORT_AGAIN, r->id, NULL);
+    if (r->supplied)
+        cli_say(j->cli, stdout, dry ? T_IMPORT_WOULD_SUPPLY : T_IMPORT_SUPPLIED, number(j, r->supplied), NULL);
     if (r->resumed)
         cli_say(j->cli, stdout, T_IMPORT_RESUMED, number(j, r->resumed), NULL);
     cli_say(j->cli, stdout, dry ? T_IMPORT_DRY : T_IMPORT_DONE, r->id, NULL);

@@ -2,6 +2,7 @@
 #include "cli/cli_int.h"
 #include "validate/validate.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { EXIT_UNREAD = 2 };
@@ -11,23 +12,29 @@ static void progress(void *arg, int64_t done, int64_t total)
     bar_show(arg, done, total);
 }
 
-static enum rc write_html(struct cx *cx, struct validation *v, const char *path)
+/* Half a page is none: what could not be written whole is removed, unless it is no file. */
+static bool write_html(struct cx *cx, struct validation *v, const char *path)
 {
+    struct stat st;
     FILE *out = fopen(path, "w");
     if (!out)
-        return err_secret(cx, RC_IO, "validate: cannot write the page");
-    enum rc rc = validation_html(cx, v, out);
-    if (fclose(out) != 0 && rc == RC_OK)
-        rc = err_secret(cx, RC_IO, "validate: cannot write the page");
-    return rc;
+        return false;
+    bool fine = validation_html(cx, v, out) == RC_OK;
+    fine = fclose(out) == 0 && fine;
+    if (!fine && stat(path, &st) == 0 && S_ISREG(st.st_mode))
+        (void)unlink(path);
+    return fine;
 }
 
-static enum rc tell(struct cli *cli, struct cx *cx, struct validation *v, const char *html)
+static int tell(struct cli *cli, struct cx *cx, struct validation *v, const char *html)
 {
     bool colour = isatty(STDOUT_FILENO) != 0;
-    if (html)
-        TRY(write_html(cx, v, html));
-    return cli->json ? validation_json(cx, v, stdout) : validation_text(cx, v, colour, stdout);
+    if (html && !write_html(cx, v, html))
+        return cli_refuse_as(cli, EXIT_STORAGE, "IO", T_NO_REPORT, html);
+    enum rc rc = cli->json ? validation_json(cx, v, stdout) : validation_text(cx, v, colour, stdout);
+    if (rc != RC_OK)
+        return cli_complain(cli, EXIT_STORAGE, err_id(rc), err_text(cx));
+    return validation_count(v, SEVERITY_ERROR) ? EXIT_REFUSED : EXIT_FINE;
 }
 
 static int validate(struct cli *cli, struct cx *cx, const char *path, struct validate_options *o, const char *html)
@@ -41,10 +48,9 @@ static int validate(struct cli *cli, struct cx *cx, const char *path, struct val
     bar_clear(&bar);
     if (rc != RC_OK)
         return cli_complain(cli, EXIT_UNREAD, err_id(rc), err_text(cx));
-    rc = tell(cli, cx, v, html);
-    int status = validation_count(v, SEVERITY_ERROR) ? EXIT_REFUSED : EXIT_FINE;
+    int status = tell(cli, cx, v, html);
     validation_free(&v);
-    return rc == RC_OK ? status : cli_complain(cli, EXIT_STORAGE, err_id(rc), err_text(cx));
+    return status;
 }
 
 int cmd_deposit_validate(struct cli *cli, int argc, char **argv)
@@ -58,6 +64,8 @@ int cmd_deposit_validate(struct cli *cli, int argc, char **argv)
     int status = cli_args(cli, &args, argc, argv);
     if (status != ARGS_DONE)
         return status;
+    if (o.schemas && !cli_is_folder(o.schemas))
+        return cli_refuse(cli, EXIT_USAGE, T_NO_FOLDER, o.schemas);
     struct cx cx;
     cx_open(&cx, (size_t)MiB(256));
     cx.lang = cli->lang;

@@ -2,6 +2,7 @@
 #include "cli/cli_int.h"
 
 #include <stdlib.h>
+#include <sys/stat.h>
 
 static const struct {
     const char *nb, *en;
@@ -73,7 +74,18 @@ int cli_complain(const struct cli *cli, int status, const char *code, const char
     return status;
 }
 
+bool cli_is_folder(const char *path)
+{
+    struct stat st;
+    return stat(path, &st) == 0 && S_ISDIR(st.st_mode);
+}
+
 int cli_refuse(const struct cli *cli, int status, enum text_id id, const char *fill_in)
+{
+    return cli_refuse_as(cli, status, status == EXIT_USAGE ? "USAGE" : "REFUSED", id, fill_in);
+}
+
+int cli_refuse_as(const struct cli *cli, int status, const char *code, enum text_id id, const char *fill_in)
 {
     struct buf b;
     buf_init(&b, (size_t)KiB(64));
@@ -86,8 +98,7 @@ int cli_refuse(const struct cli *cli, int status, enum text_id id, const char *f
             buf_putc(&b, *p);
         }
     }
-    int ret = cli_complain(cli, status, status == EXIT_USAGE ? "USAGE" : "REFUSED",
-                           buf_failed(&b) ? text : b.p);
+    int ret = cli_complain(cli, status, code, buf_failed(&b) ? text : b.p);
     buf_free(&b);
     return ret;
 }

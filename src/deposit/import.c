@@ -55,6 +55,8 @@ static enum rc identify(struct import *im)
 static enum rc open_package(struct import *im)
 {
     TRY(pack_open(im->cx, im->o->path, &im->pack));
+    if (!pack_find_in(im->pack, pack_layout(im->pack)->extract, STR("arkivstruktur.xml")) && !pack_layout(im->pack)->dias)
+        return pack_no_extract(im->cx, im->pack);
     im->used = mem_new(pack_count(im->pack) / 8 + 1);
     im->chunk = mem_new(IMPORT_CHUNK);
     for (size_t i = 0; i < pack_count(im->pack); i++)
@@ -72,7 +74,7 @@ static enum rc run(struct import *im)
         return import_fail(im, rc);
     im->result->again = im->stored.phase == PHASE_DONE;
     if (im->result->again)
-        return RC_OK;
+        return import_supply(im);
     TRY(import_structure(im));
     if (im->o->dry_run)
         TRY(import_look_references(im));

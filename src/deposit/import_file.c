@@ -2,6 +2,8 @@
  * Documents of the package into the blob store, hashed on their way; and every other file, which is kept
  * beside the archive.
  */
+#include <strings.h>
+
 #include <openssl/evp.h>
 
 #include "deposit/import_int.h"
@@ -119,13 +121,23 @@ static enum rc settle_format(struct import *im, struct item *it, const struct pa
 
 /* ------------------------------------------------------------------ documents */
 
-static const struct pack_entry *find_file(struct import *im, struct str path)
+/* Backslashes are separators; and where the folder of documents is spelt in another case than told, it is that one. */
+const struct pack_entry *import_find(struct import *im, struct str path)
 {
     char *name = arena_strndup(im->batch_cx.arena, path.p, path.n);
     for (char *p = name; p && *p; p++)
         if (*p == '\\')
             *p = '/';
-    return name && im->pack ? pack_find_in(im->pack, pack_layout(im->pack)->extract, str_of(name)) : NULL;
+    if (!name || !im->pack)
+        return NULL;
+    const struct pack_layout *l = pack_layout(im->pack);
+    const struct pack_entry *e = pack_find_in(im->pack, l->extract, str_of(name));
+    size_t n = strlen(l->documents);
+    if (!e && n > 0 && strlen(name) > n && name[n - 1] == '/' && strncasecmp(name, l->documents, n) == 0) {
+        memcpy(name, l->documents, n);
+        e = pack_find_in(im->pack, l->extract, str_of(name));
+    }
+    return e;
 }
 
 /* What the file was called where it was made; one that is called by an identifier (as in our own extracts) has no name. */
@@ -135,7 +147,7 @@ static const char *name_of(const struct pack_entry *e)
     return uuid_valid((struct str){name, strcspn(name, ".")}) ? NULL : name;
 }
 
-static enum rc take(struct import *im, struct item *it, const struct pack_entry *e, const EVP_MD *md, char *hex)
+static enum rc take(struct import *im, const struct pack_entry *e, const EVP_MD *md, char *hex, struct taken **ret)
 {
     struct blob_stage *stage;
     if (im->o->dry_run)
@@ -146,7 +158,7 @@ static enum rc take(struct import *im, struct item *it, const struct pack_entry 
         blob_stage_drop(&stage);
         return rc;
     }
-    return archive_take(&im->call, &stage, NULL, name_of(e), &it->a.file);
+    return archive_take(&im->call, &stage, NULL, name_of(e), ret);
 }
 
 /* What an archive that stores it (document_fill) tells of the file; in a dry run the digest may be another. */
@@ -185,17 +197,17 @@ static enum rc compare(struct import *im, const struct item *it, const struct pa
 enum rc import_document(struct import *im, struct item *it, struct str path)
 {
     char hex[2 * EVP_MAX_MD_SIZE + 1] = "";
-    const struct pack_entry *e = find_file(im, path);
+    const struct pack_entry *e = import_find(im, path);
     const struct val *algo = rec_val(it->a.rec, A_dokumentobjekt_sjekksumAlgoritme);
     const EVP_MD *md = algo->state == VAL_SET ? algorithm(algo->text) : EVP_sha256();
     if (e)
         import_mark(im, e);
     if (im->replaying)
         return RC_OK;
-    if (!e || e->kind != PACK_FILE || (e->faults & PACK_CLOSED))
+    if (!import_may_read(e))
         return import_rest(im, e ? IMPORT_FILE_REFUSED : IMPORT_DOCUMENT_MISSING, it, it->line,
                            "dokumentobjekt/referanseDokumentfil", path);
-    TRY(take(im, it, e, md ? md : EVP_sha256(), hex));
+    TRY(take(im, e, md ? md : EVP_sha256(), hex, &it->a.file));
     TRY(compare(im, it, e, md != NULL, hex));
     TRY(settle_format(im, it, e));
     it->read = true;
@@ -203,6 +215,22 @@ enum rc import_document(struct import *im, struct item *it, struct str path)
         TRY(as_read(im, it, e, md, hex));
     if (im->o->progress)
         im->o->progress(im->o->arg, pack_bytes_read(im->pack), im->total);
+    return RC_OK;
+}
+
+bool import_may_read(const struct pack_entry *e)
+{
+    return e && e->kind == PACK_FILE && !(e->faults & PACK_CLOSED);
+}
+
+enum rc import_take(struct import *im, const struct rec *object, const struct pack_entry *e, bool *ret_fits, struct taken **ret)
+{
+    char hex[2 * EVP_MAX_MD_SIZE + 1] = "";
+    const struct val *sum = rec_val(object, A_dokumentobjekt_sjekksum);
+    const struct val *algo = rec_val(object, A_dokumentobjekt_sjekksumAlgoritme);
+    const EVP_MD *md = algo->state == VAL_SET ? algorithm(algo->text) : EVP_sha256();
+    TRY(take(im, e, md ? md : EVP_sha256(), hex, ret));
+    *ret_fits = sum->state != VAL_SET || (md && str_ieq(sum->text, hex));
     return RC_OK;
 }
 
@@ -214,7 +242,7 @@ static enum rc keep(struct import *im, const struct pack_entry *e)
     struct blob_stage *stage;
     struct blob_id blob;
     im->file = e->path;
-    if (e->kind != PACK_FILE || (e->faults & PACK_CLOSED))
+    if (!import_may_read(e))
         return import_rest(im, IMPORT_FILE_REFUSED, NULL, 0, "", str_of(e->path));
     TRY(import_rest(im, IMPORT_FILE_KEPT, NULL, 0, "", str_of(e->path)));
     im->counts.files++;
@@ -231,9 +259,25 @@ static enum rc keep(struct import *im, const struct pack_entry *e)
     return import_keep_file(im, e->path, &blob);
 }
 
+/* What came after the damage is not to be had; that some of it is missing need not show in the XML. */
+static enum rc tell_damage(struct import *im)
+{
+    char at[40];
+    const struct pack_layout *l = pack_layout(im->pack);
+    if (!(l->tar_faults & (PACK_TAR_CUT | PACK_TAR_HEADER)))
+        return RC_OK;
+    const char *slash = strrchr(l->path, '/');
+    im->file = slash ? slash + 1 : l->path;
+    (void)snprintf(at, sizeof(at), "byte %" PRId64, l->tar_fault_at);
+    return import_rest(im, IMPORT_TAR_DAMAGED, NULL, 0, "", str_of(at));
+}
+
 enum rc import_files(struct import *im)
 {
     int64_t files = 0;
+    enum rc damage = tell_damage(im);
+    if (damage != RC_OK)
+        return import_fail(im, damage);
     for (size_t i = 0; i < pack_count(im->pack); i++) {
         const struct pack_entry *e = pack_entry(im->pack, i);
         if (e->kind == PACK_DIR || marked(im, i) || (e->faults & PACK_TWICE))

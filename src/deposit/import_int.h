@@ -184,6 +184,8 @@ enum rc import_pend(struct import *im, const struct item *it, const struct relat
 /* Stores the batch and the place reached, and empties it. */
 enum rc import_flush(struct import *im) ATTR_CHECK;
 enum rc import_references(struct import *im) ATTR_CHECK;
+/* The counts of the row, after im->added has changed. */
+enum rc import_recount(struct import *im, struct call *c) ATTR_CHECK;
 enum rc import_keep_file(struct import *im, const char *name, const struct blob_id *blob) ATTR_CHECK;
 /* A reference names nothing. */
 enum rc import_no_object(struct import *im, const struct item *it, const struct relation *rel, int64_t line,
@@ -221,5 +223,16 @@ enum rc import_document(struct import *im, struct item *it, struct str path) ATT
 void import_mark(struct import *im, const struct pack_entry *e);
 /* Every file that was not. */
 enum rc import_files(struct import *im) ATTR_CHECK;
+/* The member that a path of a dokumentobjekt names, or NULL; may it be read? */
+const struct pack_entry *import_find(struct import *im, struct str path);
+bool import_may_read(const struct pack_entry *e);
+/* Takes it in, where it is no dry run; does it have the checksum that the object tells? */
+enum rc import_take(struct import *im, const struct rec *object, const struct pack_entry *e, bool *ret_fits,
+                    struct taken **ret) ATTR_CHECK;
+
+/* ------------------------------------------------------------------ import_supply.c */
+
+/* Of a package that was imported: documents that were missing then, when they have come; and what is still at fault. */
+enum rc import_supply(struct import *im) ATTR_CHECK;
 
 #endif

@@ -191,6 +191,13 @@ static enum rc move_place(struct import *im, struct db *db)
     return db_changes(db) == 1 ? RC_OK : err_set(db_cx(db), RC_BUSY, NULL, NULL);
 }
 
+enum rc import_recount(struct import *im, struct call *c)
+{
+    im->at = im->stored;
+    im->at.open = "";
+    return move_place(im, archive_db(c));
+}
+
 /* ------------------------------------------------------------------ going on after an interruption */
 
 static enum rc load_open(struct import *im, struct db *db, struct item *it, const char **at)

@@ -545,7 +545,7 @@ static enum rc name_file(struct cx *cx, enum rc rc, const char *name)
     if (rc != RC_XML && rc != RC_PACKAGE)
         return rc;
     err_clear(cx);
-    return err_setf(cx, rc, NULL, "%s, %s %s", name, where && *where ? where : "", detail ? detail : "");
+    return err_setf(cx, rc, NULL, "%s, %s%s%s", name, where ? where : "", where && *where ? " " : "", detail ? detail : "");
 }
 
 static enum rc read_stream(struct import *im, const char *name, struct pack_stream *s, const struct pack_xml_events *events)

@@ -689,6 +689,24 @@ class Refused(Exports):
             self.assertTrue(done.stderr.strip())
         self.assertEqual(list(taken.iterdir()), [])
 
+    def test_what_to_do_is_told(self):
+        period = Period(self.admin)
+        base = ('deposit', 'export', self.server.dir, '--municipality', 'nesodden', '--out')
+        known = ('--arkivdel', period.arkivdel['systemID'])
+        nothing = self.home / 'tom'
+        nothing.mkdir()
+        for options, words in (((self.home / 'x', *known, '--noark', '6'), ('--noark', '3.1')),
+                               ((self.home / 'x', *known, '--format', 'zip'), ('--format', 'aip')),
+                               ((self.home / 'x', *known, '--schemas', self.home / 'borte'), ('borte',)),
+                               ((self.home / 'x', *known, '--schemas', nothing), ('tom', 'arkivstruktur.xsd')),
+                               ((self.home / 'x', '--arkivdel', 'Finnes ikke'), ("'Finnes ikke'", 'systemID')),
+                               ((nothing, *known), ('tom', 'exists'))):
+            done = run(*base, *options, check=False)
+            self.assertIn(done.returncode, (1, 2))
+            for word in words:
+                self.assertIn(word, done.stderr)
+        self.assertEqual([list(nothing.iterdir()), (self.home / 'x').exists()], [[], False])
+
     def test_a_foreign_partial_is_left_alone(self):
         period = Period(self.admin)
         period.case('I')

@@ -284,6 +284,58 @@ class Packages(Import):
         self.assertEqual(admin.ask('GET', admin.href(changed, 'arkivstruktur/fil')).body, b'Innholdet i 1.txT.\n')
         self.sound()
 
+    def test_documents_that_come_later(self):
+        """The package comes again, with what was missing: those documents are taken in, and nothing else changes."""
+        admin = self.fresh()
+        e = large(self.work / 'u', 1, 4)
+        whole = self.work / 'hel'
+        shutil.copytree(self.work / 'u', whole)
+        documents = self.work / 'u' / 'dokumenter'
+        (documents / '1.txt').unlink()
+        (documents / '2.txt').unlink()
+        (documents / '2.txt').symlink_to('/etc/hostname')
+        (documents / '3.txt').unlink()
+        first = self.bring(self.work / 'u', status=1)
+        before = self.counts(admin)
+        (whole / 'dokumenter' / '3.txt').write_bytes(b'noe annet')
+        still = {('DOCUMENT_CHANGED', 'dokumentobjekt/referanseDokumentfil'): 1}
+        for options, supplied in ((['--dry-run'], 2), ([], 2), ([], 0)):
+            told = self.bring(whole, *options, status=1)
+            self.assertEqual((told['again'], told['supplied'], told['documents'], self.notes(told)), (True, supplied, 3, still))
+        (whole / 'dokumenter' / '3.txt').write_bytes(e.documents['dokumenter/3.txt'])
+        told = self.bring(whole)
+        self.assertEqual((told['supplied'], told['documents'], told['findings'], told['made']), (1, 4, [], first['made']))
+        self.assertEqual(self.counts(admin), before)
+        for name in ('1.txt', '2.txt', '3.txt'):
+            it = admin.get(f'{admin.base}arkivstruktur/dokumentobjekt/{e.id("objekt " + name)}/')
+            self.assertEqual(admin.ask('GET', admin.href(it, 'arkivstruktur/fil')).body, e.documents[f'dokumenter/{name}'])
+            self.assertEqual(it['format']['kode'], 'x-fmt/111')
+        self.assertEqual(self.bring(whole)['supplied'], 0)
+        self.sound()
+
+    def test_a_folder_of_documents_by_another_spelling(self):
+        self.fresh()
+        large(self.work / 'u', 1, 2)
+        (self.work / 'u' / 'dokumenter').rename(self.work / 'u' / 'Dokumenter')
+        told = self.bring(self.work / 'u')
+        self.assertEqual((told['documents'], self.notes(told)), (2, {}))
+
+    def test_a_tar_that_is_cut_off(self):
+        self.fresh()
+        large(self.work / 'u', 1, 2)
+        path = tar(self.work / 'u', self.work / 'p.tar')
+        whole = path.read_bytes()
+        path.write_bytes(whole[:whole.rindex(b'Innholdet i') - 100])
+        told = self.bring(path, status=1)
+        self.assertEqual(self.notes(told)[('TAR_DAMAGED', '')], 1)
+
+    def test_where_the_extract_lies(self):
+        large(self.work / 'ytre' / 'levert' / 'uttrekk', 1, 1)
+        (self.work / 'ytre' / 'LES.txt').write_text('hei')
+        done = run('deposit', 'import', self.server.dir, self.work / 'ytre', '--municipality', 'frogn', check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('levert/uttrekk', done.stderr)
+
     def test_faults(self):
         e = Extract(9)
         good = e.arkiv(e.arkivdel('Del', e.sak('s', 1)))

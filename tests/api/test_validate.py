@@ -73,12 +73,20 @@ class OwnExports(Exports):
         page = self.home / 'page.html'
         done = run('deposit', 'validate', self.extract().folder, '--html', page, check=False)
         self.assertEqual(done.returncode, 0)
+        done = run('deposit', 'validate', self.extract().folder, '--html', '/dev/full', check=False)
+        self.assertEqual((done.returncode, done.stdout), (3, ''))
+        self.assertIn('/dev/full', done.stderr)
         text = page.read_text(encoding='utf-8')
         self.assertIn('N5.64', text)
         self.assertNotIn('<script', text)
 
 
 class Refused(unittest.TestCase):
+    def test_a_folder_of_schemas_that_is_not_there(self):
+        done = run('deposit', 'validate', pathlib.Path(__file__).parent, '--schemas', '/nowhere', check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn('/nowhere', done.stderr)
+
     def test_what_is_no_package(self):
         for path in ('/nowhere', pathlib.Path(__file__)):
             done = run('deposit', 'validate', path, check=False)
