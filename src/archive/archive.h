@@ -189,8 +189,6 @@ enum rc archive_ref(struct call *c, enum family_id f, struct str systemid, const
 enum rc archive_cross(struct call *c, enum family_id f, struct str owner, struct str target, struct rec **ret) ATTR_CHECK;
 /* Changes the target of a kryssreferanse. */
 enum rc archive_cross_change(struct call *c, struct str systemid, struct str target, struct rec **ret) ATTR_CHECK;
-/* What a kryssreferanse points to. */
-enum rc archive_cross_target(struct call *c, const struct rec *kryssreferanse, struct rec **ret) ATTR_CHECK;
 /* Closes a mappe, as setting avsluttetDato would. */
 enum rc archive_close_mappe(struct call *c, struct str systemid, struct match m, struct rec **ret) ATTR_CHECK;
 

@@ -338,21 +338,3 @@ enum rc archive_cross_change(struct call *c, struct str systemid, struct str tar
     *ret = k.out;
     return RC_OK;
 }
-
-enum rc archive_cross_target(struct call *c, const struct rec *r, struct rec **ret)
-{
-    struct db *db;
-    struct gate *g;
-    TRY(archive_rows_begin(c, &db));
-    enum rc rc = gate_open(c, db, &g);
-    for (size_t i = 0; rc == RC_OK && i < COUNT_OF(crosses); i++)
-        if (*rec_one(r, crosses[i].to)) {
-            rc = rec_load(db, model_family(crosses[i].family), *rec_one(r, crosses[i].to), ret);
-            if (rc == RC_OK)
-                rc = gate_demand(c, g, *ret, DEED_READ);
-            archive_rows_end(c, &db);
-            return rc;
-        }
-    archive_rows_end(c, &db);
-    return rc == RC_OK ? err_set(c->cx, RC_NOT_FOUND, NULL, NULL) : rc;
-}

@@ -249,12 +249,6 @@ enum rc blob_remove_idle(struct cx *cx, struct blobs *b, const char *space, cons
     return b->driver->remove_idle(cx, b, space, sha256, min_age, ret_removed);
 }
 
-enum rc blob_remove(struct cx *cx, struct blobs *b, const char *space, const char *sha256)
-{
-    bool removed;
-    return blob_remove_idle(cx, b, space, sha256, 0, &removed);
-}
-
 enum rc blob_space_drop(struct cx *cx, struct blobs *b, const char *space)
 {
     return b->driver->space_drop(cx, b, space);

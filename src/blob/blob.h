@@ -98,14 +98,12 @@ enum rc blob_each(struct cx *cx, struct blobs *b, const char *space,
 /* Removes stages untouched for max_age µs. *ret_removed counts them. */
 enum rc blob_sweep_stages(struct cx *cx, struct blobs *b, const char *space, int64_t max_age,
                           int *ret_removed) ATTR_CHECK;
-/* Removes the content. Repeatable: content already gone is RC_OK. */
-enum rc blob_remove(struct cx *cx, struct blobs *b, const char *space,
-                    const char *sha256) ATTR_CHECK;
 /* Has nobody committed the content within min_age µs? Then no row of it is about to be written. */
 enum rc blob_idle(struct cx *cx, struct blobs *b, const char *space, const char *sha256,
                   int64_t min_age, bool *ret) ATTR_CHECK;
 /* For sweeps: removes the content unless somebody committed it (again) within min_age µs, so that a
- * document whose row is just being written stays. Safe against a commit under way. */
+ * document whose row is just being written stays. Safe against a commit under way. Repeatable: content
+ * already gone is RC_OK. */
 enum rc blob_remove_idle(struct cx *cx, struct blobs *b, const char *space, const char *sha256,
                          int64_t min_age, bool *ret_removed) ATTR_CHECK;
 /* Removes everything of a space. Repeatable. No stage of it may be open. */

@@ -329,9 +329,9 @@ static void removed(void **state)
     put(f, "aas", "abc"); /* committed again: young again, and no second copy */
     assert_ok(blob_remove_idle(&f->cx, f->b, "aas", ABC, hour, &gone));
     assert_false(gone);
-    assert_ok(blob_remove(&f->cx, f->b, "aas", ABC));
-    assert_ok(blob_remove(&f->cx, f->b, "aas", ABC));
-    assert_ok(blob_remove(&f->cx, f->b, "frogn", ABC));
+    assert_ok(blob_remove_idle(&f->cx, f->b, "aas", ABC, 0, &gone));
+    assert_ok(blob_remove_idle(&f->cx, f->b, "aas", ABC, 0, &gone));
+    assert_ok(blob_remove_idle(&f->cx, f->b, "frogn", ABC, 0, &gone));
     assert_int_equal(count_all(f, "aas"), 0);
 }
 
@@ -361,6 +361,7 @@ static void bad_names(void **state)
     struct blob_stage *s;
     int fd, n = 0;
     int64_t size;
+    bool gone;
     for (size_t i = 0; i < COUNT_OF(spaces); i++) {
         assert_rc(blob_stage_open(&f->cx, f->b, spaces[i], &s), RC_NOT_FOUND);
         assert_rc(blob_read(&f->cx, f->b, spaces[i], ABC, &fd, &size), RC_NOT_FOUND);
@@ -369,7 +370,7 @@ static void bad_names(void **state)
     }
     for (size_t i = 0; i < COUNT_OF(hashes); i++) {
         assert_rc(blob_read(&f->cx, f->b, "aas", hashes[i], &fd, &size), RC_NOT_FOUND);
-        assert_rc(blob_remove(&f->cx, f->b, "aas", hashes[i]), RC_NOT_FOUND);
+        assert_rc(blob_remove_idle(&f->cx, f->b, "aas", hashes[i], 0, &gone), RC_NOT_FOUND);
         assert_rc(blob_stage_resume(&f->cx, f->b, "aas", hashes[i], &s), RC_NOT_FOUND);
         assert_rc(blob_local(&f->cx, f->b, "aas", hashes[i], &fd, &size), RC_NOT_FOUND);
     }
@@ -474,6 +475,7 @@ static void parts_fail(void **state)
     };
     struct fixture *f = *state;
     char want[SHA256_HEX_MAX], *p = some_bytes(f, SIZE);
+    bool gone;
     f->b->s3->part = 1000;
     sha256_hex(p, SIZE, want);
     for (size_t i = 0; i < COUNT_OF(cases); i++) {
@@ -489,7 +491,7 @@ static void parts_fail(void **state)
         err_clear(&f->cx);
         assert_rc(verify(f, want), cases[i].rc == RC_OK ? RC_OK : RC_NOT_FOUND);
         err_clear(&f->cx);
-        assert_ok(blob_remove(&f->cx, f->b, "aas", want));
+        assert_ok(blob_remove_idle(&f->cx, f->b, "aas", want, 0, &gone));
     }
     assert_int_equal(stages(f), 0);
 }

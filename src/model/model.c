@@ -178,11 +178,6 @@ const struct attr *model_attr(enum attr_id id)
     return &model_attr_rows[id];
 }
 
-const struct attr *model_leaf(enum leaf_id id)
-{
-    return &model_leaf_rows[id];
-}
-
 const struct attr *const *model_group(enum group_id g, size_t *ret_n)
 {
     *ret_n = model_tables.group_leaves_n[g];

@@ -199,7 +199,6 @@ const struct family *model_family(enum family_id id);
 const struct attr *entity_attr(const struct entity *e, const char *name); /* own or inherited, or NULL */
 bool model_is(const struct entity *e, enum entity_id base);        /* e is base or descends from it */
 const struct attr *model_attr(enum attr_id id);
-const struct attr *model_leaf(enum leaf_id id);
 const struct attr *const *model_group(enum group_id g, size_t *ret_n);
 const struct relation *model_relation(enum relation_id id);
 /* Links an entity carries, own and inherited; entity E_COUNT with a package: those of the package page. */

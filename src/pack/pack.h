@@ -210,9 +210,8 @@ enum rc pack_xml_read(struct cx *cx, struct pack_stream *s, const struct pack_xm
                       const struct pack_xml_options *options /* or NULL */) ATTR_CHECK;
 /* No further events; pack_xml_read then answers RC_OK. */
 void pack_xml_stop(struct pack_xml *x);
-/* The line the reader stands on (from 1, exact in files of any length), and how many bytes it has taken. */
+/* The line the reader stands on (from 1, exact in files of any length). */
 int64_t pack_xml_line(const struct pack_xml *x);
-int64_t pack_xml_bytes(const struct pack_xml *x);
 /* The encoding the file declares, or NULL. */
 const char *pack_xml_encoding(const struct pack_xml *x);
 /* An element as it stood, back into XML: the start tag, which tells namespaces other than ns (NULL: none is in

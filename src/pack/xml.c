@@ -274,11 +274,6 @@ int64_t pack_xml_line(const struct pack_xml *x)
     return x->parser->input ? x->parser->input->line : 1;
 }
 
-int64_t pack_xml_bytes(const struct pack_xml *x)
-{
-    return x->stream->done - (int64_t)(x->part_n - x->part_at);
-}
-
 const char *pack_xml_encoding(const struct pack_xml *x)
 {
     const xmlChar *told = x->parser->input ? x->parser->input->encoding : NULL;

@@ -204,15 +204,3 @@ enum rc utkast_move(struct call *c, const char *eier, const struct skjema *to, s
     struct change k = {.eier = eier, .form = to, .out = ret};
     return store_write(c->cx, vault_space(c->vault), move, &k);
 }
-
-static enum rc drop(struct db *db, void *arg)
-{
-    const struct change *k = arg;
-    return db_run(db, "DELETE FROM utkast WHERE eier = ? AND skjema = ?", "tt", k->eier, k->skjema);
-}
-
-enum rc utkast_drop(struct call *c, const char *eier, const char *skjema)
-{
-    struct change k = {.eier = eier, .skjema = skjema};
-    return store_write(c->cx, vault_space(c->vault), drop, &k);
-}

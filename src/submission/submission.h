@@ -91,7 +91,6 @@ enum rc utkast_change(struct call *c, const char *eier, const char *skjema, utka
 enum rc utkast_move(struct call *c, const char *eier, const struct skjema *to, struct utkast *ret) ATTR_CHECK;
 /* All of the owner's, last saved first, at most `most`; svar is not read. */
 enum rc utkast_list(struct call *c, const char *eier, size_t most, struct utkast **ret, size_t *ret_n) ATTR_CHECK;
-enum rc utkast_drop(struct call *c, const char *eier, const char *skjema) ATTR_CHECK;
 
 /* ------------------------------------------------------------------ attachments (taken in by vedlegg_take) */
 

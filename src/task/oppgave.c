@@ -27,17 +27,11 @@ void task_open(struct archive *a)
     archive_add_tables(a, "oppgave", make_tables);
 }
 
-const char *oppgave_slag_name(enum oppgave_slag slag)
-{
-    return names[slag];
-}
-
 /* A change: one statement, or several, on the task of that id. */
 struct change_of {
     struct call *call;
     struct oppgave *o;
-    const char *id, *person, *navn, *enhet, *grunn, *registrering;
-    enum oppgave_slag slag;
+    const char *id, *person, *navn, *enhet, *grunn;
 };
 
 /* ------------------------------------------------------------------ reading */
@@ -283,17 +277,4 @@ enum rc oppgave_done(struct call *c, const char *id)
 {
     struct change_of k = {.call = c, .id = id};
     return archive_rows_write(c, done, &k);
-}
-
-static enum rc done_on(struct db *db, void *arg)
-{
-    const struct change_of *k = arg;
-    return db_run(db, "UPDATE oppgave SET utfoert = ?, utfoert_av = ? WHERE registrering = ? AND slag = ? AND utfoert = 0",
-                  "ittt", db_cx(db)->now, k->call->person.id, k->registrering, names[k->slag]);
-}
-
-enum rc oppgave_done_on(struct call *c, enum oppgave_slag slag, const char *registrering)
-{
-    struct change_of k = {.call = c, .slag = slag, .registrering = registrering};
-    return archive_rows_write(c, done_on, &k);
 }

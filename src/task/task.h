@@ -33,7 +33,6 @@ enum oppgave_slag {
 #undef SLAG
     OPPGAVE_SLAG
 };
-const char *oppgave_slag_name(enum oppgave_slag slag);     /* "behandle": as stored */
 
 struct oppgave {
     char id[UUID_TEXT_MAX];
@@ -65,8 +64,6 @@ enum rc oppgave_pause(struct call *c, const char *id, const char *grunn) ATTR_CH
 enum rc oppgave_resume(struct call *c, const char *id) ATTR_CHECK;
 /* Done; RC_OK also when it was. */
 enum rc oppgave_done(struct call *c, const char *id) ATTR_CHECK;
-/* All open tasks of the kind on a registrering are done. */
-enum rc oppgave_done_on(struct call *c, enum oppgave_slag slag, const char *registrering) ATTR_CHECK;
 
 enum { OPPGAVE_ENHETER = 16 };
 struct oppgave_filter {
