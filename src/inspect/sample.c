@@ -3,7 +3,7 @@
 
 #include <unistd.h>
 
-static bool read_all(int fd, unsigned char *p, size_t n, int64_t off)
+bool sample_read(int fd, unsigned char *p, size_t n, int64_t off)
 {
     while (n > 0) {
         ssize_t got = pread(fd, p, n, off);
@@ -25,7 +25,7 @@ const unsigned char *sample_at(const struct sample *s, int64_t off, size_t n)
     int64_t tail = s->size - (int64_t)s->tail_n;
     if (s->tail_n > 0 && off >= tail)
         return s->tail + (off - tail);
-    if (s->fd < 0 || n > SAMPLE_LOOK || !read_all(s->fd, s->look, n, s->at + off))
+    if (s->fd < 0 || n > SAMPLE_LOOK || !sample_read(s->fd, s->look, n, s->at + off))
         return NULL;
     return s->look;
 }

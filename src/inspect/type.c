@@ -8,19 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-static bool read_part(int fd, unsigned char *p, size_t n, int64_t off)
-{
-    while (n > 0) {
-        ssize_t got = pread(fd, p, n, off);
-        if (got <= 0)
-            return false;
-        p += got;
-        n -= (size_t)got;
-        off += got;
-    }
-    return true;
-}
-
 /* Head, tail and looks between lie in the scratch one behind the other. */
 static bool take_sample(int fd, int64_t at, int64_t size, unsigned char scratch[INSPECT_SCRATCH], struct sample *s)
 {
@@ -30,7 +17,7 @@ static bool take_sample(int fd, int64_t at, int64_t size, unsigned char scratch[
     *s = (struct sample){.head = head, .tail = tail, .look = look, .fd = fd, .at = at, .size = size,
                          .head_n = (size_t)(size - rest),
                          .tail_n = rest < SAMPLE_PART ? (size_t)rest : SAMPLE_PART};
-    return read_part(fd, head, s->head_n, at) && read_part(fd, tail, s->tail_n, at + size - (int64_t)s->tail_n);
+    return sample_read(fd, head, s->head_n, at) && sample_read(fd, tail, s->tail_n, at + size - (int64_t)s->tail_n);
 }
 
 int reader_type(void)
