@@ -1,4 +1,4 @@
-/* Documents whose reader was killed: marked, found by verify, tried again by another version. */
+/* Documents whose reader was killed: marked, found by verify, tried again by another version. What else verify finds. */
 #include <stdlib.h>
 
 #include "archive/test_archive.h"
@@ -71,8 +71,37 @@ static void uninspected(void **state)
     assert_int_equal(findings(w), 0);
 }
 
+static enum rc lose(struct db *db, void *arg)
+{
+    const struct rec *r = arg;
+    TRY(db_run(db, "UPDATE dokumentobjekt SET dokumentbeskrivelse_id = 999999 WHERE id = ?", "i", r->id));
+    return db_run(db, "DELETE FROM logg WHERE referansearkivenhet = ?", "t", r->systemid);
+}
+
+static void note(void *arg, const struct finding *f)
+{
+    buf_printf(arg, "%s: %s\n", f->what, f->where);
+}
+
+/* A row whose parent is gone, and one whose making is not in the log, are told with their systemID. */
+static void lost_rows(void **state)
+{
+    struct world *w = *state;
+    struct call c = call_as(&w->cx, w->nesodden, ROLE_ARKIVADMINISTRATOR, "admin");
+    struct rec *r = attach_text(&c, "Ferie");
+    struct buf told;
+    buf_init(&told, (size_t)KiB(64));
+    assert_true(archive_settle(w->nesodden, 20000));
+    assert_ok(store_write(&w->cx, w->nesodden->space, lose, r));
+    assert_ok(archive_verify(&w->cx, w->nesodden, note, NULL, &told));
+    assert_non_null(strstr(told.p, arena_printf(w->cx.arena, "row-orphan: dokumentobjekt %s (dokumentbeskrivelse_id)\n",
+                                                r->systemid)));
+    assert_non_null(strstr(told.p, arena_printf(w->cx.arena, "log-missing: dokumentobjekt %s\n", r->systemid)));
+    buf_free(&told);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(uninspected)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(uninspected), cmocka_unit_test(lost_rows)};
     return cmocka_run_group_tests(tests, world_open, world_close);
 }

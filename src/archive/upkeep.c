@@ -89,26 +89,32 @@ static enum rc check_named(void *arg, const char *sha256, int64_t size)
 
 /* ------------------------------------------------------------------ rows and rows */
 
+/* Rows that ought not to be there: their systemID, and what more there is to say of each. */
+static enum rc report_rows(struct check *k, const char *sql, const char *what, const char *table, const char *remedy)
+{
+    struct stmt *st;
+    bool row = false;
+    enum rc rc;
+    if (!sql)
+        return cx_nomem(k->cx);
+    TRY(db_prepare(k->db, sql, &st));
+    while ((rc = stmt_step(st, &row)) == RC_OK && row) {
+        struct str id = stmt_str(st, 0), more = stmt_str(st, 1);
+        report(k, what, arena_printf(k->cx->arena, "%s %.*s%.*s", table, (int)id.n, id.p, (int)more.n, more.p), remedy);
+    }
+    stmt_done(&st);
+    return rc;
+}
+
 static enum rc check_relation(struct check *k, const struct relation *rel)
 {
     const struct family *a = model_family(model_entity(rel->a)->family), *b = model_family(model_entity(rel->b)->family);
     const struct family *holder = rel->kind == REL_CHILD ? b : a, *held = rel->kind == REL_CHILD ? a : b;
-    char *sql = arena_printf(k->cx->arena, "SELECT h.systemid FROM %s h WHERE h.%s IS NOT NULL AND NOT EXISTS"
-                                           " (SELECT 1 FROM %s o WHERE o.id = h.%s)", holder->table, rel->column,
+    char *sql = arena_printf(k->cx->arena, "SELECT h.systemid, ' (%s)' FROM %s h WHERE h.%s IS NOT NULL AND NOT EXISTS"
+                                           " (SELECT 1 FROM %s o WHERE o.id = h.%s)", rel->column, holder->table, rel->column,
                              held->table, rel->column);
-    struct stmt *st;
-    if (!sql)
-        return cx_nomem(k->cx);
-    TRY(db_prepare(k->db, sql, &st));
-    bool row = false;
-    enum rc rc;
-    while ((rc = stmt_step(st, &row)) == RC_OK && row) {
-        struct str id = stmt_str(st, 0);
-        report(k, "row-orphan", arena_printf(k->cx->arena, "%s %.*s (%s)", holder->table, (int)id.n, id.p, rel->column),
-               "Objektet det hører til, mangler; hent databasen fra sikkerhetskopi. / Its parent is missing.");
-    }
-    stmt_done(&st);
-    return rc;
+    return report_rows(k, sql, "row-orphan", holder->table,
+                       "Objektet det hører til, mangler; hent databasen fra sikkerhetskopi. / Its parent is missing.");
 }
 
 static enum rc check_links(struct check *k, const struct relation *rel)
@@ -130,40 +136,18 @@ static enum rc check_links(struct check *k, const struct relation *rel)
 static enum rc check_logged(struct check *k, enum family_id f)
 {
     const char *table = model_family(f)->table;
-    char *sql = arena_printf(k->cx->arena, "SELECT systemid FROM %s t WHERE NOT EXISTS (SELECT 1 FROM logg l"
+    char *sql = arena_printf(k->cx->arena, "SELECT systemid, '' FROM %s t WHERE NOT EXISTS (SELECT 1 FROM logg l"
                                            " WHERE l.referansearkivenhet = t.systemid AND l.hendelsetype = 'C')", table);
-    struct stmt *st;
-    if (!sql)
-        return cx_nomem(k->cx);
-    TRY(db_prepare(k->db, sql, &st));
-    bool row = false;
-    enum rc rc;
-    while ((rc = stmt_step(st, &row)) == RC_OK && row) {
-        struct str id = stmt_str(st, 0);
-        report(k, "log-missing", arena_printf(k->cx->arena, "%s %.*s", table, (int)id.n, id.p),
-               "Opprettelsen står ikke i loggen. / Its creation is not in the log.");
-    }
-    stmt_done(&st);
-    return rc;
+    return report_rows(k, sql, "log-missing", table, "Opprettelsen står ikke i loggen. / Its creation is not in the log.");
 }
 
 /* Documents that killed their readers: kept whole, but nobody knows what is in them. */
 static enum rc check_inspected(struct check *k)
 {
-    struct stmt *st;
-    TRY(db_prepare(k->db, "SELECT o.systemid, u.grunn FROM uinspisert u JOIN dokumentobjekt o"
-                          " ON o.systemid = u.systemid ORDER BY o.id", &st));
-    bool row = false;
-    enum rc rc;
-    while ((rc = stmt_step(st, &row)) == RC_OK && row) {
-        struct str id = stmt_str(st, 0), why = stmt_str(st, 1);
-        report(k, "document-uninspected",
-               arena_printf(k->cx->arena, "dokumentobjekt %.*s: %.*s", (int)id.n, id.p, (int)why.n, why.p),
-               "Filen stanset leseren og er bevart uten søkeord; undersøk den på en egen maskin."
-               " / It killed its reader and is kept without words; examine it on a machine apart.");
-    }
-    stmt_done(&st);
-    return rc;
+    return report_rows(k, "SELECT o.systemid, ': ' || u.grunn FROM uinspisert u JOIN dokumentobjekt o"
+                          " ON o.systemid = u.systemid ORDER BY o.id", "document-uninspected", "dokumentobjekt",
+                       "Filen stanset leseren og er bevart uten søkeord; undersøk den på en egen maskin."
+                       " / It killed its reader and is kept without words; examine it on a machine apart.");
 }
 
 static enum rc check_all(struct check *k)
