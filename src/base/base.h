@@ -97,6 +97,8 @@ enum rc rc_of_errno(int error);
 bool dir_flush(const char *path);
 /* As dir_flush of the directory that the path stands in. */
 bool dir_flush_parent(const char *path);
+/* Flushes all that was written to the file system path is on: one call for a million files. False: errno tells why. */
+bool disk_flush(const char *path);
 
 /* The columns of err.def. rc must not be RC_OK. */
 int err_status(enum rc rc);              /* HTTP status, 400–599 */

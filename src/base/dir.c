@@ -1,4 +1,4 @@
-/* Directories made safe. */
+/* Directories and file systems made safe. */
 #include "base/base.h"
 
 #include <errno.h>
@@ -7,16 +7,26 @@
 #include <limits.h>
 #include <unistd.h>
 
-bool dir_flush(const char *path)
+static bool flush(const char *path, int flags, int (*sync)(int fd))
 {
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    int fd = open(path, O_RDONLY | O_CLOEXEC | flags);
     if (fd < 0)
         return false;
-    bool fine = fsync(fd) == 0;
+    bool fine = sync(fd) == 0;
     int error = errno;
     (void)close(fd);
     errno = error;
     return fine;
+}
+
+bool dir_flush(const char *path)
+{
+    return flush(path, O_DIRECTORY, fsync);
+}
+
+bool disk_flush(const char *path)
+{
+    return flush(path, 0, syncfs);
 }
 
 bool dir_flush_parent(const char *path)

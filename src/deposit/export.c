@@ -233,11 +233,11 @@ static enum rc begin_work(struct export *x)
 /* All of it is on the disk before it has its name. */
 static enum rc finish_work(struct export *x)
 {
-    TRY(pack_flush(x->cx, x->work));
+    if (!disk_flush(x->work))
+        return io_failed(x, x->work);
     if (rename(x->work, x->o->out) != 0)
         return io_failed(x, x->o->out);
-    TRY(pack_flush(x->cx, x->o->out));
-    return clear(x);
+    return disk_flush(x->o->out) ? clear(x) : io_failed(x, x->o->out);
 }
 
 /* ------------------------------------------------------------------ the steps */

@@ -69,12 +69,7 @@ enum rc dir_sync(struct cx *cx, const char *path)
 
 enum rc disk_sync(struct cx *cx, const char *path)
 {
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    bool ok = fd >= 0 && syncfs(fd) == 0;
-    enum rc rc = ok ? RC_OK : failed(cx, "syncfs", path);
-    if (fd >= 0)
-        (void)close(fd);
-    return rc;
+    return disk_flush(path) ? RC_OK : failed(cx, "syncfs", path);
 }
 
 /* ------------------------------------------------------------------ trees */

@@ -104,13 +104,3 @@ void pack_out_drop(struct pack_out **po)
     mem_free(o);
     *po = NULL;
 }
-
-enum rc pack_flush(struct cx *cx, const char *folder)
-{
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    bool ok = fd >= 0 && syncfs(fd) == 0;
-    int was = errno;
-    if (fd >= 0)
-        (void)close(fd);
-    return ok ? RC_OK : err_secret(cx, RC_IO, "%s: %s", folder, strerror(was));
-}

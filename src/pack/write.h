@@ -4,7 +4,7 @@
  * The same content gives the same bytes: times, owners and modes are told or fixed, names come in
  * the order the caller puts them. What is written is hashed on its way, so nothing is read twice.
  *
- * Nothing is durable before pack_flush: one call for a million files.
+ * Nothing is durable before disk_flush of base: one call for a million files.
  *
  * Errors: RC_IO (with the path and the system's word as secret), RC_NOMEM.
  */
@@ -31,9 +31,6 @@ int64_t pack_out_size(const struct pack_out *o);
 enum rc pack_out_close(struct cx *cx, struct pack_out **o, struct pack_sum *ret) ATTR_CHECK;
 /* Ends the handle without a word; the file stays as it is. */
 void pack_out_drop(struct pack_out **o);
-
-/* Flushes the file system the folder is on. */
-enum rc pack_flush(struct cx *cx, const char *folder) ATTR_CHECK;
 
 /* ------------------------------------------------------------------ a package */
 
