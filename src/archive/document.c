@@ -44,18 +44,6 @@ static enum rc mismatch(struct call *c, const char *field, const char *told, con
     return err_setf(c->cx, RC_FILE_MISMATCH, field, "%s ≠ %s", told, found);
 }
 
-/* The media type before parameters, as the standard compares it. */
-static struct str bare(const char *mime)
-{
-    struct str s = str_of(mime);
-    const char *semi = s.n ? memchr(s.p, ';', s.n) : NULL;
-    if (semi)
-        s.n = (size_t)(semi - s.p);
-    while (s.n && s.p[s.n - 1] == ' ')
-        s.n--;
-    return s;
-}
-
 static enum rc check_told(struct attach *k, const struct rec *r)
 {
     struct call *c = k->call;
@@ -74,7 +62,8 @@ static enum rc check_told(struct attach *k, const struct rec *r)
     if (known && !archive_importing(c) && !str_is(format->text, file->facts.pronom))
         return mismatch(c, "format", arena_strndup(c->cx->arena, format->text.p, format->text.n), file->facts.pronom);
     const struct val *mime = rec_val(r, A_dokumentobjekt_mimeType);
-    if (mime->state == VAL_SET && file->mime && !str_ieq(bare(file->mime), arena_strndup(c->cx->arena, mime->text.p, mime->text.n)))
+    if (mime->state == VAL_SET && file->mime &&
+        !str_ieq(media_type(file->mime), arena_strndup(c->cx->arena, mime->text.p, mime->text.n)))
         return mismatch(c, "mimeType", arena_strndup(c->cx->arena, mime->text.p, mime->text.n), file->mime);
     return RC_OK;
 }
@@ -86,8 +75,8 @@ static const char *settled_mime(const struct taken *file)
 {
     const char *found = file->facts.mime, *told = file->mime;
     bool general = streq(found, "application/octet-stream") || streq(found, "text/plain") || streq(found, "");
-    bool specific = told && *told && !str_is(bare(told), "application/octet-stream");
-    if (specific && (general || str_is(bare(told), "application/xml") || str_is(bare(told), "text/xml")))
+    bool specific = told && *told && !str_is(media_type(told), "application/octet-stream");
+    if (specific && (general || str_is(media_type(told), "application/xml") || str_is(media_type(told), "text/xml")))
         return told;
     return general && !*found ? "application/octet-stream" : found;
 }

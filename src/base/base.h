@@ -157,6 +157,8 @@ static inline bool streq(const char *a, const char *b)
 }
 /* Cuts off and returns what stands before the next separator, or all there is; *rest goes on after it. */
 struct str str_cut(struct str *rest, char separator);
+/* The media type in a Content-Type, without its parameters: "text/html" of "text/html; charset=utf-8". NULL gives "". */
+struct str media_type(const char *content_type);
 /* Whole string as a decimal integer; false on anything else or overflow. */
 bool str_int(struct str s, int64_t *ret);
 bool str_double(struct str s, double *ret);

@@ -54,6 +54,14 @@ struct str str_cut(struct str *rest, char separator)
     return part;
 }
 
+struct str media_type(const char *content_type)
+{
+    struct str rest = str_of(content_type), s = str_cut(&rest, ';');
+    while (s.n && s.p[s.n - 1] == ' ')
+        s.n--;
+    return s;
+}
+
 bool str_int(struct str s, int64_t *ret)
 {
     bool minus = s.n > 0 && s.p[0] == '-';

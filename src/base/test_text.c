@@ -3,6 +3,17 @@
 #include <float.h>
 #include <math.h>
 
+static void media_types(void **state)
+{
+    (void)state;
+    assert_true(str_is(media_type("text/html; charset=utf-8"), "text/html"));
+    assert_true(str_is(media_type("text/html ;charset=utf-8"), "text/html"));
+    assert_true(str_is(media_type("application/pdf"), "application/pdf"));
+    assert_true(str_is(media_type("; charset=utf-8"), ""));
+    assert_true(str_is(media_type(""), ""));
+    assert_true(str_is(media_type(NULL), ""));
+}
+
 static void numbers(void **state)
 {
     (void)state;
@@ -201,7 +212,8 @@ static void control_digits(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(control_digits), cmocka_unit_test(numbers), cmocka_unit_test(comparing), cmocka_unit_test(utf8),
+        cmocka_unit_test(control_digits), cmocka_unit_test(media_types),
+        cmocka_unit_test(numbers), cmocka_unit_test(comparing), cmocka_unit_test(utf8),
         cmocka_unit_test(buffers), cmocka_unit_test(urls), cmocka_unit_test(write_json),
         cmocka_unit_test(write_doubles),
     };

@@ -49,12 +49,7 @@ enum rc object_reply(struct job *j, const struct rec *r, int status)
 static bool is_json(const char *type)
 {
     static const char *const known[] = {NOARK_JSON, "application/json", "application/merge-patch+json"};
-    struct str s = str_of(type);
-    const char *semi = s.n ? memchr(s.p, ';', s.n) : NULL;
-    if (semi)
-        s.n = (size_t)(semi - s.p);
-    while (s.n && s.p[s.n - 1] == ' ')
-        s.n--;
+    struct str s = media_type(type);
     for (size_t i = 0; i < COUNT_OF(known); i++)
         if (str_ieq(s, known[i]))
             return true;

@@ -150,11 +150,7 @@ static enum rc read_body(struct page *pg)
 {
     if (page_visit(pg)->upload)
         return multipart_end(page_visit(pg)->upload, &pg->form);
-    const char *type = http_header(pg->rq, "Content-Type");
-    struct str s = str_of(type);
-    const char *end = s.n > 0 ? memchr(s.p, ';', s.n) : NULL;
-    s.n = end ? (size_t)(end - s.p) : s.n;
-    if (!str_ieq(s, "application/x-www-form-urlencoded"))
+    if (!str_ieq(media_type(http_header(pg->rq, "Content-Type")), "application/x-www-form-urlencoded"))
         return err_set(pg->cx, RC_MEDIA_TYPE, NULL, "application/x-www-form-urlencoded");
     return form_read(pg->cx, pg->rq->body, &pg->form);
 }
