@@ -29,70 +29,53 @@ enum rc check_make_tables(struct db *db)
 #define ROWS "SELECT id, tilstand, bestiller, bestilt, ferdig, uttrekk, navn, gjort, totalt, feil, advarsler, merknader," \
              " aarsak FROM kontroll"
 
-static void fill(char out[UUID_TEXT_MAX], struct str s)
-{
-    (void)snprintf(out, UUID_TEXT_MAX, "%.*s", (int)s.n, s.p);
-}
-
 static enum rc read_row(struct cx *cx, struct stmt *st, struct check_job *ret)
 {
     *ret = (struct check_job){.state = (enum export_state)stmt_int(st, 1), .by = stmt_text(st, 2), .ordered = stmt_int(st, 3),
                               .ended = stmt_int(st, 4), .name = stmt_text(st, 6), .done = stmt_int(st, 7),
                               .total = stmt_int(st, 8), .errors = stmt_int(st, 9), .warnings = stmt_int(st, 10),
                               .infos = stmt_int(st, 11), .fault = stmt_text(st, 12)};
-    fill(ret->id, stmt_str(st, 0));
-    fill(ret->of, stmt_str(st, 5));
+    uuid_copy(ret->id, stmt_str(st, 0));
+    uuid_copy(ret->of, stmt_str(st, 5));
     return ret->by && ret->name && ret->fault ? RC_OK : cx_nomem(cx);
 }
 
-static enum rc load(struct db *db, struct str id, struct check_job *ret)
+static enum rc take_one(struct cx *cx, struct stmt *st, void *arg)
 {
-    struct stmt *st;
-    bool row = false;
-    TRY(db_prepare(db, ROWS " WHERE id = ?", &st));
-    stmt_bind_str(st, 1, id);
-    enum rc rc = stmt_step(st, &row);
-    if (rc == RC_OK)
-        rc = row ? read_row(db_cx(db), st, ret) : err_set(db_cx(db), RC_NOT_FOUND, NULL, NULL);
-    stmt_done(&st);
-    return rc;
+    return read_row(cx, st, arg);
 }
 
 enum rc check_job_get(struct call *c, struct str id, struct check_job *ret)
 {
-    struct db *db;
+    char text[UUID_TEXT_MAX];
     if (!uuid_valid(id))
         return err_set(c->cx, RC_NOT_FOUND, NULL, NULL);
-    TRY(archive_rows_begin(c, &db));
-    enum rc rc = load(db, id, ret);
-    archive_rows_end(c, &db);
-    return rc;
+    uuid_copy(text, id);
+    *ret = (struct check_job){.id = ""};
+    TRY(job_rows(c, ROWS " WHERE id = ?", text, 0, 0, take_one, ret));
+    return *ret->id ? RC_OK : err_set(c->cx, RC_NOT_FOUND, NULL, NULL);
 }
 
-static enum rc read_all(struct db *db, size_t most, struct check_job *ret, size_t *ret_n)
+struct check_list {
+    struct check_job *all;
+    size_t n;
+};
+
+static enum rc take_listed(struct cx *cx, struct stmt *st, void *arg)
 {
-    struct stmt *st;
-    bool row = false;
-    enum rc rc;
-    TRY(db_prepare(db, ROWS " ORDER BY bestilt DESC, id DESC LIMIT ?", &st));
-    stmt_bind_int(st, 1, (int64_t)most);
-    for (*ret_n = 0; (rc = stmt_step(st, &row)) == RC_OK && row; (*ret_n)++)
-        if ((rc = read_row(db_cx(db), st, &ret[*ret_n])) != RC_OK)
-            break;
-    stmt_done(&st);
-    return rc;
+    struct check_list *l = arg;
+    return read_row(cx, st, &l->all[l->n++]);
 }
 
 enum rc check_job_list(struct call *c, size_t most, struct check_job **ret, size_t *ret_n)
 {
-    struct db *db;
-    *ret = arena_array(c->cx->arena, most + 1, sizeof(**ret));
-    if (!*ret)
+    struct check_list l = {arena_array(c->cx->arena, most + 1, sizeof(struct check_job)), 0};
+    if (!l.all)
         return cx_nomem(c->cx);
-    TRY(archive_rows_begin(c, &db));
-    enum rc rc = read_all(db, most, *ret, ret_n);
-    archive_rows_end(c, &db);
-    return rc;
+    TRY(job_rows(c, ROWS " ORDER BY bestilt DESC, id DESC LIMIT ?", NULL, (int64_t)most, 0, take_listed, &l));
+    *ret = l.all;
+    *ret_n = l.n;
+    return RC_OK;
 }
 
 /* ------------------------------------------------------------------ ordering */
@@ -129,10 +112,10 @@ enum rc check_job_new(struct call *c, struct export_jobs *jobs, const struct exp
     const char *path;
     TRY(export_job_file(c, jobs, of, false, &path));
     *ret = (struct check_job){.name = strrchr(path, '/') + 1};
-    fill(ret->id, str_of(key));
+    uuid_copy(ret->id, str_of(key));
     if (!uuid_valid(str_of(ret->id)))
         uuid_new(ret->id);
-    fill(ret->of, str_of(of->id));
+    uuid_copy(ret->of, str_of(of->id));
     return order(c, jobs, ret);
 }
 
@@ -145,6 +128,13 @@ static enum rc make_folder(struct call *c, const struct export_jobs *jobs, const
     if ((mkdir(town, 0750) != 0 && errno != EEXIST) || (mkdir(*ret, 0750) != 0 && errno != EEXIST))
         return err_secret(c->cx, rc_of_errno(errno), "%s: %s", *ret, strerror(errno));
     return RC_OK;
+}
+
+/* NULL without memory. */
+static const char *file_of(struct call *c, const struct export_jobs *jobs, const char *id, const char *name)
+{
+    const char *folder = job_folder(c->cx, jobs, vault_slug(c->vault), id);
+    return folder ? arena_printf(c->cx->arena, "%s/%s", folder, name) : NULL;
 }
 
 static enum rc copy_file(struct cx *cx, int from, int to)
@@ -181,8 +171,7 @@ enum rc check_job_upload(struct call *c, struct export_jobs *jobs, int fd, const
 enum rc check_job_report(struct call *c, struct export_jobs *jobs, const struct check_job *job, const char **ret)
 {
     struct stat st;
-    char *folder = job_folder(c->cx, jobs, vault_slug(c->vault), job->id);
-    *ret = folder ? arena_printf(c->cx->arena, "%s/" REPORT, folder) : NULL;
+    *ret = file_of(c, jobs, job->id, REPORT);
     if (!*ret)
         return cx_nomem(c->cx);
     if (job->state != EXPORT_DONE)
@@ -281,8 +270,7 @@ static enum rc package_path(struct checking *k, const char **ret)
         TRY(export_job_get(c, str_of(k->job.of), &made));
         return export_job_file(c, k->jobs, &made, false, ret);
     }
-    char *folder = job_folder(c->cx, k->jobs, vault_slug(c->vault), k->job.id);
-    *ret = folder ? arena_printf(c->cx->arena, "%s/" UPLOADED, folder) : NULL;
+    *ret = file_of(c, k->jobs, k->job.id, UPLOADED);
     if (!*ret)
         return cx_nomem(c->cx);
     return access(*ret, F_OK) == 0 ? RC_OK : err_set(c->cx, RC_ELSEWHERE, NULL, NULL);

@@ -112,9 +112,8 @@ static enum rc read_text(struct cx *cx, struct stmt *st, int col, const char **r
 
 enum rc job_read(struct cx *cx, struct stmt *st, struct export_job *ret)
 {
-    struct str id = stmt_str(st, 0);
     *ret = (struct export_job){.state = (enum export_state)stmt_int(st, 1)};
-    (void)snprintf(ret->id, sizeof(ret->id), "%.*s", (int)id.n, id.p);
+    uuid_copy(ret->id, stmt_str(st, 0));
     TRY(read_text(cx, st, 2, &ret->by));
     ret->ordered = stmt_int(st, 3);
     ret->ended = stmt_int(st, 4);
@@ -124,8 +123,7 @@ enum rc job_read(struct cx *cx, struct stmt *st, struct export_job *ret)
     ret->dry_run = stmt_int(st, 8) != 0;
     ret->done = stmt_int(st, 9);
     ret->total = stmt_int(st, 10);
-    struct str uuid = stmt_str(st, 11);
-    (void)snprintf(ret->result.uuid, sizeof(ret->result.uuid), "%.*s", (int)uuid.n, uuid.p);
+    uuid_copy(ret->result.uuid, stmt_str(st, 11));
     int64_t *const counts[] = {&ret->result.reasons, &ret->result.mapper, &ret->result.registreringer,
                                &ret->result.journalposter, &ret->result.endringer, &ret->result.dokumenter,
                                &ret->result.bytes};
@@ -135,26 +133,25 @@ enum rc job_read(struct cx *cx, struct stmt *st, struct export_job *ret)
     return read_text(cx, st, 20, &ret->fault);
 }
 
-/* A read of the municipality of the call; its rows go to fn until they end. */
-static enum rc each_row(struct call *c, const char *sql, const char *id, int64_t a, int64_t b,
-                        enum rc (*fn)(struct cx *cx, struct stmt *st, void *arg), void *arg)
+enum rc job_rows(struct call *c, const char *sql, const char *id, int64_t a, int64_t b,
+                 enum rc (*fn)(struct cx *cx, struct stmt *st, void *arg), void *arg)
 {
     struct db *db;
     struct stmt *st = NULL;
     bool row = false;
-    TRY(store_read_begin(c->cx, vault_space(c->vault), &db));
+    TRY(archive_rows_begin(c, &db));
     enum rc rc = db_prepare(db, sql, &st);
     int at = 1;
     if (rc == RC_OK && id)
         stmt_bind_text(st, at++, id);
-    if (rc == RC_OK && b) {
+    if (rc == RC_OK && (a || b))
         stmt_bind_int(st, at++, a);
+    if (rc == RC_OK && b)
         stmt_bind_int(st, at, b);
-    }
     while (rc == RC_OK && (rc = stmt_step(st, &row)) == RC_OK && row)
         rc = fn(c->cx, st, arg);
     stmt_done(&st);
-    store_read_end(&db);
+    archive_rows_end(c, &db);
     return rc;
 }
 
@@ -168,9 +165,9 @@ enum rc export_job_get(struct call *c, struct str id, struct export_job *ret)
     char text[UUID_TEXT_MAX];
     if (!uuid_valid(id))
         return err_set(c->cx, RC_NOT_FOUND, NULL, NULL);
-    (void)snprintf(text, sizeof(text), "%.*s", (int)id.n, id.p);
+    uuid_copy(text, id);
     *ret = (struct export_job){.id = ""};
-    TRY(each_row(c, JOB_ROWS " WHERE id = ?", text, 0, 0, take_one, ret));
+    TRY(job_rows(c, JOB_ROWS " WHERE id = ?", text, 0, 0, take_one, ret));
     return *ret->id ? RC_OK : err_set(c->cx, RC_NOT_FOUND, NULL, NULL);
 }
 
@@ -190,7 +187,7 @@ enum rc export_job_list(struct call *c, struct export_job **ret, size_t *ret_n)
     struct job_list l = {arena_array(c->cx->arena, LIST_MOST, sizeof(struct export_job)), 0};
     if (!l.all)
         return cx_nomem(c->cx);
-    TRY(each_row(c, JOB_ROWS " ORDER BY bestilt DESC, id LIMIT 1000", NULL, 0, 0, take_listed, &l));
+    TRY(job_rows(c, JOB_ROWS " ORDER BY bestilt DESC, id LIMIT 1000", NULL, 0, 0, take_listed, &l));
     *ret = l.all;
     *ret_n = l.n;
     return RC_OK;
@@ -222,7 +219,7 @@ enum rc export_job_reasons(struct call *c, struct str id, int64_t skip, int64_t 
     struct reason_list l = {arena_array(c->cx->arena, (size_t)most + 1, sizeof(struct export_reason)), 0};
     if (!l.all)
         return cx_nomem(c->cx);
-    TRY(each_row(c, "SELECT grunn, enhet, systemid, nummer, detalj FROM uttrekk_grunn WHERE uttrekk = ?"
+    TRY(job_rows(c, "SELECT grunn, enhet, systemid, nummer, detalj FROM uttrekk_grunn WHERE uttrekk = ?"
                     " AND nr > ? AND nr <= ? ORDER BY nr", job.id, skip, skip + most, take_reason, &l));
     *ret = l.all;
     *ret_n = l.n;
@@ -250,7 +247,7 @@ enum rc export_job_left(struct call *c, struct str id, struct export_left **ret,
     struct left_list l = {arena_array(c->cx->arena, LEFT_MOST, sizeof(struct export_left)), 0};
     if (!l.all)
         return cx_nomem(c->cx);
-    TRY(each_row(c, "SELECT hva, antall FROM uttrekk_uteblitt WHERE uttrekk = ? ORDER BY hva LIMIT 1000", job.id, 0, 0,
+    TRY(job_rows(c, "SELECT hva, antall FROM uttrekk_uteblitt WHERE uttrekk = ? ORDER BY hva LIMIT 1000", job.id, 0, 0,
                  take_left, &l));
     *ret = l.all;
     *ret_n = l.n;

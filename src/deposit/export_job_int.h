@@ -25,6 +25,10 @@ char *job_folder(struct cx *cx, const struct export_jobs *jobs, const char *slug
                  " uuid, grunner, mapper, registreringer, journalposter, endringer, dokumenter, bytes, utelatt, feil" \
                  " FROM uttrekk"
 enum rc job_read(struct cx *cx, struct stmt *st, struct export_job *ret) ATTR_CHECK;
+/* A read of the municipality of the call: the rows of sql go to fn until they end. Bound are id (NULL: none), then
+ * a and b, those that are not both 0. */
+enum rc job_rows(struct call *c, const char *sql, const char *id, int64_t a, int64_t b,
+                 enum rc (*fn)(struct cx *cx, struct stmt *st, void *arg), void *arg) ATTR_CHECK;
 /* Removes a folder with all in it; gone already is fine. */
 enum rc job_remove_folder(struct cx *cx, const char *path) ATTR_CHECK;
 
