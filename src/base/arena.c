@@ -110,7 +110,8 @@ void arena_free(struct arena **ref)
     free(a);
 }
 
-void *arena_alloc(struct arena *a, size_t n)
+/* Not zeroed. */
+static void *take(struct arena *a, size_t n)
 {
     if (n > SIZE_MAX / 2)
         return NULL;
@@ -124,7 +125,13 @@ void *arena_alloc(struct arena *a, size_t n)
     }
     void *p = c->data + c->used;
     c->used += need;
-    return memset(p, 0, need);
+    return p;
+}
+
+void *arena_alloc(struct arena *a, size_t n)
+{
+    void *p = take(a, n);
+    return p ? memset(p, 0, n) : NULL;
 }
 
 void *arena_array(struct arena *a, size_t n, size_t size)
@@ -164,11 +171,13 @@ char *arena_strdup(struct arena *a, const char *s)
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
     va_list ap, again;
+    struct chunk *c = a->chunks;
+    char *rest = c ? (char *)c->data + c->used : NULL;
     va_start(ap, fmt);
     va_copy(again, ap);
-    int n = vsnprintf(NULL, 0, fmt, ap);
-    char *s = n < 0 ? NULL : arena_alloc(a, (size_t)n + 1);
-    if (s)
+    int n = vsnprintf(rest, c ? c->cap - c->used : 0, fmt, ap);
+    char *s = n < 0 ? NULL : take(a, (size_t)n + 1);
+    if (s && s != rest)                                     /* it did not fit there */
         vsnprintf(s, (size_t)n + 1, fmt, again);
     va_end(again);
     va_end(ap);

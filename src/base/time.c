@@ -249,6 +249,14 @@ int64_t time_of_day(int64_t day)
 
 /* ---------------------------------------------------------------- showing */
 
+static char *digits(char *to, int64_t n, int width)
+{
+    for (int i = width - 1; i >= 0; i--, n /= 10)
+        to[i] = (char)('0' + n % 10);
+    return to + width;
+}
+
+/* Every object and every entry of the log has several: printf takes ten times as long. */
 void time_format(int64_t t, char out[TIME_TEXT_MAX])
 {
     int64_t offset = offset_at(t);
@@ -261,9 +269,23 @@ void time_format(int64_t t, char out[TIME_TEXT_MAX])
     struct civil c = civil_of(days);
     int64_t s = of_day / SECOND, micro = of_day % SECOND;
     bool fine = micro % 1000 != 0; /* more than milliseconds only where there is more */
-    snprintf(out, TIME_TEXT_MAX, "%04" PRId64 "-%02d-%02dT%02d:%02d:%02d.%0*d+%02d:00", c.year,
-             c.month, c.day, (int)(s / 3600), (int)(s / 60 % 60), (int)(s % 60), fine ? 6 : 3,
-             (int)(fine ? micro : micro / 1000), (int)(offset / HOUR));
+    char *p = c.year >= 0 && c.year <= 9999 ? digits(out, c.year, 4)
+                                            : out + snprintf(out, TIME_TEXT_MAX, "%04" PRId64, c.year);
+    *p++ = '-';
+    p = digits(p, c.month, 2);
+    *p++ = '-';
+    p = digits(p, c.day, 2);
+    *p++ = 'T';
+    p = digits(p, s / 3600, 2);
+    *p++ = ':';
+    p = digits(p, s / 60 % 60, 2);
+    *p++ = ':';
+    p = digits(p, s % 60, 2);
+    *p++ = '.';
+    p = fine ? digits(p, micro, 6) : digits(p, micro / 1000, 3);
+    *p++ = '+';
+    p = digits(p, offset / HOUR, 2);
+    memcpy(p, ":00", sizeof(":00"));
 }
 
 void time_civil_day(int64_t day, int *ret_year, int *ret_month, int *ret_day)

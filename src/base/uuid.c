@@ -22,7 +22,12 @@ static uint64_t next_stamp(uint64_t candidate)
 
 static void format(const char *hex, char out[UUID_TEXT_MAX])
 {
-    snprintf(out, UUID_TEXT_MAX, "%.8s-%.4s-%.4s-%.4s-%.12s", hex, hex + 8, hex + 12, hex + 16, hex + 20);
+    for (size_t i = 0; i < 32; i++) {
+        if (i == 8 || i == 12 || i == 16 || i == 20)
+            *out++ = '-';
+        *out++ = hex[i];
+    }
+    *out = '\0';
 }
 
 void uuid_new(char out[UUID_TEXT_MAX])
