@@ -69,8 +69,8 @@ void lane_push(struct lane *l, struct exchange *x)
     else
         l->head = x;
     l->tail = x;
-    pthread_cond_signal(&l->wake);
     pthread_mutex_unlock(&l->lock);
+    pthread_cond_signal(&l->wake);      /* who is woken does not wait for the lock again */
 }
 
 void lane_stop(struct lane *l)

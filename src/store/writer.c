@@ -1,9 +1,10 @@
 /*
  * Group commit: the one thread of this process that writes to a space. It runs what is queued in one
- * transaction, and what comes meanwhile, at most BATCH; commits; and hands the batch to a second thread,
+ * transaction, and what comes meanwhile, at most BATCH; commits; and hands the batch to another thread,
  * which flushes it and answers. While one batch is being flushed the next one runs already, and it commits
  * when the disk is free: so neither the processor nor the disk waits for the other, and at most one batch
- * is committed and not flushed.
+ * is committed and not flushed. Two threads flush and answer by turns: the answers of one batch are made
+ * while the next is flushed.
  *
  * The functions of a batch run together, without savepoints, because each savepoint makes FTS5 write
  * out the words it has gathered, and is a question more to PostgreSQL. When one fails after it has
@@ -21,10 +22,11 @@
 #include <signal.h>
 #include <time.h>
 
-enum { BATCH = 64, QUEUE_MAX = 1024, REST_MS = 30000, TRIES = 8 };
+enum { BATCH = 64, QUEUE_MAX = 1024, REST_MS = 30000, TRIES = 8, FLUSHERS = 2 };
 
 struct writer {
-    pthread_t thread, flusher;
+    pthread_t thread, flushers[FLUSHERS];
+    size_t flushers_n;
     struct space *space;
     pthread_mutex_t lock;
     pthread_cond_t work;         /* a job is queued, or the disk is free */
@@ -166,6 +168,7 @@ static bool run_apart(struct db *db, struct job *job)
     if (job->rc == RC_OK)
         return control(db, TX_RELEASE);
     db->hook_count = hooks;
+    known_forget(db);
     return !db->retry && control(db, TX_UNDO_TO) && control(db, TX_RELEASE);
 }
 
@@ -276,8 +279,8 @@ static void hand_over(struct writer *w, struct job *batch)
     await_disk(w);
     w->committed++;
     w->batch = batch;
-    pthread_cond_signal(&w->handed);
     pthread_mutex_unlock(&w->lock);
+    pthread_cond_signal(&w->handed);        /* who is woken does not wait for the lock again */
 }
 
 static void *writer_main(void *arg)
@@ -292,7 +295,7 @@ static void *writer_main(void *arg)
     return NULL;
 }
 
-/* ------------------------------------------------------------------ the second thread */
+/* ------------------------------------------------------------------ the threads that flush */
 
 static struct job *take_batch(struct writer *w)
 {
@@ -326,9 +329,9 @@ static void free_disk(struct writer *w, bool sound)
     pthread_mutex_lock(&w->lock);
     w->settled = w->committed;
     w->flush_failed |= !sound;
+    pthread_mutex_unlock(&w->lock);
     pthread_cond_signal(&w->work);
     pthread_cond_broadcast(&w->flushed);
-    pthread_mutex_unlock(&w->lock);
 }
 
 /* A job is gone once it is done. */
@@ -364,9 +367,10 @@ static void end_flusher(struct writer *w)
 {
     pthread_mutex_lock(&w->lock);
     w->ended = true;
-    pthread_cond_signal(&w->handed);
+    pthread_cond_broadcast(&w->handed);
     pthread_mutex_unlock(&w->lock);
-    pthread_join(w->flusher, NULL);
+    while (w->flushers_n > 0)
+        pthread_join(w->flushers[--w->flushers_n], NULL);
 }
 
 struct writer *writer_new(struct space *sp)
@@ -377,11 +381,11 @@ struct writer *writer_new(struct space *sp)
     cond_init(&w->work);
     cond_init(&w->handed);
     cond_init(&w->flushed);
-    if (start_thread(&w->flusher, flusher_main, w)) {
-        if (start_thread(&w->thread, writer_main, w))
-            return w;
-        end_flusher(w);
-    }
+    while (w->flushers_n < FLUSHERS && start_thread(&w->flushers[w->flushers_n], flusher_main, w))
+        w->flushers_n++;
+    if (w->flushers_n == FLUSHERS && start_thread(&w->thread, writer_main, w))
+        return w;
+    end_flusher(w);
     writer_free(&w);
     return NULL;
 }
