@@ -176,6 +176,8 @@ enum rc audit_log(struct db *db, struct vault *v, audit_report report, void *arg
 
 /* The next number of the series, from `first`; without gaps: it is given back when the write is undone. */
 enum rc number_next(struct db *db, const char *series, int64_t first, int64_t *ret) ATTR_CHECK;
+/* The one given last; 0: none. */
+enum rc number_last(struct db *db, const char *series, int64_t *ret) ATTR_CHECK;
 /* The series goes on above `used` (import). */
 enum rc number_used(struct db *db, const char *series, int64_t used) ATTR_CHECK;
 /* mappeID, saksaar …, registreringsID, journalnumre, dokumentnummer, versjonsnummer of a new or moved object. */
@@ -215,8 +217,9 @@ enum rc rules_status(struct call *c, struct db *db, const struct rec *old, struc
 enum rc rules_delete(struct call *c, struct db *db, const struct rec *r) ATTR_CHECK;
 /* After insert or update: documents finished with their journalpost, a mappe moved to the next period … */
 enum rc rules_after(struct call *c, struct db *db, const struct rec *old, const struct rec *new) ATTR_CHECK;
-/* The arkivdel an object lies in, through mappe, klasse and klassifikasjonssystem; NULL when there is none. */
-enum rc rules_arkivdel(struct call *c, struct db *db, const struct rec *r, struct rec **ret) ATTR_CHECK;
+/* The arkivdel an object lies in, through mappe, klasse and klassifikasjonssystem; r itself when it is one, else in
+ * the arena of the call; NULL when there is none. */
+enum rc rules_arkivdel(struct call *c, struct db *db, const struct rec *r, const struct rec **ret) ATTR_CHECK;
 /* Sets avsluttetDato and the rest; conditions were checked. */
 enum rc rules_close(struct call *c, struct rec *r) ATTR_CHECK;
 /* May children be hung here now (for links)? */

@@ -34,8 +34,9 @@ bool chain_unhex(struct str hex, chain_hash out)
 
 static void add_part(struct buf *b, struct str s)
 {
-    for (int shift = 24; shift >= 0; shift -= 8)
-        buf_putc(b, (char)((s.n >> shift) & 0xff));
+    const unsigned char n[4] = {(unsigned char)(s.n >> 24), (unsigned char)(s.n >> 16), (unsigned char)(s.n >> 8),
+                                (unsigned char)s.n};
+    buf_add(b, n, sizeof(n));
     buf_add(b, s.p, s.n);
 }
 
@@ -238,22 +239,46 @@ static enum rc keep_block(struct db *db, int64_t nr)
     return db_run(db, "INSERT INTO loggtre(nr, hash) VALUES (?, ?)", "it", (nr - 1) / BLOCK - 1, hex);
 }
 
-enum rc chain_append(struct db *db, struct chain_entry *e, char out[SHA256_HEX_MAX])
+struct chain_end {
+    int64_t n;                 /* entries */
+    char leaf[SHA256_HEX_MAX]; /* of the last */
+};
+
+static enum rc read_end(struct db *db, struct chain_end *ret)
 {
     struct stmt *st;
     bool row = false;
-    char prev[SHA256_HEX_MAX] = "";
-    /* Writes to a space are serial, so that entries stand in the order of commits. */
-    TRY(db_prepare(db, "SELECT antall + 1, blad FROM loggslutt WHERE id = 1", &st));
+    const struct chain_end *known = db_known(db, "loggslutt", STR(""));
+    *ret = known ? *known : (struct chain_end){.n = 0};
+    if (known)
+        return RC_OK;
+    TRY(db_prepare(db, "SELECT antall, blad FROM loggslutt WHERE id = 1", &st));
     enum rc rc = stmt_step(st, &row);
     if (rc == RC_OK && row) {
-        struct str was = stmt_str(st, 1);
-        e->nr = stmt_int(st, 0);
-        (void)snprintf(prev, sizeof(prev), "%.*s", (int)was.n, was.p);
+        struct str leaf = stmt_str(st, 1);
+        ret->n = stmt_int(st, 0);
+        (void)snprintf(ret->leaf, sizeof(ret->leaf), "%.*s", (int)leaf.n, leaf.p);
     }
     stmt_done(&st);
-    TRY(rc);
+    return rc;
+}
+
+static enum rc store_end(struct db *db, const struct chain_end *end)
+{
+    TRY(db_run(db, "UPDATE loggslutt SET antall = ?, blad = ? WHERE id = 1", "it", end->n, end->leaf));
+    db_learn(db, "loggslutt", STR(""), "loggslutt", end, sizeof(*end));
+    return RC_OK;
+}
+
+enum rc chain_append(struct db *db, struct chain_entry *e, char out[SHA256_HEX_MAX])
+{
+    struct chain_end end;
+    /* Writes to a space are serial, so that entries stand in the order of commits. */
+    TRY(read_end(db, &end));
+    e->nr = end.n + 1;
     TRY(keep_block(db, e->nr));
-    TRY(chain_leaf(db_cx(db), e, prev, out));
-    return db_run(db, "UPDATE loggslutt SET antall = ?, blad = ? WHERE id = 1", "it", e->nr, out);
+    TRY(chain_leaf(db_cx(db), e, end.leaf, out));
+    end.n = e->nr;
+    (void)snprintf(end.leaf, sizeof(end.leaf), "%s", out);
+    return store_end(db, &end);
 }

@@ -461,7 +461,7 @@ static enum rc create(struct db *db, void *arg)
         return RC_OK;
     struct rec *parent = NULL, *r;
     if (k->systemid.n) {
-        TRY(rec_load_uuid(db, model_family(k->family), k->systemid, &parent));
+        TRY(rec_look(db, model_family(k->family), k->systemid, &parent));
         TRY(gate_demand(c, k->gate, parent, DEED_READ));
         TRY(own_link(k, parent));
     }

@@ -10,18 +10,55 @@ bool check_open_list(const struct call *c, enum codelist_id list)
     return !c->vault->strict && (list == CL_postnummer || list == CL_land || list == CL_format);
 }
 
-static enum rc find_code(struct db *db, const char *list, struct str kode, char **ret_name, bool *ret_outdated)
+struct code_found {
+    struct str name;
+    bool there, ends;
+    int64_t end;               /* when it ends, it is outdated */
+};
+
+static enum rc read_code(struct db *db, const char *list, struct str kode, struct code_found *ret)
 {
     struct stmt *st;
     TRY(db_prepare(db, "SELECT kodenavn, utdatert_t FROM kode WHERE liste = ? AND kode = ?", &st));
     stmt_bind_text(st, 1, list);
     stmt_bind_str(st, 2, kode);
-    bool row = false;
-    enum rc rc = stmt_step(st, &row);
-    *ret_name = row ? stmt_text(st, 0) : NULL;
-    *ret_outdated = row && !stmt_is_null(st, 1) && stmt_int(st, 1) <= db_cx(db)->now;
+    *ret = (struct code_found){.name = STR("")};
+    enum rc rc = stmt_step(st, &ret->there);
+    if (rc == RC_OK && ret->there) {
+        char *name = stmt_text(st, 0);
+        ret->name = str_of(name);
+        ret->ends = !stmt_is_null(st, 1);
+        ret->end = stmt_int(st, 1);
+        rc = name ? RC_OK : cx_nomem(db_cx(db));
+    }
     stmt_done(&st);
     return rc;
+}
+
+static void learn_code(struct db *db, const char *list, struct str kode, const struct code_found *found)
+{
+    struct arena *a = db_memory(db);
+    struct code_found own = *found;
+    own.name.p = a ? arena_strndup(a, found->name.p, found->name.n) : NULL;
+    if (own.name.p)
+        db_learn(db, list, kode, "kode", &own, sizeof(own));
+}
+
+/* *ret_name NULL: there is none. */
+static enum rc find_code(struct db *db, const char *list, struct str kode, char **ret_name, bool *ret_outdated)
+{
+    struct arena *a = db_cx(db)->arena;
+    struct code_found found;
+    const struct code_found *known = db_known(db, list, kode);
+    if (known) {
+        found = *known;
+    } else {
+        TRY(read_code(db, list, kode, &found));
+        learn_code(db, list, kode, &found);
+    }
+    *ret_name = found.there ? arena_strndup(a, found.name.p, found.name.n) : NULL;
+    *ret_outdated = found.ends && found.end <= db_cx(db)->now;
+    return found.there && !*ret_name ? cx_nomem(db_cx(db)) : RC_OK;
 }
 
 /* Extracts tell codes by name. */

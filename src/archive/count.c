@@ -71,7 +71,7 @@ static void keep(struct vault *v, const char *key, const struct kept *new)
 static enum rc state_of(struct db *db, struct kept *ret)
 {
     TRY(db_int(db, &ret->log, 0, "SELECT antall FROM loggslutt WHERE id = 1", ""));
-    return db_int(db, &ret->rules, 0, "SELECT verdi FROM teller WHERE serie = 'tilgangsbilde'", "");
+    return number_last(db, "tilgangsbilde", &ret->rules);
 }
 
 enum rc count_kept(struct call *c, struct db *db, struct sql *q, int64_t *ret)

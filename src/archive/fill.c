@@ -164,52 +164,58 @@ static bool heritable(const struct attr *a, size_t i)
     return true;
 }
 
-static void copy_value(const struct rec *from, struct rec *to, const char *name)
+/* Items belong to one record: copies may be stored under new systemIDs. */
+static enum rc own_items(struct call *c, struct val *v)
+{
+    if (!v->items_n)
+        return RC_OK;
+    struct val_item *own = arena_array(c->cx->arena, v->items_n, sizeof(*own));
+    if (!own)
+        return cx_nomem(c->cx);
+    memcpy(own, v->items, v->items_n * sizeof(*own));
+    for (size_t i = 0; i < v->items_n; i++)
+        own[i].systemid[0] = 0;
+    v->items = own;
+    return RC_OK;
+}
+
+static enum rc copy_value(struct call *c, const struct rec *from, struct rec *to, const char *name)
 {
     const struct attr *a = entity_attr(from->entity, name), *b = entity_attr(to->entity, name);
     if (!a || !b || a->type != b->type || a->group != b->group)
-        return;
+        return RC_OK;
     const struct val *v = rec_val(from, (enum attr_id)a->id);
     struct val *own = rec_val(to, (enum attr_id)b->id);
     for (size_t i = 0; i < width(a); i++) {
         if (own[i].state == VAL_SET || !heritable(a, i))
             continue;
         own[i] = v[i];
-        for (size_t k = 0; k < own[i].items_n; k++)
-            own[i].items[k].systemid[0] = 0;
-    }
-}
-
-/* Items belong to one record: copies may be stored under new systemIDs. */
-static enum rc own_items(struct call *c, struct rec *r)
-{
-    const struct family *f = model_family(r->entity->family);
-    for (size_t i = 0; i < f->slots_n; i++) {
-        struct val *v = &r->v[i];
-        if (!v->items_n)
-            continue;
-        struct val_item *own = arena_array(c->cx->arena, v->items_n, sizeof(*own));
-        if (!own)
-            return cx_nomem(c->cx);
-        memcpy(own, v->items, v->items_n * sizeof(*own));
-        v->items = own;
+        TRY(own_items(c, &own[i]));
     }
     return RC_OK;
 }
 
+static enum rc with_lists(struct call *c, struct db *db, const struct rec *r, const struct rec **ret)
+{
+    struct rec *full;
+    *ret = r;
+    if (r->lists)
+        return RC_OK;
+    TRY(rec_copy(c->cx, r, &full));
+    *ret = full;
+    return rec_load_lists(db, &full, 1);
+}
+
 static enum rc inherit_from(struct call *c, struct db *db, const struct rec *above, struct rec *r)
 {
-    struct rec *one = NULL;
-    TRY(rec_copy(c->cx, above, &one));
-    TRY(rec_load_lists(db, &one, 1));
-    TRY(own_items(c, one));
+    TRY(with_lists(c, db, above, &above));
     for (size_t i = 0; i < COUNT_OF(inherited_groups); i++) {
         bool kassasjon = streq(inherited_groups[i], "kassasjon");
         if ((!kassasjon || c->vault->inherit_kassasjon) && !group_set(r, inherited_groups[i]))
-            copy_value(one, r, inherited_groups[i]);
+            TRY(copy_value(c, above, r, inherited_groups[i]));
     }
     for (size_t i = 0; i < COUNT_OF(inherited_values); i++)
-        copy_value(one, r, inherited_values[i]);
+        TRY(copy_value(c, above, r, inherited_values[i]));
     return RC_OK;
 }
 
@@ -217,7 +223,7 @@ static enum rc inherit_from(struct call *c, struct db *db, const struct rec *abo
 static enum rc inherit(struct call *c, struct db *db, struct rec *r, const struct rec *parent)
 {
     if (parent->entity->family == F_klasse) {
-        struct rec *arkivdel;
+        const struct rec *arkivdel;
         TRY(rules_arkivdel(c, db, parent, &arkivdel));
         if (arkivdel && group_set(arkivdel, "kassasjon"))
             TRY(inherit_from(c, db, arkivdel, r));
@@ -231,7 +237,7 @@ static enum rc fill_registrering(struct call *c, struct db *db, struct rec *r, c
 {
     struct val *ref = rec_val(r, A_registrering_referanseArkivdel);
     if (parent && ref->state != VAL_SET) {
-        struct rec *arkivdel;
+        const struct rec *arkivdel;
         TRY(rules_arkivdel(c, db, parent, &arkivdel));
         if (arkivdel)
             val_text(ref, str_of(arkivdel->systemid));
@@ -407,8 +413,19 @@ static enum rc fill_addresses(struct call *c, struct rec *r)
     return RC_OK;
 }
 
+static bool any_group(const struct rec *r)
+{
+    const struct family *f = model_family(r->entity->family);
+    for (size_t i = 0; i < f->slots_n; i++)
+        if (f->slots[i].leaf && (r->v[i].state == VAL_SET || r->v[i].items_n))
+            return true;
+    return false;
+}
+
 enum rc fill_groups(struct call *c, struct rec *r, const struct rec *old)
 {
+    if (!any_group(r))
+        return RC_OK;
     TRY(fill_skjerming(c, r));
     TRY(fill_kassasjon(c, r));
     TRY(fill_gradering(c, r, old));

@@ -198,7 +198,7 @@ static enum rc facts_load(struct db *db, int64_t generation, struct gate_cache *
 /* Which facts hold in this snapshot: changed by the transaction that changes them, whichever process runs it. */
 static enum rc generation_of(struct db *db, int64_t *ret)
 {
-    return db_int(db, ret, 0, "SELECT verdi FROM teller WHERE serie = 'tilgangsbilde'", "");
+    return number_last(db, "tilgangsbilde", ret);
 }
 
 static struct gate_cache *cached(struct vault *v, int64_t generation)

@@ -65,7 +65,7 @@ static enum rc place_below(struct call *c, struct db *db, struct rec *r, const s
     }
     if (r->entity->family != F_registrering)
         return RC_OK;
-    struct rec *arkivdel;
+    const struct rec *arkivdel;
     TRY(rules_arkivdel(c, db, target, &arkivdel));
     if (arkivdel)
         val_text(rec_val(r, A_registrering_referanseArkivdel), str_of(arkivdel->systemid));

@@ -62,26 +62,26 @@ bool rules_open(const struct rec *r)
 }
 
 /* The parent over the first to-one relation upwards that is set. */
-static enum rc parent_of(struct db *db, const struct rec *r, struct rec **ret)
+static enum rc parent_of(struct db *db, const struct rec *r, const struct rec **ret)
 {
     const struct family *f = model_family(r->entity->family);
     *ret = NULL;
     for (size_t i = 0; i < f->ones_n; i++)
         if (f->ones[i]->kind == REL_CHILD && r->one[i])
-            return rec_load(db, model_family(model_entity(f->ones[i]->a)->family), r->one[i], ret);
+            return rec_look_row(db, model_family(model_entity(f->ones[i]->a)->family), r->one[i], ret);
     return RC_OK;
 }
 
 /* A dokumentbeskrivelse lies in its first registrering. */
-static enum rc first_registrering(struct db *db, const struct rec *r, struct rec **ret)
+static enum rc first_registrering(struct db *db, const struct rec *r, const struct rec **ret)
 {
     int64_t id;
     TRY(db_int(db, &id, 0, "SELECT min(a_id) FROM registrering_dokumentbeskrivelse WHERE b_id = ?", "i", r->id));
     *ret = NULL;
-    return id ? rec_load(db, model_family(F_registrering), id, ret) : RC_OK;
+    return id ? rec_look_row(db, model_family(F_registrering), id, ret) : RC_OK;
 }
 
-static enum rc above(struct db *db, const struct rec *r, struct rec **ret)
+static enum rc above(struct db *db, const struct rec *r, const struct rec **ret)
 {
     if (r->entity->family == F_dokumentbeskrivelse)
         return first_registrering(db, r, ret);
@@ -97,35 +97,35 @@ static enum rc describe(struct call *c, const struct rec *r, const char **ret)
 enum rc rules_closed(struct call *c, struct db *db, const struct rec *r, const char **ret_what)
 {
     *ret_what = NULL;
-    const struct rec *at = r;
-    for (int depth = 0; at && depth < 64; depth++) {
-        if (!rules_open(at))
-            return describe(c, at, ret_what);
-        struct rec *up;
-        TRY(above(db, at, &up));
-        at = up;
+    for (int depth = 0; r && depth < 64; depth++) {
+        if (!rules_open(r))
+            return describe(c, r, ret_what);
+        TRY(above(db, r, &r));
     }
     return RC_OK;
 }
 
-enum rc rules_arkivdel(struct call *c, struct db *db, const struct rec *r, struct rec **ret)
+/* The arkivdel of a klassifikasjonssystem. */
+static enum rc classified(struct db *db, const struct rec *system, const struct rec **ret)
+{
+    int64_t id;
+    *ret = NULL;
+    TRY(db_int(db, &id, 0, "SELECT max(id) FROM arkivdel WHERE klassifikasjonssystem_id = ?", "i", system->id));
+    return id ? rec_look_row(db, model_family(F_arkivdel), id, ret) : RC_OK;
+}
+
+enum rc rules_arkivdel(struct call *c, struct db *db, const struct rec *r, const struct rec **ret)
 {
     const struct rec *at = r;
-    *ret = NULL;
-    for (int depth = 0; at && depth < 64; depth++) {
-        if (at->entity->family == F_arkivdel)
-            return rec_copy(c->cx, at, ret);
-        if (at->entity->family == F_klassifikasjonssystem) {
-            int64_t id;
-            TRY(db_int(db, &id, 0, "SELECT max(id) FROM arkivdel WHERE klassifikasjonssystem_id = ?",
-                       "i", at->id));
-            return id ? rec_load(db, model_family(F_arkivdel), id, ret) : RC_OK;
-        }
-        struct rec *up;
-        TRY(above(db, at, &up));
-        at = up;
+    for (int depth = 0; at && at->entity->family != F_arkivdel && depth < 64; depth++) {
+        if (at->entity->family == F_klassifikasjonssystem)
+            TRY(classified(db, at, &at));
+        else
+            TRY(above(db, at, &at));
     }
-    return RC_OK;
+    bool found = at && at->entity->family == F_arkivdel;
+    *ret = found && at != r ? rec_clone(c->cx->arena, at) : found ? r : NULL;
+    return found && !*ret ? cx_nomem(c->cx) : RC_OK;
 }
 
 /* ------------------------------------------------------------------ creating */
@@ -140,7 +140,7 @@ static enum rc refuse_closed(struct call *c, struct db *db, const struct rec *pa
 /* 5.11.4–6: the overlapping period takes no new mapper, the closed one nothing. */
 static enum rc refuse_period(struct call *c, struct db *db, const struct rec *parent, const struct rec *r)
 {
-    struct rec *arkivdel;
+    const struct rec *arkivdel;
     TRY(rules_arkivdel(c, db, parent, &arkivdel));
     if (!arkivdel)
         return RC_OK;

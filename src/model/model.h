@@ -259,12 +259,16 @@ struct rec {
     int64_t versjon;
     int64_t vern;
     char systemid[UUID_TEXT_MAX];
+    bool lists;            /* its lists are those that are stored (rec_load_lists) */
     struct val *v;         /* [family->slots_n] */
     int64_t *one;          /* [family->ones_n], in the order of family->ones */
 };
 
 enum rc rec_new(struct cx *cx, const struct entity *e, struct rec **ret) ATTR_CHECK;
+/* Another record with the texts and lists of r. */
 enum rc rec_copy(struct cx *cx, const struct rec *r, struct rec **ret) ATTR_CHECK;
+/* One with texts and lists of its own; NULL when there is no memory. */
+struct rec *rec_clone(struct arena *a, const struct rec *r);
 struct val *rec_val(const struct rec *r, enum attr_id a);                      /* never NULL; of r's family or a bug */
 struct val *rec_leaf(const struct rec *r, enum attr_id a, enum leaf_id l);
 bool rec_has(const struct rec *r, enum attr_id a);                             /* set, or any leaf set */
@@ -304,6 +308,12 @@ enum rc rec_from_row(struct cx *cx, struct stmt *st, const struct family *f, int
 /* By row id or systemID, without gate; RC_NOT_FOUND. Lists are not loaded. */
 enum rc rec_load(struct db *db, const struct family *f, int64_t id, struct rec **ret) ATTR_CHECK;
 enum rc rec_load_uuid(struct db *db, const struct family *f, struct str systemid, struct rec **ret) ATTR_CHECK;
+/*
+ * The same for what is only looked at: what a write has read it knows until somebody changes it (db_known).
+ * rec_look: with lists, in the arena of the context. rec_look_row: lasts as long as the write or read does.
+ */
+enum rc rec_look(struct db *db, const struct family *f, struct str systemid, struct rec **ret) ATTR_CHECK;
+enum rc rec_look_row(struct db *db, const struct family *f, int64_t id, const struct rec **ret) ATTR_CHECK;
 /* Fills the list attributes of n records of one family in one statement. */
 enum rc rec_load_lists(struct db *db, struct rec *const *recs, size_t n) ATTR_CHECK;
 /* New row; sets r->id. systemid must be set. Lists are stored too. */

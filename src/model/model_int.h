@@ -18,6 +18,7 @@ struct family_built {
     const struct relation *ones[ONES_MAX];
     char names[SLOTS_MAX][FELT_MAX * 2];    /* column and path texts of slots */
     char *select_sql[2];                    /* by id, by systemid */
+    char *tables;                           /* of an object with its lists: db_learn */
     char *insert_sql, *update_sql;
     size_t lists[SLOTS_MAX];                /* slots that are lists */
     size_t lists_n;

@@ -3,26 +3,25 @@
  */
 #include "model/model_int.h"
 
-enum rc rec_new(struct cx *cx, const struct entity *e, struct rec **ret)
+static struct rec *empty(struct arena *a, const struct entity *e)
 {
     const struct family *f = model_family(e->family);
-    struct rec *r = arena_alloc(cx->arena, sizeof(*r));
+    struct rec *r = arena_alloc(a, sizeof(*r));
     if (!r)
-        return cx_nomem(cx);
+        return NULL;
     r->entity = e;
-    r->v = arena_array(cx->arena, f->slots_n + 1, sizeof(*r->v));
-    r->one = arena_array(cx->arena, f->ones_n + 1, sizeof(*r->one));
-    if (!r->v || !r->one)
-        return cx_nomem(cx);
-    *ret = r;
-    return RC_OK;
+    r->v = arena_array(a, f->slots_n + 1, sizeof(*r->v));
+    r->one = arena_array(a, f->ones_n + 1, sizeof(*r->one));
+    return r->v && r->one ? r : NULL;
 }
 
-enum rc rec_copy(struct cx *cx, const struct rec *r, struct rec **ret)
+/* The texts are those of r. */
+static struct rec *copy(struct arena *a, const struct rec *r)
 {
     const struct family *f = model_family(r->entity->family);
-    struct rec *c;
-    TRY(rec_new(cx, r->entity, &c));
+    struct rec *c = empty(a, r->entity);
+    if (!c)
+        return NULL;
     struct val *v = c->v;
     int64_t *one = c->one;
     *c = *r;
@@ -30,8 +29,56 @@ enum rc rec_copy(struct cx *cx, const struct rec *r, struct rec **ret)
     c->one = one;
     memcpy(v, r->v, f->slots_n * sizeof(*v));
     memcpy(one, r->one, f->ones_n * sizeof(*one));
+    return c;
+}
+
+enum rc rec_new(struct cx *cx, const struct entity *e, struct rec **ret)
+{
+    *ret = empty(cx->arena, e);
+    return *ret ? RC_OK : cx_nomem(cx);
+}
+
+enum rc rec_copy(struct cx *cx, const struct rec *r, struct rec **ret)
+{
+    struct rec *c = copy(cx->arena, r);
+    if (!c)
+        return cx_nomem(cx);
     *ret = c;
     return RC_OK;
+}
+
+static bool own_text(struct arena *a, struct str *s)
+{
+    char *own = s->p ? arena_strndup(a, s->p, s->n) : NULL;
+    bool ok = own || !s->p;
+    s->p = own;
+    return ok;
+}
+
+static bool own_val(struct arena *a, struct val *v)
+{
+    if (!own_text(a, &v->text) || !own_text(a, &v->name))
+        return false;
+    if (!v->items_n)
+        return true;
+    struct val_item *items = arena_array(a, v->items_n, sizeof(*items));
+    if (!items)
+        return false;
+    memcpy(items, v->items, v->items_n * sizeof(*items));
+    v->items = items;
+    for (size_t i = 0; i < v->items_n; i++)
+        if (!own_text(a, &items[i].text) || !own_text(a, &items[i].name))
+            return false;
+    return true;
+}
+
+struct rec *rec_clone(struct arena *a, const struct rec *r)
+{
+    struct rec *c = copy(a, r);
+    for (size_t i = 0; c && i < model_family(r->entity->family)->slots_n; i++)
+        if ((c->v[i].state != VAL_ABSENT || c->v[i].items_n) && !own_val(a, &c->v[i]))
+            return NULL;
+    return c;
 }
 
 struct val *rec_val(const struct rec *r, enum attr_id a)

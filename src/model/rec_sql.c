@@ -8,6 +8,8 @@ void model_build_sql(struct family_built *f)
     struct buf b;
     const char *t = f->family.table, *columns = f->family.columns + 3;   /* without "id," */
     buf_init(&b, (size_t)KiB(64));
+    buf_printf(&b, "%s %s", t, model_family(F_verdi)->table);
+    f->tables = mem_strdup(b.p);
     for (int by = 0; by < 2; by++) {
         buf_reset(&b);
         buf_printf(&b, "SELECT %s FROM %s WHERE %s = ?", f->family.columns, t, by ? "systemid" : "id");
@@ -196,6 +198,8 @@ static enum rc load_batch(struct db *db, const char *column, struct rec *const *
 
 enum rc rec_load_lists(struct db *db, struct rec *const *recs, size_t n)
 {
+    for (size_t i = 0; i < n; i++)
+        recs[i]->lists = true;
     if (n == 0 || model_tables.families[recs[0]->entity->family].lists_n == 0)
         return RC_OK;
     const struct family_built *f = &model_tables.families[recs[0]->entity->family];
@@ -236,6 +240,44 @@ enum rc rec_store_list(struct db *db, const struct rec *r, size_t slot)
     return RC_OK;
 }
 
+/* ------------------------------------------------------------------ looking */
+
+static void learn(struct db *db, const struct family *f, struct str which, const char *tables, const struct rec *r)
+{
+    struct arena *a = db_memory(db);
+    const struct rec *own = a ? rec_clone(a, r) : NULL;
+    if (own)
+        db_learn(db, f->table, which, tables, &own, sizeof(const struct rec *));
+}
+
+enum rc rec_look(struct db *db, const struct family *f, struct str systemid, struct rec **ret)
+{
+    const struct rec *const *known = db_known(db, f->table, systemid);
+    if (known) {
+        *ret = rec_clone(db_cx(db)->arena, *known);
+        return *ret ? RC_OK : cx_nomem(db_cx(db));
+    }
+    TRY(rec_load_uuid(db, f, systemid, ret));
+    TRY(rec_load_lists(db, ret, 1));
+    learn(db, f, systemid, model_tables.families[f->id].tables, *ret);
+    return RC_OK;
+}
+
+enum rc rec_look_row(struct db *db, const struct family *f, int64_t id, const struct rec **ret)
+{
+    struct str which = {(const char *)&id, sizeof(id)};
+    struct rec *r;
+    const struct rec *const *known = db_known(db, f->table, which);
+    if (known) {
+        *ret = *known;
+        return RC_OK;
+    }
+    TRY(rec_load(db, f, id, &r));
+    *ret = r;
+    learn(db, f, which, f->table, r);
+    return RC_OK;
+}
+
 /* ------------------------------------------------------------------ writing */
 
 static int bind_slot(struct stmt *st, int at, const struct slot *s, const struct val *v)
@@ -243,11 +285,8 @@ static int bind_slot(struct stmt *st, int at, const struct slot *s, const struct
     size_t n = slot_columns(s);
     if (n == 0)
         return at;
-    if (v->state != VAL_SET) {
-        for (size_t i = 0; i < n; i++)
-            stmt_bind_null(st, at++);
-        return at;
-    }
+    if (v->state != VAL_SET)
+        return at + (int)n;
     switch ((int)slot_attr(s)->type) {
     case T_INTEGER:
     case T_BOOLEAN:
@@ -270,23 +309,21 @@ static int bind_slot(struct stmt *st, int at, const struct slot *s, const struct
     }
 }
 
-/* Binds all columns but id; answers the next position. */
+/* Binds all columns but id that are not NULL; answers the next position. */
 static int bind_rec(struct stmt *st, const struct rec *r)
 {
     const struct family *f = model_family(r->entity->family);
     int at = 1;
+    stmt_borrow(st);
     stmt_bind_text(st, at++, r->systemid);
     stmt_bind_text(st, at++, r->entity->name);
     stmt_bind_int(st, at++, r->versjon);
     stmt_bind_int(st, at++, r->vern);
     for (size_t i = 0; i < f->slots_n; i++)
         at = bind_slot(st, at, &f->slots[i], &r->v[i]);
-    for (size_t i = 0; i < f->ones_n; i++) {
+    for (size_t i = 0; i < f->ones_n; i++, at++)
         if (r->one[i])
-            stmt_bind_int(st, at++, r->one[i]);
-        else
-            stmt_bind_null(st, at++);
-    }
+            stmt_bind_int(st, at, r->one[i]);
     return at;
 }
 

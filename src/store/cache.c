@@ -86,7 +86,7 @@ static enum rc make(struct db *db, const char *sql, uint64_t hash, bool loose, s
     struct stmt *st = mem_try(sizeof(*st) + n);
     if (!st)
         return db_fail(db, RC_NOMEM, "no memory for a statement");
-    *st = (struct stmt){.db = db, .hash = hash, .loose = loose};
+    *st = (struct stmt){.db = db, .hash = hash, .loose = loose, .table = known_table(sql)};
     memcpy(st->sql, sql, n);
     enum rc rc = db->driver->prepare(st);
     if (rc != RC_OK) {
@@ -132,7 +132,7 @@ void cache_give(struct stmt *st)
     }
     st->db->driver->rewind(st);
     st->db->driver->unbind(st);
-    st->used = st->running = st->many = false;
+    st->used = st->running = st->many = st->borrows = false;
     st->bad = RC_OK;
 }
 

@@ -59,6 +59,7 @@ void db_reclaim(struct db *db)
 void db_leave(struct db *db)
 {
     db_reclaim(db);
+    known_forget(db);
     db->hook_count = 0;
     db->cx = NULL;
 }
@@ -74,6 +75,7 @@ enum rc db_fail(struct db *db, enum rc rc, const char *secret)
 
 void db_free(struct db *db)
 {
+    known_free(db);
     mem_free(db->hooks);
     mem_free(db);
 }
@@ -132,6 +134,11 @@ void stmt_many(struct stmt *st)
     st->many = true;
 }
 
+void stmt_borrow(struct stmt *st)
+{
+    st->borrows = true;
+}
+
 /* A bind after a row begins a new run. */
 static bool binding(struct stmt *st)
 {
@@ -180,7 +187,10 @@ void stmt_bind_null(struct stmt *st, int i)
 static enum rc ready(struct stmt *st)
 {
     TRY(alive(st->db));
-    return st->bad == RC_OK ? RC_OK : db_fail(st->db, st->bad, "a value could not be bound");
+    if (st->bad != RC_OK)
+        return db_fail(st->db, st->bad, "a value could not be bound");
+    known_changed(st->db, st->table);
+    return RC_OK;
 }
 
 enum rc stmt_step(struct stmt *st, bool *ret_row)
@@ -234,6 +244,7 @@ char *stmt_text(struct stmt *st, int col)
 
 static void bind_all(struct stmt *st, const char *types, va_list ap)
 {
+    stmt_borrow(st);
     for (int i = 1; types && types[i - 1]; i++) {
         switch (types[i - 1]) {
         case 't':
@@ -328,6 +339,7 @@ enum rc db_text(struct db *db, char **ret, const char *sql, const char *types, .
 enum rc db_script(struct db *db, const char *sql)
 {
     TRY(alive(db));
+    known_forget(db);
     return db->driver->script(db, sql);
 }
 

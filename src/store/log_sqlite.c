@@ -3,7 +3,7 @@
  * gathered and written together, at the latest when SQLite flushes, which with synchronous=FULL it does
  * at the end of each commit, before any reader is told of it.
  *
- * That flush itself can be left to the writer's second thread (log_defer). Two are never left: that of the
+ * That flush itself can be left to the threads that flush (log_defer). Two are never left: that of the
  * head of the log, without which the frames of the log before would be taken for those of this one, and
  * those of a checkpoint.
  */

@@ -77,7 +77,7 @@ static enum rc bound(int code)
 
 static enum rc lite_bind_text(struct stmt *st, int i, struct str s)
 {
-    return bound(sqlite3_bind_text64(st->lite, i, s.p, s.n, SQLITE_TRANSIENT, SQLITE_UTF8));
+    return bound(sqlite3_bind_text64(st->lite, i, s.p, s.n, st->borrows ? SQLITE_STATIC : SQLITE_TRANSIENT, SQLITE_UTF8));
 }
 
 static enum rc lite_bind_int(struct stmt *st, int i, int64_t v)

@@ -86,6 +86,18 @@ enum dialect db_dialect(struct db *db);
 const char *db_pk_type(struct db *db);
 
 /*
+ * What a write has read and those that follow it in the same transaction need not ask for again: nobody else changes
+ * the space until it ends. `what` tells the kind (a literal), `which` the one of it. A fact is forgotten when a
+ * statement changes one of the two tables it is read from ("mappe verdi"; NULL: of none, it is learnt anew by who
+ * changes it), when something is undone and when the transaction ends. In a read nothing is learnt.
+ */
+const void *db_known(const struct db *db, const char *what, struct str which);   /* NULL: not known */
+/* Copies n bytes; not done when there is no room. value NULL: what was known of it is not so any more. */
+void db_learn(struct db *db, const char *what, struct str which, const char *tables, const void *value, size_t n);
+/* For what a value points to: lives as long as what is learnt. NULL when there is no room. */
+struct arena *db_memory(struct db *db);
+
+/*
  * A prepared statement, cached by text on the connection. Positions count from 1 for binds and
  * from 0 for columns. Binding never fails by itself: a failure shows at the next step. Binding
  * after a step begins a new run with the other values kept; so does a step after the last row.
@@ -100,7 +112,9 @@ void stmt_bind_text(struct stmt *st, int i, const char *s);     /* NULL binds NU
 void stmt_bind_str(struct stmt *st, int i, struct str s);       /* copied */
 void stmt_bind_int(struct stmt *st, int i, int64_t v);
 void stmt_bind_double(struct stmt *st, int i, double v);
-void stmt_bind_null(struct stmt *st, int i);
+void stmt_bind_null(struct stmt *st, int i);                    /* as is what was not bound */
+/* Texts bound from here on are not copied: they stay as they are until stmt_done. */
+void stmt_borrow(struct stmt *st);
 /* Next row: *ret_row false at the end. A violated UNIQUE gives RC_CONFLICT, other faults RC_IO. */
 enum rc stmt_step(struct stmt *st, bool *ret_row) ATTR_CHECK;
 /*

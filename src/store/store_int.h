@@ -19,6 +19,7 @@ struct sqlite3_file;
 struct pg_conn;
 struct pg_stmt;
 struct writer;
+struct known;
 
 enum { CACHE_BUCKETS = 128, CACHE_WRITER = 256, CACHE_READER = 128, WHY = 300 };
 
@@ -31,6 +32,8 @@ struct stmt {
     bool used;                   /* handed out */
     bool running;                /* stepped, and the end not reached */
     bool many;
+    bool borrows;                /* texts of the caller are not copied */
+    uint64_t table;              /* that it changes (known_table) */
     enum rc bad;                 /* first failure of a bind */
     struct sqlite3_stmt *lite;
     struct pg_stmt *pg;
@@ -67,6 +70,7 @@ struct db {
     bool doubtful;               /* SQLite's writer: what its log holds may not be on the disk */
     struct sqlite3_file *log;    /* … and the file of that log */
     bool touched;                /* a statement of this function may have changed something */
+    struct known *known;         /* what the write has learnt; NULL: nothing yet */
     struct db *next;             /* in a pool */
     struct sqlite3 *lite;
     struct sqlite3_stmt *control[TX_CONTROLS];
@@ -166,6 +170,15 @@ enum rc cache_take(struct db *db, const char *sql, struct stmt **ret);
 void cache_give(struct stmt *st);
 void cache_give_all(struct db *db);
 void cache_clear(struct db *db);
+
+/* ------------------------------------------------------------------ known.c */
+
+/* The table a statement changes, as a number; 0: none. What cannot be told counts as all of them. */
+uint64_t known_table(const char *sql);
+/* Forgets what was learnt from that table, and everything. */
+void known_changed(struct db *db, uint64_t table);
+void known_forget(struct db *db);
+void known_free(struct db *db);
 
 /* ------------------------------------------------------------------ pool.c */
 
