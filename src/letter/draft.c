@@ -211,7 +211,9 @@ static enum rc first_texts(struct call *c, struct brevutkast *u, const char *kom
     TRY(flett_case(c, u, kommune, &with));
     for (size_t i = 0; i < u->mal->blocks_n; i++) {
         const struct brevblokk *b = &u->mal->blocks[i];
-        list[i] = b->fixed || !b->text.in[0] ? "" : flett(c->cx, b->text.in[u->maalform], &with);
+        const char *text = b->text.in[u->maalform];
+        /* A suggestion with a hole in it helps nobody. */
+        list[i] = b->fixed || !b->text.in[0] || flett_lacks(text, &with) ? "" : flett(c->cx, text, &with);
         if (!list[i])
             return cx_nomem(c->cx);
     }

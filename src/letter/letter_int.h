@@ -30,6 +30,8 @@ enum rc brevmal_load(struct db *db, const char *id, int64_t version, const struc
 /* What is wrong with the fields of a text, or NULL. */
 const char *flett_fault(struct cx *cx, const char *text, bool late);
 bool flett_uses(const char *text, enum flettefelt f);
+/* Does the text use a field that has no value? */
+bool flett_lacks(const char *text, const struct fletting *with);
 const char *flett(struct cx *cx, const char *text, const struct fletting *with);
 /* Those known of a case: number, titles, parties, unit, when it came in. */
 enum rc flett_case(struct call *c, const struct brevutkast *u, const char *kommune, struct fletting *ret) ATTR_CHECK;

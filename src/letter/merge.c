@@ -44,6 +44,14 @@ bool flett_uses(const char *text, enum flettefelt wanted)
     return false;
 }
 
+bool flett_lacks(const char *text, const struct fletting *with)
+{
+    for (int i = 0; i < FLETT_ANTALL; i++)
+        if ((!with->value[i] || !*with->value[i]) && flett_uses(text, (enum flettefelt)i))
+            return true;
+    return false;
+}
+
 const char *flett(struct cx *cx, const char *text, const struct fletting *with)
 {
     struct buf out;

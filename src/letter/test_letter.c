@@ -217,6 +217,7 @@ static void drafts(void **state)
     assert_ok(brevutkast_list(&bjarne, sak->systemid, &list, &n));
     assert_true(n >= 1);
     assert_string_equal(begun("svar", "").navn, "Amina Ali");
+    assert_string_equal(begun("vedtak", "").tekst[0], "");   /* no application waits */
     assert_ok(brevutkast_drop(&amina, u.id));
     refused(&amina, brevutkast_get(&amina, u.id, &twin), RC_NOT_FOUND);
     const struct brevstart none = {.id = KARI, .mal = "mangelbrev", .mappe = sak->systemid, .oppgave = "", .kommune = ""};
