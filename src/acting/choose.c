@@ -86,7 +86,7 @@ static enum rc show(struct page *pg, const struct choices *c)
     ui_submit(pg, tr(pg, &A_GO_ON));
     ui_buttons_end(pg);
     ui_form_end(pg);
-    ui_details_begin(pg, tr(pg, &A_WHY));
+    ui_details_begin(pg, tr(pg, &A_WHY), false);
     ui_paragraph(pg, tr(pg, &A_WHY_TEXT));
     ui_details_end(pg);
     return page_end(pg);

@@ -109,7 +109,7 @@ static void block(struct page *pg, const struct brevutkast *u, size_t i)
 {
     const struct brevblokk *b = &u->mal->blocks[i];
     if (b->fixed) {
-        ui_details_begin(pg, tr_fill(pg, &K_FIXED_BLOCK, b->title.in[u->maalform], NULL));
+        ui_details_begin(pg, tr_fill(pg, &K_FIXED_BLOCK, b->title.in[u->maalform], NULL), false);
         ui_paragraph(pg, b->text.in[u->maalform]);
         ui_details_end(pg);
         return;
@@ -185,13 +185,31 @@ static enum rc edit(struct page *pg, struct call *c, const struct brevutkast *u,
     return page_end(pg);
 }
 
+/* What is typed is gone for good then. */
+static enum rc ask_drop(struct page *pg, const struct brevutkast *u, const struct rec *sak)
+{
+    const char *draft = work_href(pg, "/brev/%s", u->id);
+    const struct crumb up[] = {work_home(pg), case_crumb(pg, sak), {draft, u->mal->name.in[u->maalform]}};
+    page_begin(pg, &(struct page_head){.title = tr(pg, &K_DROP_ASK), .lead = tr(pg, &K_DROP_LOST), .crumbs = up,
+                                       .crumbs_n = COUNT_OF(up), .no_index = true});
+    ui_form_begin(pg, draft, false);
+    ui_buttons_begin(pg);
+    ui_submit_as(pg, tr(pg, &K_DROP), "handling", "slett-ja", false);
+    ui_submit_as(pg, tr(pg, &K_KEEP), "handling", "behold", true);
+    ui_buttons_end(pg);
+    ui_form_end(pg);
+    return page_end(pg);
+}
+
 enum rc draft_page(struct page *pg)
 {
     struct call c;
     struct brevutkast u;
     struct rec *sak;
     TRY(draft_load(pg, &c, &u, &sak));
-    return u.tilstand == BREV_UTKAST ? edit(pg, &c, &u, sak) : page_go(pg, work_href(pg, "/brev/%s/vis", u.id), NULL);
+    if (u.tilstand != BREV_UTKAST)
+        return page_go(pg, work_href(pg, "/brev/%s/vis", u.id), NULL);
+    return form_has(&pg->form, "slett") ? ask_drop(pg, &u, sak) : edit(pg, &c, &u, sak);
 }
 
 /* ------------------------------------------------------------------ what was typed */
@@ -287,7 +305,7 @@ static enum rc dropped(struct page *pg, struct call *c, const struct brevutkast 
 /* Where each button leads, once the draft is stored. */
 static const char *next_place(const char *does)
 {
-    return streq(does, "vis") ? "/vis" : streq(does, "vedlegg") ? "/vedlegg" : "";
+    return streq(does, "vis") ? "/vis" : streq(does, "vedlegg") ? "/vedlegg" : streq(does, "slett") ? "?slett=" : "";
 }
 
 /* It is stored first and looked at then, so that nothing typed is lost. */
@@ -300,8 +318,10 @@ enum rc draft_sent(struct page *pg)
     TRY(draft_load(pg, &c, &u, &sak));
     if (u.tilstand != BREV_UTKAST)
         return page_go(pg, work_href(pg, "/brev/%s/vis", u.id), tr(pg, &K_LETTER_LOCKED));
-    if (streq(does, "slett"))
+    if (streq(does, "slett-ja"))
         return dropped(pg, &c, &u);
+    if (streq(does, "behold"))
+        return page_go(pg, work_href(pg, "/brev/%s", u.id), NULL);
     TRY(typed(pg, &c, &u));
     enum rc rc = pg->errors_n > 0 ? RC_OK : brevutkast_save(&c, &u);
     if (rc == RC_CONFLICT)
@@ -311,5 +331,5 @@ enum rc draft_sent(struct page *pg)
         TRY(tell_missing(pg, &u));
     if (pg->errors_n > 0)
         return edit(pg, &c, &u, sak);
-    return page_go(pg, work_href(pg, "/brev/%s%s", u.id, next_place(does)), tr(pg, &K_SAVED));
+    return page_go(pg, work_href(pg, "/brev/%s%s", u.id, next_place(does)), streq(does, "slett") ? NULL : tr(pg, &K_SAVED));
 }

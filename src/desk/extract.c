@@ -359,7 +359,7 @@ static enum rc stays(struct page *pg, struct call *c, const struct export_job *e
     TRY(export_job_left(c, str_of(e->id), &all, &n));
     if (n == 0)
         return RC_OK;
-    ui_details_begin(pg, tr(pg, &D_STAYS));
+    ui_details_begin(pg, tr(pg, &D_STAYS), false);
     ui_paragraph(pg, tr(pg, &D_STAYS_LEAD));
     ui_table_begin(pg, &t);
     for (size_t i = 0; i < n; i++) {

@@ -19,7 +19,8 @@ static enum rc read_day(struct page *pg, const char *name, int64_t *ret)
     if (text && time_date(str_of(text), ret))
         return RC_OK;
     *ret = -1;
-    return page_error(pg, name, tr_fill(pg, &P_BAD_DATE, text ? text : "", NULL));
+    const struct text *label = streq(name, "fra") ? &P_FROM : &P_UNTIL;
+    return page_error(pg, name, text ? tr_fill(pg, &P_BAD_DATE, text, NULL) : tr_fill(pg, &P_BAD_DAY, tr(pg, label), NULL));
 }
 
 enum rc innsyn_question(struct page *pg, struct journal_question *ret)

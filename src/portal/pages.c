@@ -29,6 +29,17 @@ static enum rc unit_filter(struct page *pg, struct vault *v)
     return RC_OK;
 }
 
+/* What narrows a search is seen, and so is what is wrong in it. */
+static bool filtered(const struct page *pg)
+{
+    static const char *const names[] = {"fra", "fra-dag", "fra-maaned", "fra-aar", "til", "til-dag", "til-maaned", "til-aar",
+                                        "type", "enhet"};
+    for (size_t i = 0; i < COUNT_OF(names); i++)
+        if (*form_get(&pg->form, names[i]))
+            return true;
+    return false;
+}
+
 static enum rc search_form(struct page *pg, struct vault *v)
 {
     struct html *h = &pg->html;
@@ -36,7 +47,7 @@ static enum rc search_form(struct page *pg, struct vault *v)
     html_open(h, TAG_FORM, ATTRS({ATT_METHOD, "get"}, {ATT_ACTION, page_href(pg, "/innsyn")}, {ATT_NOVALIDATE, ""}));
     ui_text(pg, &(struct ui_field){.name = "q", .label = tr(pg, &P_SEARCH_IN), .help = tr(pg, &P_SEARCH_HELP),
                                    .type = "search", .maxlength = 200});
-    ui_details_begin(pg, tr(pg, &P_FILTERS));
+    ui_details_begin(pg, tr(pg, &P_FILTERS), filtered(pg));
     ui_date(pg, &(struct ui_field){.name = "fra", .label = tr(pg, &P_FROM)});
     ui_date(pg, &(struct ui_field){.name = "til", .label = tr(pg, &P_UNTIL)});
     type_filter(pg);

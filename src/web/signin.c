@@ -195,7 +195,7 @@ static enum rc show_enrolment(struct page *pg)
     page_begin(pg, &(struct page_head){.title = tr(pg, &W_ENROL), .lead = tr(pg, &W_ENROL_LEAD),
                                        .no_index = true});
     qr_code(pg, address);
-    ui_details_begin(pg, tr(pg, &W_ENROL_BY_HAND));
+    ui_details_begin(pg, tr(pg, &W_ENROL_BY_HAND), false);
     ui_facts_begin(pg);
     ui_fact(pg, tr(pg, &W_SECRET), secret);
     ui_fact(pg, tr(pg, &W_ADDRESS), address);

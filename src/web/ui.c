@@ -47,9 +47,9 @@ void ui_tag(struct page *pg, enum ui_tone tone, const char *text)
                                         {ATT_DATA_SIZE, "sm"}), text);
 }
 
-void ui_details_begin(struct page *pg, const char *summary)
+void ui_details_begin(struct page *pg, const char *summary, bool open)
 {
-    html_open(&pg->html, TAG_DETAILS, ATTRS({ATT_CLASS, "ds-details"}));
+    html_open(&pg->html, TAG_DETAILS, ATTRS({ATT_CLASS, "ds-details"}, {ATT_OPEN, open ? "" : NULL}));
     html_put(&pg->html, TAG_SUMMARY, NULL, summary);
     html_open(&pg->html, TAG_DIV, NULL);
 }

@@ -19,8 +19,8 @@ void ui_link_button(struct page *pg, const char *href, const char *text);
 /* title may be NULL. */
 void ui_alert(struct page *pg, enum ui_tone tone, const char *title, const char *text);
 void ui_tag(struct page *pg, enum ui_tone tone, const char *text);
-/* What opens on a click; everything until the end is inside. */
-void ui_details_begin(struct page *pg, const char *summary);
+/* What opens on a click, or stands open from the start; everything until the end is inside. */
+void ui_details_begin(struct page *pg, const char *summary, bool open);
 void ui_details_end(struct page *pg);
 void ui_card_begin(struct page *pg);
 void ui_card_end(struct page *pg);

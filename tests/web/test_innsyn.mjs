@@ -109,6 +109,14 @@ await test('every page of the journal', async () => {
   await screens('innsyn', '/nesodden/innsyn?q=garasje');
   await screens('innsyn-tomt', '/nesodden/innsyn?q=finnesikke');
   await screens('innsyn-feil', '/nesodden/innsyn?fra-dag=31&fra-maaned=2&fra-aar=2026');
+  const page = await open();
+  await page.goto('/nesodden/innsyn?q=garasje&fra-dag=&type=');
+  demand(!await page.isVisible('#fra'), 'filters stay away until they are asked for');
+  await page.goto('/nesodden/innsyn?fra-dag=31&fra-maaned=2&fra-aar=2026');
+  demand(await page.isVisible('#fra') && await page.inputValue('#fra') === '31', 'what is wrong is seen');
+  demand((await page.innerText('.ds-error-summary')).includes('Fra og med: skriv en dato som finnes'), 'and told');
+  await page.goto('/nesodden/innsyn?q=garasje&type=I');
+  demand(await page.isVisible('#type'), 'what narrows the search is seen');
   await screens('innsyn-dag', '/nesodden/innsyn?dag=2001-01-01');
   await screens('innsyn-en', `/nesodden/innsyn/${secret.systemID}`);
   const year = new Date().getFullYear();

@@ -451,7 +451,14 @@ await test('a letter of a hidden case is hidden', async () => {
   const other = await desk('saksbehandler');
   for (const what of ['', '/vis', '/pdf'])
     demand((await other.goto(`${at(page)}${what}`)).status() === 404, `hidden: ${what}`);
+  await page.fill('#b-tekst', 'Fortsatt hemmelig');
   await press(page, 'button[value=slett]');
+  demand((await page.innerText('h1')) === 'Slette utkastet?', 'asked first');
+  await screens('brev-slett', new URL(page.url()).pathname + new URL(page.url()).search, { page });
+  await press(page, 'text=Behold utkastet');
+  demand((await page.inputValue('#b-tekst')) === 'Fortsatt hemmelig', 'kept, with what was typed');
+  await press(page, 'button[value=slett]');
+  await press(page, 'main >> text=Slett utkastet');
   demand((await status(page)).includes('slettet'), await status(page));
 });
 
