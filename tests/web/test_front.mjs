@@ -89,6 +89,8 @@ await test('prints without what only a screen needs', async () => {
   for (const part of ['.sd-languages', '.sd-who', '.sd-search'])
     demand(!await page.isVisible(part), part);
   demand(await page.isVisible('h1'), 'h1');
+  await page.goto('/nesodden/innsyn/om/finnes-ikke');
+  demand(await page.locator('main .ds-button').count() === 1 && !await page.isVisible('main .ds-button'), 'nor what is pressed');
 });
 
 await done();
