@@ -41,9 +41,9 @@ enum rc archive_vault(struct cx *cx, struct archive *a, const char *slug, struct
 /* Is the vault open already? */
 bool archive_has_vault(struct archive *a, struct str slug);
 /*
- * Tables that another room keeps in the municipality's database, beside the archive's: make runs in the
- * write that opens it when `table`, the last of them, is not there. Before the first archive_vault. At
- * most 16.
+ * Tables that another room keeps in the municipality's database, beside the archive's, and indexes it needs of those:
+ * make runs in the write that opens it when `table`, the last of them (or the last index), is not there. Before the
+ * first archive_vault. At most 16.
  */
 void archive_add_tables(struct archive *a, const char *table, enum rc (*make)(struct db *db));
 /* The municipality's database, for those tables alone: the archive's own are behind its functions.
@@ -109,7 +109,10 @@ struct picking {
     enum family_id family;
     const char *condition;
     int64_t bound;
+    int64_t after;             /* only rows of a greater id */
     int64_t skip, most;
+    bool many;                 /* there are thousands: the first are looked for row by row before all are found and put in order */
+    bool logged;               /* it tells of nothing but rows whose changes are logged: the count is kept as long as no more are */
 };
 /* A page in the order of the rows, lists loaded, in the arena. */
 enum rc archive_pick(struct call *c, const struct picking *p, struct rec ***ret, size_t *ret_n) ATTR_CHECK;

@@ -95,10 +95,10 @@ enum rc desk_publish_queue(struct page *pg)
     TRY(journal_queue(&c, (page - 1) * ROWS, ROWS, &ids, &n, &total));
     desk_begin(pg, (struct page_head){.title = tr(pg, &D_QUEUE), .lead = tr(pg, &D_QUEUE_LEAD)}, NULL);
     ui_paragraph(pg, total == 0 ? tr(pg, &D_QUEUE_EMPTY)
-                                : tr_fill(pg, &D_QUEUE_COUNT, desk_number(pg, total), NULL));
+                                : tr_fill(pg, &D_QUEUE_COUNT, desk_count(pg, total, JOURNAL_COUNT_MAX), NULL));
     if (n > 0)
         TRY(queue_form(pg, &c, ids, n));
-    ui_pages(pg, "?side=", page, (total + ROWS - 1) / ROWS);
+    ui_pages(pg, "?side=", page, ((total < JOURNAL_COUNT_MAX ? total : JOURNAL_COUNT_MAX) + ROWS - 1) / ROWS);
     return page_end(pg);
 }
 
@@ -267,7 +267,5 @@ enum rc desk_publish_sent(struct page *pg)
 
 enum rc desk_publish_waits(struct call *c, int64_t *ret)
 {
-    char (*ids)[UUID_TEXT_MAX];
-    size_t n;
-    return journal_queue(c, 0, 1, &ids, &n, ret);
+    return journal_waits(c, ret);
 }

@@ -80,9 +80,13 @@ enum rc journal_publish(struct call *c, struct str registrering, const char *tit
 /* Takes it off the public journal. RC_OK also when it was not there. */
 enum rc journal_withdraw(struct call *c, struct str registrering) ATTR_CHECK;
 
-/* journalposter that wait to be published or have changed since, oldest first; systemIDs in the arena. */
+enum { JOURNAL_COUNT_MAX = 1000 };
+/* journalposter that wait to be published or have changed since, oldest first; systemIDs in the arena.
+ * *ret_total counts to JOURNAL_COUNT_MAX + 1. */
 enum rc journal_queue(struct call *c, int64_t skip, int64_t most, char (**ret)[UUID_TEXT_MAX], size_t *ret_n,
                       int64_t *ret_total) ATTR_CHECK;
+/* How many they are, counted as far. */
+enum rc journal_waits(struct call *c, int64_t *ret) ATTR_CHECK;
 
 /*
  * A mappe or journalpost went from one version to another in a way that changes nothing of what is shown: what was
@@ -148,7 +152,6 @@ struct journal_question {
     int64_t gnr, bnr;              /* 0: any */
     int64_t skip, most;            /* most at least 1 */
 };
-enum { JOURNAL_COUNT_MAX = 1000 };
 /* Newest first. *ret_total counts to JOURNAL_COUNT_MAX + 1. In the arena. */
 enum rc journal_search(struct cx *cx, struct vault *v, const struct journal_question *q, struct innfoersel **ret,
                        size_t *ret_n, int64_t *ret_total) ATTR_CHECK;

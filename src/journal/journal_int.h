@@ -18,6 +18,10 @@
     " JOIN mappe m ON m.id = i.mappe_id AND m.vern = i.sak_vern WHERE i.trukket = 0 AND r.journalstatus <> 'U'" \
     " AND i.holdt IN (0, r.versjon) AND i.sak_holdt IN (0, m.versjon)"
 
+/* Between an entry i and the records r and m it was made of. A screened saksmappe that changes hides, and counts. */
+#define ENTRY_CHANGED \
+    "(i.vern <> r.vern OR i.sak_vern <> m.vern OR i.versjon <> r.versjon OR i.sak_holdt NOT IN (0, m.versjon))"
+
 enum rc entry_read(struct cx *cx, struct stmt *st, struct innfoersel *ret) ATTR_CHECK;
 enum rc entry_load_parts(struct db *db, struct innfoersel *e) ATTR_CHECK;
 
@@ -31,6 +35,11 @@ struct sources {
     const char *names[JOURNAL_NAMES], *case_names[JOURNAL_NAMES];   /* marked in the title of post and mappe */
     size_t names_n, case_names_n;
 };
+/* queue.c */
+enum rc queue_make_marks(struct db *db) ATTR_CHECK;
+/* Of the journalpost or saksmappe of that systemID an entry was written anew: the marks of both tables follow. */
+enum rc queue_mark(struct db *db, const char *enhet) ATTR_CHECK;
+
 /* names.c */
 enum rc names_make_tables(struct db *db) ATTR_CHECK;
 enum rc sources_load(struct call *c, struct str registrering, struct sources *ret) ATTR_CHECK;

@@ -50,7 +50,8 @@ static enum rc mark(struct db *db, void *arg)
     TRY(db_run(db, "DELETE FROM navnemerke WHERE enhet = ?", "t", m->enhet));
     for (size_t i = 0; i < m->n; i++)
         TRY(db_run(db, "INSERT INTO navnemerke(enhet, nr, navn) VALUES (?, ?, ?)", "tit", m->enhet, (int64_t)i, m->names[i]));
-    return db_run(db, "UPDATE innfoersel SET versjon = 0 WHERE registrering = ? OR mappe = ?", "tt", m->enhet, m->enhet);
+    TRY(db_run(db, "UPDATE innfoersel SET versjon = 0 WHERE registrering = ? OR mappe = ?", "tt", m->enhet, m->enhet));
+    return queue_mark(db, m->enhet);
 }
 
 static bool same(const struct marking *m, const char *const *was, size_t was_n)

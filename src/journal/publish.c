@@ -47,6 +47,7 @@ void journal_prepare(struct archive *a)
     archive_add_tables(a, "innfoersel_ord", make_tables);
     archive_add_tables(a, "innfoersel_dokument", release_tables);
     archive_add_tables(a, "navnemerke", names_make_tables);
+    archive_add_tables(a, "registrering_upublisert", queue_make_marks);
 }
 
 /* ------------------------------------------------------------------ titles */
@@ -170,7 +171,9 @@ static enum rc store_entry(struct publishing *k, struct db *db)
                e->aar, e->sekvens, e->saksaar, e->saksnr, e->postnr, e->type, e->tittel, e->sakstittel, e->enhet, e->klasse,
                e->hjemmel, e->journaldato, e->dokumentdato, e->eiendom, e->id));
     TRY(store_parts(db, e));
-    return store_words(db, e);
+    TRY(store_words(db, e));
+    TRY(queue_mark(db, e->registrering));
+    return queue_mark(db, e->mappe);
 }
 
 /* ------------------------------------------------------------------ what may be said */
@@ -333,7 +336,8 @@ static enum rc follow(struct db *db, void *arg)
     const struct version_step *v = arg;
     TRY(db_run(db, "UPDATE innfoersel SET holdt = ? WHERE registrering = ? AND holdt = ?", "iti", v->to, v->enhet, v->from));
     TRY(db_run(db, "UPDATE innfoersel SET versjon = ? WHERE registrering = ? AND versjon = ?", "iti", v->to, v->enhet, v->from));
-    return db_run(db, "UPDATE innfoersel SET sak_holdt = ? WHERE mappe = ? AND sak_holdt = ?", "iti", v->to, v->enhet, v->from);
+    TRY(db_run(db, "UPDATE innfoersel SET sak_holdt = ? WHERE mappe = ? AND sak_holdt = ?", "iti", v->to, v->enhet, v->from));
+    return queue_mark(db, v->enhet);
 }
 
 enum rc journal_unchanged(struct call *c, const char *enhet, int64_t from, int64_t to)
@@ -342,15 +346,7 @@ enum rc journal_unchanged(struct call *c, const char *enhet, int64_t from, int64
     return archive_rows_write(c, follow, &v);
 }
 
-/* ------------------------------------------------------------------ preview and queue */
-
-/* Between an entry and the records it was made of. A screened saksmappe that changes hides, and counts. */
-#define CHANGED \
-    "(i.vern <> r.vern OR i.sak_vern <> m.vern OR i.versjon <> r.versjon OR i.sak_holdt NOT IN (0, m.versjon))"
-
-const char journal_changed[] =
-    "t0.id IN (SELECT i.registrering_id FROM innfoersel i JOIN registrering r ON r.id = i.registrering_id"
-    " JOIN mappe m ON m.id = r.mappe_id WHERE i.trukket = 0 AND " CHANGED ")";
+/* ------------------------------------------------------------------ preview */
 
 static enum rc published_state(struct call *c, const struct sources *s, struct journal_preview *p)
 {
@@ -358,7 +354,7 @@ static enum rc published_state(struct call *c, const struct sources *s, struct j
     struct stmt *st;
     bool row = false;
     TRY(archive_rows_begin(c, &db));
-    enum rc rc = db_prepare(db, "SELECT i.id, i.publisert, CASE WHEN " CHANGED " THEN 1 ELSE 0 END, i.tittel,"
+    enum rc rc = db_prepare(db, "SELECT i.id, i.publisert, CASE WHEN " ENTRY_CHANGED " THEN 1 ELSE 0 END, i.tittel,"
                                 " i.sakstittel FROM innfoersel i"
                                 " JOIN registrering r ON r.id = i.registrering_id JOIN mappe m ON m.id = r.mappe_id"
                                 " WHERE i.registrering = ? AND i.trukket = 0", &st);
@@ -385,42 +381,4 @@ enum rc journal_preview(struct call *c, struct str registrering, struct journal_
     TRY(sources_load(c, registrering, &s));
     TRY(preview_make(c, &s, ret));
     return published_state(c, &s, ret);
-}
-
-/* Journalført and either unpublished or changed since; utgåtte wait for nothing. */
-#define WAITING \
-    " FROM registrering r JOIN mappe m ON m.id = r.mappe_id LEFT JOIN innfoersel i ON i.registrering_id = r.id" \
-    " WHERE r.type = 'journalpost' AND r.journalstatus IN ('J', 'F', 'E', 'A') AND r.journaldato_t IS NOT NULL" \
-    " AND (i.id IS NULL OR (i.trukket = 0 AND " CHANGED "))"
-
-static enum rc read_queue(struct db *db, int64_t skip, int64_t most, char (*ret)[UUID_TEXT_MAX], size_t *ret_n)
-{
-    struct stmt *st;
-    bool row = false;
-    enum rc rc;
-    TRY(db_prepare(db, "SELECT r.systemid" WAITING " ORDER BY r.journaldato_t, r.id LIMIT ? OFFSET ?", &st));
-    stmt_bind_int(st, 1, most);
-    stmt_bind_int(st, 2, skip);
-    *ret_n = 0;
-    while ((rc = stmt_step(st, &row)) == RC_OK && row)
-        uuid_copy(ret[(*ret_n)++], stmt_str(st, 0));
-    stmt_done(&st);
-    return rc;
-}
-
-enum rc journal_queue(struct call *c, int64_t skip, int64_t most, char (**ret)[UUID_TEXT_MAX], size_t *ret_n,
-                      int64_t *ret_total)
-{
-    struct db *db;
-    if (c->role < ROLE_ARKIVAR)
-        return err_set(c->cx, RC_FORBIDDEN, NULL, NULL);
-    *ret = arena_array(c->cx->arena, (size_t)most, sizeof(**ret));
-    if (!*ret)
-        return cx_nomem(c->cx);
-    TRY(store_read_begin(c->cx, vault_space(c->vault), &db));
-    enum rc rc = db_int(db, ret_total, 0, "SELECT count(*)" WAITING, "");
-    if (rc == RC_OK)
-        rc = read_queue(db, skip, most, *ret, ret_n);
-    store_read_end(&db);
-    return rc;
 }

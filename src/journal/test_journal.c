@@ -85,12 +85,40 @@ static enum rc age(struct db *db, void *arg)
     return db_run(db, "UPDATE innfoersel SET publisert = publisert - ? WHERE id <= ?", "ii", YEAR, *(int64_t *)arg);
 }
 
+/* The same without marks: every entry beside its records. */
+#define PLAIN(columns) \
+    "SELECT " columns " FROM registrering r JOIN mappe m ON m.id = r.mappe_id LEFT JOIN innfoersel i" \
+    " ON i.registrering = r.systemid WHERE "
+#define PLAIN_QUEUE \
+    "r.journalstatus IN ('J', 'F', 'E', 'A') AND r.journaldato_t IS NOT NULL" \
+    " AND (i.id IS NULL OR (i.trukket = 0 AND " ENTRY_CHANGED "))"
+
+static void plain(const char *sql, int64_t want)
+{
+    struct db *db;
+    int64_t n = -1;
+    assert_ok(store_read_begin(arkivar.cx, vault_space(arkivar.vault), &db));
+    enum rc rc = db_int(db, &n, -1, sql, "");
+    store_read_end(&db);
+    assert_ok(rc);
+    assert_int_equal(n, want);
+}
+
 static int64_t in_queue(void)
 {
     char (*ids)[UUID_TEXT_MAX];
     size_t n;
-    int64_t total;
-    assert_ok(journal_queue(&arkivar, 0, 10, &ids, &n, &total));
+    int64_t total, waits, changed;
+    const struct picking p = {.family = F_registrering, .condition = journal_changed, .most = 100};
+    assert_ok(journal_queue(&arkivar, 0, 100, &ids, &n, &total));
+    assert_ok(journal_waits(&arkivar, &waits));
+    assert_ok(archive_pick_count(&arkivar, &p, &changed));
+    assert_int_equal(waits, total);
+    assert_int_equal(n, total);
+    plain(PLAIN("count(*)") PLAIN_QUEUE, total);
+    plain(PLAIN("count(*)") "i.trukket = 0 AND " ENTRY_CHANGED, changed);
+    for (size_t i = 0; i < n; i++)
+        plain(arena_printf(arkivar.cx->arena, "%s%s AND r.systemid = '%s'", PLAIN("count(*)"), PLAIN_QUEUE, ids[i]), 1);
     return total;
 }
 
@@ -184,6 +212,62 @@ static void screened_afterwards(void **state)
     assert_string_equal(e.hjemmel, "Offl. § 13");
     finds("Berg", 0);
     refused(&arkivar, journal_publish(&arkivar, id_of(post), "Vedtak for Berg", NULL), RC_FIELD_VALUE);
+    assert_int_equal(in_queue(), 0);
+}
+
+static enum rc forget_marks(struct db *db, void *arg)
+{
+    (void)arg;
+    TRY(db_script(db, "DROP INDEX registrering_endret; DROP INDEX mappe_endret; DROP INDEX registrering_upublisert;"
+                      "DROP INDEX innfoersel_mappe; ALTER TABLE registrering DROP COLUMN innfoert;"
+                      "ALTER TABLE registrering DROP COLUMN innfoert_vern; ALTER TABLE mappe DROP COLUMN innfoert_vern;"
+                      "ALTER TABLE mappe DROP COLUMN innfoert_holdt;"));
+    return queue_make_marks(db);
+}
+
+/* A saksmappe that is screened, of which one journalpost was so before; and one that changes when it was screened. */
+static void cases_change(void **state)
+{
+    (void)state;
+    struct rec *sak, *open, *own, *part;
+    assert_ok(try_make(&arkivar, del, PKG_SAKARKIV, "ny-saksmappe", "{\"tittel\":\"Skjenking\"}", &sak));
+    open = journalfoert(sak, "{\"tittel\":\"Melding\"}", "Siri Li");
+    own = journalfoert(sak, "{\"tittel\":\"Svar\"," SCREEN("{\"kode\":\"NA\"}") "}", "Siri Li");
+    int64_t before = in_queue();
+    publish(open, NULL, NULL);
+    publish(own, NULL, NULL);
+    assert_int_equal(in_queue(), before - 2);
+    patch(&arkivar, &sak, "{\"tittel\":\"Skjenking i parken\"}");
+    assert_int_equal(in_queue(), before - 2);
+    patch(&arkivar, &sak, "{" SCREEN("{\"kode\":\"TMO\"}") ",\"offentligTittel\":\"Skjenking\"}");
+    assert_int_equal(in_queue(), before);
+    publish(own, NULL, NULL);
+    assert_int_equal(in_queue(), before - 1);
+    publish(open, NULL, NULL);
+    assert_int_equal(in_queue(), before - 2);
+    patch(&arkivar, &sak, "{\"offentligTittel\":\"Skjenking ute\"}");
+    assert_int_equal(in_queue(), before);
+    publish(open, NULL, NULL);
+    assert_int_equal(in_queue(), before - 1);
+    assert_ok(store_write(arkivar.cx, vault_space(arkivar.vault), forget_marks, NULL));
+    assert_int_equal(in_queue(), before - 1);
+    publish(own, NULL, NULL);
+    patch(&arkivar, &own, "{\"tittel\":\"Svaret\"}");
+    assert_ok(store_write(arkivar.cx, vault_space(arkivar.vault), forget_marks, NULL));
+    assert_int_equal(in_queue(), before - 1);
+    publish(own, NULL, NULL);
+    const char *const names[] = {"Parken"};
+    assert_ok(journal_mark_names(&arkivar, sak->systemid, names, 1));
+    assert_int_equal(in_queue(), before);
+    int64_t version = sak->versjon;
+    publish(own, NULL, NULL);
+    publish(open, NULL, NULL);
+    patch(&arkivar, &sak, "{\"beskrivelse\":\"Ute\"}");
+    assert_int_equal(in_queue(), before);
+    assert_ok(journal_unchanged(&arkivar, sak->systemid, version, sak->versjon));
+    assert_int_equal(in_queue(), before - 2);
+    assert_ok(try_make(&arkivar, sak, PKG_ARKIVSTRUKTUR, "ny-partperson", "{\"navn\":\"Siri Li\"}", &part));
+    (void)in_queue();
 }
 
 static void screened_words(void **state)
@@ -357,7 +441,8 @@ static int run(const char *where, const char *name)
 {
     static const struct CMUnitTest tests[] = {
         cmocka_unit_test(words_and_filters), cmocka_unit_test(a_year_for_names), cmocka_unit_test(screened_afterwards),
-        cmocka_unit_test(screened_words), cmocka_unit_test(a_withheld_name_in_the_title), cmocka_unit_test(refused_ones),
+        cmocka_unit_test(screened_words), cmocka_unit_test(cases_change), cmocka_unit_test(a_withheld_name_in_the_title),
+        cmocka_unit_test(refused_ones),
         cmocka_unit_test(withdrawn_and_lapsed), cmocka_unit_test(pages), cmocka_unit_test(archived),
         cmocka_unit_test(properties), cmocka_unit_test(documents),
     };
