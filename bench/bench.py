@@ -203,7 +203,7 @@ def by_size(options):
 
 
 def journals(options):
-    """size: {what the public asks: [p50, p99, processor p50, p99]}, and size: {list: [found, count, page]}, in microseconds"""
+    """size: {what the public asks: [p50, p99, processor p50, p99]}, and size: {list: [found, count, again, page]}, in microseconds"""
     found, lists = {}, {}
     for size in [n for n in SIZES[1:] if n <= options.most]:
         with tempfile.TemporaryDirectory(dir=options.dir) as folder:
@@ -263,7 +263,7 @@ def show_journals(journals):
 def show_lists(lists):
     for name in next(iter(lists.values())):
         print(f'{name + ", count / page ms":50} ' + '  '.join(
-            f'{n:>8}: {d[name][1] / 1000:7.2f} / {d[name][2] / 1000:7.2f}' for n, d in lists.items()))
+            f'{n:>8}: {d[name][1] / 1000:7.2f} / {d[name][3] / 1000:7.2f}' for n, d in lists.items()))
 
 
 def show(f):

@@ -101,9 +101,11 @@ void gate_free_cache(struct vault *v);
 
 /* ------------------------------------------------------------------ count.c */
 
-/* What a statement "SELECT count(*) …" tells: now, or as it was when the log was last as long as now. */
+/* What a statement "SELECT count(*) …" tells: now, or as it was when the log was last as long as now. Totals below `least`
+ * are not kept. */
+enum { COUNT_LONG = 1000 };
 enum rc count_now(struct db *db, struct sql *q, int64_t *ret) ATTR_CHECK;
-enum rc count_kept(struct call *c, struct db *db, struct sql *q, int64_t *ret) ATTR_CHECK;
+enum rc count_kept(struct call *c, struct db *db, struct sql *q, int64_t least, int64_t *ret) ATTR_CHECK;
 void count_free(struct vault *v);
 
 /* ------------------------------------------------------------------ vern.c */

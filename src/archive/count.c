@@ -6,7 +6,7 @@
  */
 #include "archive/archive_int.h"
 
-enum { KEPT = 64, WORTH_KEEPING = 1000 };
+enum { KEPT = 64 };
 
 struct kept {
     char *key;              /* the statement and its values */
@@ -74,7 +74,7 @@ static enum rc state_of(struct db *db, struct kept *ret)
     return number_last(db, "tilgangsbilde", &ret->rules);
 }
 
-enum rc count_kept(struct call *c, struct db *db, struct sql *q, int64_t *ret)
+enum rc count_kept(struct call *c, struct db *db, struct sql *q, int64_t least, int64_t *ret)
 {
     if (q->failed)
         return count_now(db, q, ret);
@@ -88,7 +88,7 @@ enum rc count_kept(struct call *c, struct db *db, struct sql *q, int64_t *ret)
         return RC_OK;
     }
     TRY(count_now(db, q, &k.total));
-    if (k.total >= WORTH_KEEPING && !db_writing(db))
+    if (k.total >= least && !db_writing(db))
         keep(c->vault, key, &k);
     *ret = k.total;
     return RC_OK;

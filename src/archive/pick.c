@@ -1,6 +1,8 @@
 /* Rows found by a condition that a query tree cannot tell, by the gate. */
 #include "archive/archive_int.h"
 
+enum { NEAR = 20000 };     /* some 20 ms */
+
 /* Each '?' of the condition is the bound number. */
 static void add_condition(struct sql *s, const struct picking *p)
 {
@@ -14,15 +16,30 @@ static void add_condition(struct sql *s, const struct picking *p)
     sql_add(s, "%s)", from);
 }
 
-static void add_rows(struct sql *s, const struct gate *g, const struct picking *p)
+/* near: the rows w right after are walked in their order; SQLite keeps the order of a CROSS JOIN. */
+static void add_rows(struct sql *s, const struct gate *g, const struct picking *p, bool near)
 {
-    sql_add(s, " FROM %s t0 WHERE 1=1", model_family(p->family)->table);
+    const char *table = model_family(p->family)->table;
+    if (near) {
+        sql_add(s, " FROM (SELECT id AS nr FROM %s WHERE id > ", table);
+        sql_int(s, p->after);
+        sql_add(s, " AND id <= ");
+        sql_int(s, p->after + NEAR);
+        sql_add(s, ") w CROSS JOIN %s t0 WHERE t0.id = w.nr", table);
+    } else {
+        sql_add(s, " FROM %s t0 WHERE 1=1", table);
+        if (p->after) {
+            sql_add(s, " AND +t0.id > ");
+            sql_int(s, p->after);
+        }
+    }
     gate_where(g, s, p->family, DEED_READ, "t0");
     add_condition(s, p);
 }
 
-/* The order is made and not found in the index of the rows, which would be walked from its start. */
-static enum rc page(struct call *c, struct db *db, const struct gate *g, const struct picking *p, struct rec **ret, size_t *ret_n)
+/* Far: the order is made and not found in the index of the rows, which would be walked from its start. */
+static enum rc page(struct call *c, struct db *db, const struct gate *g, const struct picking *p, bool near, struct rec **ret,
+                    size_t *ret_n)
 {
     const struct family *f = model_family(p->family);
     struct sql s;
@@ -31,8 +48,8 @@ static enum rc page(struct call *c, struct db *db, const struct gate *g, const s
     enum rc rc;
     sql_begin(&s, c->cx, db_dialect(db));
     sql_add(&s, "SELECT %s", f->columns);
-    add_rows(&s, g, p);
-    sql_add(&s, " ORDER BY +t0.id LIMIT ");
+    add_rows(&s, g, p, near);
+    sql_add(&s, near ? " ORDER BY w.nr LIMIT " : " ORDER BY +t0.id LIMIT ");
     sql_int(&s, p->most);
     sql_add(&s, " OFFSET ");
     sql_int(&s, p->skip);
@@ -41,7 +58,16 @@ static enum rc page(struct call *c, struct db *db, const struct gate *g, const s
         if ((rc = rec_from_row(c->cx, st, f, 0, &ret[*ret_n])) != RC_OK)
             break;
     stmt_done(&st);
-    TRY(rc);
+    return rc;
+}
+
+static enum rc find(struct call *c, struct db *db, const struct gate *g, const struct picking *p, struct rec **ret, size_t *ret_n)
+{
+    *ret_n = 0;
+    if (p->many)
+        TRY(page(c, db, g, p, true, ret, ret_n));
+    if ((int64_t)*ret_n < p->most)
+        TRY(page(c, db, g, p, false, ret, ret_n));
     return *ret_n ? rec_load_lists(db, ret, *ret_n) : RC_OK;
 }
 
@@ -55,7 +81,7 @@ enum rc archive_pick(struct call *c, const struct picking *p, struct rec ***ret,
     TRY(archive_rows_begin(c, &db));
     enum rc rc = gate_open(c, db, &g);
     if (rc == RC_OK)
-        rc = page(c, db, g, p, *ret, ret_n);
+        rc = find(c, db, g, p, *ret, ret_n);
     archive_rows_end(c, &db);
     return rc;
 }
@@ -65,11 +91,11 @@ static enum rc count(struct call *c, struct db *db, const struct gate *g, const 
     struct sql s;
     sql_begin(&s, c->cx, db_dialect(db));
     sql_add(&s, "SELECT count(*) FROM (SELECT 1");
-    add_rows(&s, g, p);
+    add_rows(&s, g, p, false);
     sql_add(&s, " LIMIT ");
     sql_int(&s, p->most);
     sql_add(&s, ") AS found");
-    return count_now(db, &s, ret);
+    return p->logged ? count_kept(c, db, &s, 0, ret) : count_now(db, &s, ret);
 }
 
 enum rc archive_pick_count(struct call *c, const struct picking *p, int64_t *ret)

@@ -136,7 +136,7 @@ static enum rc run_count(struct call *c, struct db *db, struct compiler *comp, c
     begin(comp, &s, c->cx, db, comp->g, q);
     sql_add(&s, "SELECT count(*)");
     add_where(comp, q);
-    return c->vault && is_plain(q) ? count_kept(c, db, &s, ret) : count_now(db, &s, ret);
+    return c->vault && is_plain(q) ? count_kept(c, db, &s, COUNT_LONG, ret) : count_now(db, &s, ret);
 }
 
 /* Has the condition a range over an indexed time that all results lie in? */

@@ -13,6 +13,7 @@
 #include "journal/journal.h"
 #include "submission/submission.h"
 #include "task/task.h"
+#include "worklist/worklist.h"
 
 char *place_path(struct place *p, const char *name)
 {
@@ -111,6 +112,7 @@ static enum rc open_parts(struct place *p, unsigned parts)
         submission_prepare(p->archive);
         letter_prepare(p->archive);
         innsyn_prepare(p->archive);
+        worklist_prepare(p->archive);
     }
     return RC_OK;
 }

@@ -207,9 +207,11 @@ static enum rc show_ready(struct page *pg, struct call *c, const struct outcome 
 {
     struct rec **cases;
     size_t n;
-    int64_t total, side = desk_side(pg);
-    TRY(worklist_count(c, WORKLIST_CLOSABLE, &total));
-    TRY(worklist_page(c, WORKLIST_CLOSABLE, (side - 1) * ROWS, ROWS, &cases, &n));
+    int64_t side = desk_side(pg);
+    struct worklist_cut cut = {.skip = (side - 1) * ROWS, .most = ROWS};
+    TRY(worklist_count(c, WORKLIST_CLOSABLE, &cut.total));
+    int64_t total = cut.total;
+    TRY(worklist_page(c, WORKLIST_CLOSABLE, &cut, &cases, &n));
     desk_begin(pg, (struct page_head){.title = tr(pg, &D_CLOSING), .lead = tr(pg, &D_CLOSING_LEAD)}, NULL);
     if (told_n > 0)
         outcomes(pg, told, told_n);

@@ -66,10 +66,12 @@ enum rc desk_intake_list(struct page *pg)
     struct call c;
     struct rec **posts;
     size_t n;
-    int64_t total, side = desk_side(pg);
+    int64_t side = desk_side(pg);
+    struct worklist_cut cut = {.skip = (side - 1) * ROWS, .most = ROWS};
     TRY(desk_call(pg, &c));
-    TRY(worklist_count(&c, WORKLIST_INTAKE, &total));
-    TRY(worklist_page(&c, WORKLIST_INTAKE, (side - 1) * ROWS, ROWS, &posts, &n));
+    TRY(worklist_count(&c, WORKLIST_INTAKE, &cut.total));
+    int64_t total = cut.total;
+    TRY(worklist_page(&c, WORKLIST_INTAKE, &cut, &posts, &n));
     desk_begin(pg, (struct page_head){.title = tr(pg, &D_INTAKE), .lead = tr(pg, &D_INTAKE_LEAD)}, NULL);
     undo_last(pg);
     ui_paragraph(pg, total == 0 ? tr(pg, &D_INTAKE_EMPTY)
@@ -178,7 +180,7 @@ static enum rc next_href(struct page *pg, struct call *c, const char *done, cons
 {
     struct rec **posts;
     size_t n;
-    TRY(worklist_page(c, WORKLIST_INTAKE, 0, 1, &posts, &n));
+    TRY(worklist_page(c, WORKLIST_INTAKE, &(struct worklist_cut){.total = 1, .most = 1}, &posts, &n));
     const char *to = n > 0 ? desk_record_href(pg, posts[0]) : desk_href(pg, "/innkommet");
     *ret = arena_printf(pg->cx->arena, "%s?forrige=%s", to, done);
     return *ret ? RC_OK : cx_nomem(pg->cx);

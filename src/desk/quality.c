@@ -1,7 +1,7 @@
 /* The quality lists: how many stand in each, what it is about and what to do; each list, also as CSV. */
 #include "desk/desk_int.h"
 
-enum { ROWS = 25, CSV_ROWS = 500, CSV_MAX = 20000 };
+enum { ROWS = 25, CSV_ROWS = 2000, CSV_MAX = 20000, CSV_MEMORY = 64 << 20 };
 
 /* What the lists are called and say, in the order of the page. Those that have pages of their own are not here. */
 static const struct quality {
@@ -131,12 +131,14 @@ enum rc desk_quality_list(struct page *pg)
     struct call c;
     struct rec **recs;
     size_t n;
-    int64_t total, side = desk_side(pg);
+    int64_t side = desk_side(pg);
+    struct worklist_cut cut = {.skip = (side - 1) * ROWS, .most = ROWS};
     if (!q)
         return err_set(pg->cx, RC_NOT_FOUND, NULL, NULL);
     TRY(desk_call(pg, &c));
-    TRY(worklist_count(&c, q->list, &total));
-    TRY(worklist_page(&c, q->list, (side - 1) * ROWS, ROWS, &recs, &n));
+    TRY(worklist_count(&c, q->list, &cut.total));
+    int64_t total = cut.total;
+    TRY(worklist_page(&c, q->list, &cut, &recs, &n));
     desk_begin(pg, (struct page_head){.title = tr(pg, q->title), .lead = help_of(pg, q)}, &up);
     ui_paragraph(pg, total ? tr_fill(pg, &D_LIST_COUNT, desk_count(pg, total, WORKLIST_COUNT_MAX), NULL) : tr(pg, &D_LIST_EMPTY));
     if (n > 0) {
@@ -160,11 +162,32 @@ static enum rc csv_row(struct page *pg, struct call *c, const struct rec *r)
     return RC_OK;
 }
 
+/* The next rows, in a memory of their own: all together they are more than a request may use. */
+static enum rc csv_rows(struct page *pg, const struct call *who, const struct quality *q, struct worklist_cut *cut, size_t *ret_n)
+{
+    struct call c = *who;
+    struct rec **recs;
+    struct cx cx;
+    cx_open(&cx, CSV_MEMORY);
+    cx.now = pg->cx->now;
+    c.cx = &cx;
+    c.gate = NULL;
+    enum rc rc = worklist_page(&c, q->list, cut, &recs, ret_n);
+    for (size_t i = 0; rc == RC_OK && i < *ret_n; i++) {
+        rc = csv_row(pg, &c, recs[i]);
+        cut->after = recs[i]->id;
+    }
+    if (rc != RC_OK)
+        rc = err_secret(pg->cx, rc, "%s", cx.err.secret ? cx.err.secret : "");
+    cx_close(&cx);
+    return rc;
+}
+
 enum rc desk_quality_csv(struct page *pg)
 {
     const struct quality *q = asked_for(pg);
     struct call c;
-    struct rec **recs;
+    struct worklist_cut cut = {.most = CSV_ROWS};
     size_t n = CSV_ROWS;
     if (!q)
         return err_set(pg->cx, RC_NOT_FOUND, NULL, NULL);
@@ -172,10 +195,8 @@ enum rc desk_quality_csv(struct page *pg)
     const char *const heads[] = {"systemID", tr(pg, &D_NUMBER), tr(pg, &D_RECORD_TITLE), tr(pg, &D_MADE)};
     page_csv_begin(pg);
     page_csv_row(pg, heads, COUNT_OF(heads));
-    for (int64_t skip = 0; n == CSV_ROWS && skip < CSV_MAX; skip += CSV_ROWS) {
-        TRY(worklist_page(&c, q->list, skip, CSV_ROWS, &recs, &n));
-        for (size_t i = 0; i < n; i++)
-            TRY(csv_row(pg, &c, recs[i]));
-    }
+    TRY(worklist_count(&c, q->list, &cut.total));
+    for (int64_t told = 0; n == CSV_ROWS && told < CSV_MAX; told += CSV_ROWS)
+        TRY(csv_rows(pg, &c, q, &cut, &n));
     return page_csv_end(pg, arena_printf(pg->cx->arena, "%s.csv", worklist_name(q->list)));
 }

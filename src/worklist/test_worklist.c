@@ -17,7 +17,7 @@
 #define PARTY "{\"navn\":\"Kari Nordmann\",\"korrespondanseparttype\":{\"kode\":\"EA\"}}"
 
 static const char *place;
-static const prepare_fn rooms[] = {journal_prepare, task_open, NULL};
+static const prepare_fn rooms[] = {journal_prepare, task_open, worklist_prepare, NULL};
 static struct call arkivar;
 static struct rec *del, *klasse, *sak;
 
@@ -68,6 +68,35 @@ static bool in_page(const struct rec *r, struct rec **page, size_t n)
     return false;
 }
 
+static void same_page(enum worklist l, const struct worklist_cut *cut, struct rec **page, size_t n)
+{
+    struct rec **other;
+    size_t other_n;
+    assert_ok(worklist_page(&arkivar, l, cut, &other, &other_n));
+    assert_int_equal(other_n, n);
+    for (size_t i = 0; i < n; i++)
+        assert_int_equal(other[i]->id, page[i]->id);
+}
+
+/* The page is one whichever way it is found. */
+static void ways_agree(enum worklist l, struct rec **page, size_t n)
+{
+    struct worklist_cut cut = {.total = WORKLIST_COUNT_MAX + 1, .most = 200};
+    same_page(l, &cut, page, n);
+    if (n == 0)
+        return;
+    cut.most = 1;
+    same_page(l, &cut, page, 1);
+    cut.most = 200;
+    cut.skip = 1;
+    same_page(l, &cut, page + 1, n - 1);
+    cut.skip = 0;
+    cut.after = page[0]->id;
+    same_page(l, &cut, page + 1, n - 1);
+    cut.total = (int64_t)n;
+    same_page(l, &cut, page + 1, n - 1);
+}
+
 /* Does it stand in the list, `days` from now? */
 static bool stands(enum worklist l, const struct rec *r, int days)
 {
@@ -75,8 +104,9 @@ static bool stands(enum worklist l, const struct rec *r, int days)
     size_t n;
     int64_t total, now = arkivar.cx->now;
     arkivar.cx->now += days * DAY;
-    assert_ok(worklist_page(&arkivar, l, 0, 200, &page, &n));
     assert_ok(worklist_count(&arkivar, l, &total));
+    assert_ok(worklist_page(&arkivar, l, &(struct worklist_cut){.total = total, .most = 200}, &page, &n));
+    ways_agree(l, page, n);
     arkivar.cx->now = now;
     assert_int_equal(total, n);
     return in_page(r, page, n);
@@ -476,7 +506,7 @@ static void not_for_others(void **state)
     size_t n;
     int64_t total;
     c.role = ROLE_SAKSBEHANDLER;
-    refused(&c, worklist_page(&c, WORKLIST_INTAKE, 0, 10, &page, &n), RC_FORBIDDEN);
+    refused(&c, worklist_page(&c, WORKLIST_INTAKE, &(struct worklist_cut){.total = 1, .most = 10}, &page, &n), RC_FORBIDDEN);
     refused(&c, worklist_count(&c, WORKLIST_INTAKE, &total), RC_FORBIDDEN);
 }
 
@@ -491,7 +521,8 @@ static void pages(void **state)
         (void)new_post(sak, "{\"tittel\":\"Post\"}");
     assert_ok(worklist_count(&arkivar, WORKLIST_INTAKE, &total));
     assert_int_equal(total, before + 3);
-    assert_ok(worklist_page(&arkivar, WORKLIST_INTAKE, before + 1, 10, &page, &n));
+    assert_ok(worklist_page(&arkivar, WORKLIST_INTAKE, &(struct worklist_cut){.total = total, .skip = before + 1, .most = 10},
+                            &page, &n));
     assert_int_equal(n, 2);
 }
 

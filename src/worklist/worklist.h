@@ -12,8 +12,11 @@
 
 #include "archive/archive.h"
 
+/* Before the first archive_vault: its indexes, beside those of the archive. */
+void worklist_prepare(struct archive *a);
+
 enum worklist {
-#define LISTE(id, name, family, days, condition) WORKLIST_##id,
+#define LISTE(id, name, family, days, logged, condition) WORKLIST_##id,
 #include "worklist/lister.def"
     WORKLISTS
 };
@@ -29,6 +32,11 @@ enum { WORKLIST_COUNT_MAX = 1000 };
 /* How many stand in it; counts to WORKLIST_COUNT_MAX + 1. */
 enum rc worklist_count(struct call *c, enum worklist l, int64_t *ret) ATTR_CHECK;
 /* A page of it, oldest first, in the arena. */
-enum rc worklist_page(struct call *c, enum worklist l, int64_t skip, int64_t most, struct rec ***ret, size_t *ret_n) ATTR_CHECK;
+struct worklist_cut {
+    int64_t total;             /* as worklist_count told */
+    int64_t after;             /* only rows of a greater id */
+    int64_t skip, most;
+};
+enum rc worklist_page(struct call *c, enum worklist l, const struct worklist_cut *cut, struct rec ***ret, size_t *ret_n) ATTR_CHECK;
 
 #endif
