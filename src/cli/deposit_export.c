@@ -3,6 +3,7 @@
 
 #include "deposit/export.h"
 
+#include <signal.h>
 #include <unistd.h>
 
 struct job {
@@ -39,6 +40,32 @@ static void on_reason(void *arg, const struct export_reason *r)
         cli_say(j->cli, stdout, T_EXPORT_REASON, r->unit, r->number, r->systemid, text, NULL);
     }
     cx_close(&cx);
+}
+
+/* Ctrl-C or the end of the session: the export removes what it has begun. A second one ends it at once. */
+static volatile sig_atomic_t interrupted;
+
+static void on_signal(int nr)
+{
+    (void)nr;
+    interrupted = 1;
+}
+
+static void catch_signals(void)
+{
+    static const int all[] = {SIGINT, SIGTERM, SIGHUP};
+    struct sigaction how = {.sa_handler = on_signal, .sa_flags = (int)SA_RESETHAND | SA_RESTART};
+    for (size_t i = 0; i < COUNT_OF(all); i++) {
+        struct sigaction was;
+        if (sigaction(all[i], NULL, &was) == 0 && was.sa_handler != SIG_IGN)
+            (void)sigaction(all[i], &how, NULL);
+    }
+}
+
+static bool on_stop(void *arg)
+{
+    (void)arg;
+    return interrupted != 0;
 }
 
 static void on_progress(void *arg, int64_t done, int64_t total)
@@ -140,6 +167,8 @@ static int fail(struct cli *cli, struct place *p, enum rc rc)
 {
     const struct err *err = &p->cx.err;
     bool part = streq(err->field, "arkivdel");
+    if (interrupted && rc == RC_BUSY)
+        return cli_refuse_as(cli, EXIT_STORAGE, "INTERRUPTED", T_EXPORT_INTERRUPTED, NULL);
     if (rc == RC_NOT_FOUND && part)
         return cli_refuse_as(cli, EXIT_REFUSED, err_id(rc), T_EXPORT_NO_PART, err->detail);
     if (rc == RC_TAKEN && (part || streq(err->field, "out")))
@@ -168,12 +197,13 @@ static int look_at_schemas(struct cli *cli, const struct place *p, const struct 
 static int run(struct cli *cli, struct place *p, struct export_options *o)
 {
     struct job j = {.cli = cli, .p = p};
-    const struct export_hooks hooks = {.arg = &j, .reason = on_reason, .progress = on_progress};
+    const struct export_hooks hooks = {.arg = &j, .reason = on_reason, .progress = on_progress, .stop = on_stop};
     struct export_result r = {.left_out = ""};
     struct vault *v;
     enum rc rc = archive_vault(&p->cx, p->archive, o->municipality->slug, &v);
     if (rc != RC_OK)
         return place_fail(cli, p, rc);
+    catch_signals();
     bar_begin(&j.bar, cli, "deposit");
     buf_init(&j.out, (size_t)GiB(1));
     jw_begin(&j.w, &j.out);

@@ -743,7 +743,21 @@ class Interrupted(Exports):
                 self.assertFalse(partial.exists())
             self.assertEqual(len(list(out.iterdir())), 2)
 
-
+    def test_ctrl_c_leaves_nothing(self):
+        """Whenever it comes, there is a whole package or no trace of one."""
+        for wait in (0.03, 0.05, 0.07, 0.09, 0.12, 0.15, 0.2, 0.3):
+            out = self.home / f'stopped{wait}'
+            process = subprocess.Popen([str(samdrift.PROGRAM), 'deposit', 'export', str(self.server.dir), '--municipality',
+                                        'nesodden', '--arkivdel', self.period.arkivdel['systemID'], '--out', str(out)],
+                                       stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+            time.sleep(wait)
+            process.send_signal(signal.SIGINT)
+            words = process.communicate()[1]
+            if process.returncode == 3:
+                self.assertIn('interrupted', words)
+            if process.returncode != 0:
+                self.assertFalse(out.exists())
+            self.assertFalse(out.with_name(out.name + '.partial').exists(), wait)
 
 
 class Jobs(Exports):
