@@ -17,8 +17,8 @@ enum rc refs_add(struct call *c, struct db *db, const struct relation *rel, int6
 
 static enum rc refs_remove(struct call *c, struct db *db, const struct relation *rel, int64_t a, int64_t b)
 {
-    char *sql = arena_printf(c->cx->arena, "DELETE FROM %s WHERE a_id = ? AND (b_id = ? OR ? = 0)", rel->table);
-    return sql ? db_run(db, sql, "iii", a, b, b) : cx_nomem(c->cx);
+    char *sql = arena_printf(c->cx->arena, "DELETE FROM %s WHERE a_id = ? AND b_id = ?", rel->table);
+    return sql ? db_run(db, sql, "ii", a, b) : cx_nomem(c->cx);
 }
 
 /* ------------------------------------------------------------------ moving */
@@ -165,24 +165,47 @@ static enum rc refuse_loose(struct call *c, struct db *db, const struct relation
     return n ? RC_OK : err_set(c->cx, RC_STRUCTURE, "registrering", "dokumentet må høre til en registrering");
 }
 
+/* One link goes; what it guarded is guarded by the others alone. */
+static enum rc let_go(struct call *c, struct db *db, const struct relation *rel, struct rec *here, bool from_b, int64_t far)
+{
+    struct rec *there;
+    TRY(rec_load(db, model_family(family_of(from_b ? rel->a : rel->b)), far, &there));
+    TRY(refs_remove(c, db, rel, from_b ? far : here->id, from_b ? here->id : far));
+    TRY(refuse_loose(c, db, rel, from_b ? here->id : far));
+    TRY(log_change(c, db, here, rel->list, str_of(there->systemid), (struct str){"", 0}));
+    return vern_spread(c, db, from_b ? here : there);
+}
+
+/* The link from `here` to other goes, or all (0) but that to `kept`. */
+static enum rc let_go_of(struct call *c, struct db *db, const struct relation *rel, struct rec *here, bool from_b,
+                         int64_t other, int64_t kept)
+{
+    const char *far = from_b ? "a_id" : "b_id";
+    char *next = arena_printf(c->cx->arena, "SELECT %s FROM %s WHERE %s = ? AND (%s = ? OR ? = 0) AND %s > ? AND %s <> ?"
+                                            " ORDER BY %s LIMIT 1", far, rel->table, from_b ? "b_id" : "a_id", far, far, far, far);
+    if (!next)
+        return cx_nomem(c->cx);
+    for (int64_t last = 0;;) {
+        TRY(db_int(db, &last, 0, next, "iiiii", here->id, other, other, last, kept));
+        if (last == 0)
+            return RC_OK;
+        TRY(let_go(c, db, rel, here, from_b, last));
+    }
+}
+
 static enum rc ref_many(struct ref *k, struct db *db, const struct relation *rel, struct rec *here, struct rec *there)
 {
     struct call *c = k->call;
     bool from_b = k->link->from_b;
     int64_t other = there ? there->id : 0;
-    if (k->mode != REF_ADD && from_b && !there)
+    if (k->mode == REF_REMOVE)
+        return let_go_of(c, db, rel, here, from_b, other, 0);
+    if (!there)
         return err_set(c->cx, RC_FIELD_MISSING, "$id", NULL);
-    if (k->mode == REF_REMOVE || k->mode == REF_REPLACE)
-        TRY(refs_remove(c, db, rel, from_b ? other : here->id,
-                        from_b ? here->id : k->mode == REF_REPLACE ? 0 : other));
-    if (k->mode != REF_REMOVE)
-        TRY(refs_add(c, db, rel, from_b ? other : here->id, from_b ? here->id : other));
-    if (k->mode == REF_REMOVE && (from_b ? here : there))
-        TRY(refuse_loose(c, db, rel, from_b ? here->id : other));
-    TRY(log_change(c, db, here, rel->list, (struct str){"", 0},
-                   k->mode == REF_REMOVE || !there ? (struct str){"", 0} : str_of(there->systemid)));
-    struct rec *guarded = from_b ? here : there;
-    return guarded ? vern_spread(c, db, guarded) : RC_OK;
+    TRY(refs_add(c, db, rel, from_b ? other : here->id, from_b ? here->id : other));
+    TRY(log_change(c, db, here, rel->list, (struct str){"", 0}, str_of(there->systemid)));
+    TRY(vern_spread(c, db, from_b ? here : there));
+    return k->mode == REF_REPLACE && !from_b ? let_go_of(c, db, rel, here, from_b, 0, other) : RC_OK;
 }
 
 static enum rc ref_child(struct ref *k, struct db *db, const struct gate *g, struct rec *here, struct rec *there)

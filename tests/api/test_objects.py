@@ -377,6 +377,43 @@ class References(Case):
         self.assertEqual(self.ref(b, 'arkivstruktur/dokumentbeskrivelse', 'DELETE', dokument).status, 204)
         self.assertEqual(self.admin.find(dokument, 'arkivstruktur/registrering')[1], 1)
 
+    def test_no_document_comes_loose(self):
+        """Neither when all links of a registrering go at once, nor when they are replaced."""
+        a = self.world.registrering(self.world.mappe())
+        dokument = self.world.dokument(a)
+        other = self.world.dokument(self.world.registrering(self.world.mappe()))
+        url = self.admin.href(self.admin.again(a), 'arkivstruktur/dokumentbeskrivelse').rstrip('/') + '/$ref'
+        self.refused(self.admin.ask('DELETE', url), 409)
+        self.refused(self.ref(a, 'arkivstruktur/dokumentbeskrivelse', 'PUT', other), 409)
+        self.assertEqual(self.admin.find(dokument, 'arkivstruktur/registrering')[1], 1)
+        self.assertEqual(self.admin.find(a, 'arkivstruktur/dokumentbeskrivelse')[1], 1)
+
+    def test_links_are_logged(self):
+        """What a $ref adds and takes away, both with the systemID of the other."""
+        a, b = (self.world.registrering(self.world.mappe()) for _ in range(2))
+        one, two = (self.world.dokument(a) for _ in range(2))
+        for dokument in (one, two):
+            self.assertEqual(self.ref(b, 'arkivstruktur/dokumentbeskrivelse', 'POST', dokument).status, 204)
+        self.assertEqual(self.ref(b, 'arkivstruktur/dokumentbeskrivelse', 'PUT', two).status, 204)
+        url = self.admin.href(self.admin.again(b), 'arkivstruktur/dokumentbeskrivelse').rstrip('/') + '/$ref'
+        self.assertEqual(self.admin.ask('DELETE', url).status, 204)
+        self.assertEqual(self.admin.find(b, 'arkivstruktur/dokumentbeskrivelse')[1], 0)
+        entries, _ = self.admin.find(self.admin.again(b), 'loggingogsporing/endringslogg', orderby='systemID')
+        one, two = one['systemID'], two['systemID']
+        self.assertEqual([(e.get('tidligereVerdi'), e.get('nyVerdi')) for e in entries if e['referanseMetadata'] ==
+                          'dokumentbeskrivelse'], [(None, one), (None, two), (None, two), (one, None), (two, None)])
+
+    def test_screening_goes_with_the_link(self):
+        """A document is screened by each case it is in, and no longer when it is taken out of it."""
+        a = self.world.registrering(self.world.mappe())
+        b = self.world.registrering(self.world.mappe(skjerming=SKJERMING))
+        dokument = self.world.dokument(a)
+        url = self.admin.href(self.admin.again(b), 'arkivstruktur/dokumentbeskrivelse').rstrip('/') + '/$ref'
+        self.assertEqual(self.ref(b, 'arkivstruktur/dokumentbeskrivelse', 'POST', dokument).status, 204)
+        self.assertEqual(self.leser.ask('GET', self.admin.self_of(dokument)).status, 404)
+        self.assertEqual(self.admin.ask('DELETE', url).status, 204)
+        self.assertEqual(self.leser.ask('GET', self.admin.self_of(dokument)).status, 200)
+
     def test_secondary_classification(self):
         world = World(self.admin)
         sak, other = world.sak(parent=world.klasse), world.new_klasse()
