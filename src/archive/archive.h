@@ -321,8 +321,12 @@ struct finding {
     const char *where;     /* table and systemID, or checksum */
     const char *remedy;
 };
-/* Documents against checksums, rows against documents, rows against rows. progress may be NULL. */
-enum rc archive_verify(struct cx *cx, struct vault *v, void (*found)(void *arg, const struct finding *f),
+/*
+ * Documents against checksums, rows against documents, rows against rows and against the log. heads: signed heads of the
+ * log that were kept outside (JSON of archive_tree_head, one or an array, of any municipality; empty: none), which tell
+ * when the database has become an older copy of itself; RC_JSON when they are none. progress may be NULL.
+ */
+enum rc archive_verify(struct cx *cx, struct vault *v, struct str heads, void (*found)(void *arg, const struct finding *f),
                        void (*progress)(void *arg, size_t done, size_t total), void *arg) ATTR_CHECK;
 /* Waits until the words of uploaded documents are indexed, or timeout. */
 bool archive_settle(struct vault *v, int timeout_ms);

@@ -113,6 +113,8 @@ void count_free(struct vault *v);
 /* Sets r->vern from what it hangs on and its own screening. extra: parents not yet stored as links. */
 enum rc vern_set(struct call *c, struct db *db, struct rec *r, const int64_t *extra, size_t extra_n) ATTR_CHECK;
 /* After screening, rules or place of r changed: r and all below it, with their log entries. */
+/* Is the class of a stored row the one that its place, screening and rules give? */
+enum rc vern_holds(struct call *c, struct db *db, const struct rec *r, bool *ret) ATTR_CHECK;
 enum rc vern_spread(struct call *c, struct db *db, struct rec *r) ATTR_CHECK;
 /* Screenings that ended between two instants stop to count. */
 enum rc vern_expire(struct cx *cx, struct vault *v) ATTR_CHECK;
@@ -156,10 +158,11 @@ bool sign_holds(const char *public_pem, struct str text, struct str signature);
 
 /* ------------------------------------------------------------------ proof.c, audit.c */
 
-/* Columns of a log entry as chain_entry has them, then loggnr and blad. */
+/* Columns of a log entry as chain_entry has them, then loggnr, blad, and its instants. */
 #define CHAIN_ROWS \
     "SELECT systemid, type, referansearkivenhet, referansemetadata, endretdato, endretav, referanseendretav," \
-    " tidligereverdi, nyverdi, hendelsetype, beskrivelse, hendelsedato, avtrykk, loggnr, blad FROM logg"
+    " tidligereverdi, nyverdi, hendelsetype, beskrivelse, hendelsedato, avtrykk, loggnr, blad," \
+    " endretdato_t, hendelsedato_t FROM logg"
 
 struct tree_head {
     int64_t count;
@@ -171,8 +174,11 @@ void head_read(struct stmt *st, struct tree_head *ret);
 bool head_holds(struct cx *cx, const char *slug, const char *public_pem, const struct tree_head *h);
 
 typedef void (*audit_report)(void *arg, const char *what, const char *where, const char *remedy);
-/* Reports what is wrong with the log, and with objects by what the log says of them. */
-enum rc audit_log(struct db *db, struct vault *v, audit_report report, void *arg) ATTR_CHECK;
+/* Those of `slug` among heads that were kept outside: JSON of archive_tree_head, one or an array. RC_JSON. */
+enum rc heads_read(struct cx *cx, struct str json, const char *slug, struct tree_head **ret, size_t *ret_n) ATTR_CHECK;
+/* Reports what is wrong with the log, by itself and by heads kept outside, and with objects by what the log says of them. */
+enum rc audit_log(struct db *db, struct vault *v, const struct tree_head *outside, size_t outside_n,
+                  audit_report report, void *arg) ATTR_CHECK;
 
 /* ------------------------------------------------------------------ number.c */
 
@@ -267,6 +273,11 @@ enum rc refs_move(struct call *c, struct db *db, const struct gate *g, struct re
 void verdi_place(const struct link *ny, struct rec *r);
 /* The words of the owner follow a change to one of its list values. */
 enum rc verdi_changed(struct call *c, struct db *db, const struct rec *r) ATTR_CHECK;
+/* Logs each value of the lists of a row just inserted as made. */
+enum rc verdi_made(struct call *c, struct db *db, const struct rec *r) ATTR_CHECK;
+/* Stores a list of `new` anew. A value that stands in the list of `old` too stays the object it is; each that is made,
+ * moved within the list or taken away is logged. */
+enum rc verdi_store(struct call *c, struct db *db, const struct rec *old, struct rec *new, size_t slot) ATTR_CHECK;
 
 /* ------------------------------------------------------------------ deletion.c */
 

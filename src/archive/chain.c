@@ -1,11 +1,11 @@
 /*
- * Leaves and the tree over them. Whole blocks of 256 leaves keep their root in `loggtre`, so that a
+ * Leaves and the tree over them. Whole blocks of leaves keep their root in `loggtre`, so that a
  * root or a path over n entries reads n/256 hashes and one block.
  */
 #include "archive/archive_int.h"
 #include "archive/chain.h"
 
-#define BLOCK 256
+#define BLOCK CHAIN_BLOCK
 
 const char *const chain_names[CHAIN_FIELDS] = {
     "systemID", "type", "referanseArkivenhet", "referanseMetadata", "endretDato", "endretAv",
@@ -142,6 +142,26 @@ void chain_climb(const chain_hash leaf, const struct chain_step *steps, size_t n
     memcpy(out, at, sizeof(at));
 }
 
+void chain_grow(struct chain_growth *g, const chain_hash leaf)
+{
+    memcpy(g->whole[g->whole_n++], leaf, sizeof(chain_hash));
+    g->n++;
+    for (int64_t half = 1; g->n % (2 * half) == 0; half *= 2) {
+        g->whole_n--;
+        node(g->whole[g->whole_n - 1], g->whole[g->whole_n], g->whole[g->whole_n - 1]);
+        if (2 * half == BLOCK)
+            memcpy(g->block, g->whole[g->whole_n - 1], sizeof(chain_hash));
+    }
+}
+
+void chain_grown(const struct chain_growth *g, chain_hash out)
+{
+    size_t i = g->whole_n - 1;
+    memcpy(out, g->whole[i], sizeof(chain_hash));
+    while (i-- > 0)
+        node(g->whole[i], out, out);
+}
+
 /* ------------------------------------------------------------------ the tree in the database */
 
 /* Hashes from a statement with one text column, exactly n of them. */
@@ -258,6 +278,8 @@ static enum rc read_end(struct db *db, struct chain_end *ret)
         struct str leaf = stmt_str(st, 1);
         ret->n = stmt_int(st, 0);
         (void)snprintf(ret->leaf, sizeof(ret->leaf), "%.*s", (int)leaf.n, leaf.p);
+    } else if (rc == RC_OK) {
+        rc = err_secret(db_cx(db), RC_INTERNAL, "the row of loggslutt is gone: nothing can be logged");
     }
     stmt_done(&st);
     return rc;

@@ -21,7 +21,8 @@
 #include "model/model.h"
 #include "store/store.h"
 
-enum { CHAIN_FIELDS = 13 };
+enum { CHAIN_WHEN = 4, CHAIN_HAPPENED = 11, CHAIN_FIELDS = 13 };
+enum { CHAIN_BLOCK = 256 };            /* whole blocks of so many leaves keep their root in `loggtre` */
 
 struct chain_entry {
     int64_t nr;                        /* 0 before it is appended */
@@ -49,6 +50,16 @@ struct chain_step {
 enum { CHAIN_STEPS = 64 };
 /* The steps from entry nr to the root over n entries. */
 enum rc chain_path(struct db *db, int64_t nr, int64_t n, struct chain_step steps[CHAIN_STEPS], size_t *ret_n) ATTR_CHECK;
+/* A tree that is read from its first leaf: the root after each, without the database. Begins as {0}. */
+struct chain_growth {
+    int64_t n;
+    chain_hash whole[CHAIN_STEPS];     /* roots of the perfect trees that n leaves make, the largest first */
+    size_t whole_n;
+    chain_hash block;                  /* root of the last whole block */
+};
+void chain_grow(struct chain_growth *g, const chain_hash leaf);
+/* The root over the n leaves; n > 0. */
+void chain_grown(const struct chain_growth *g, chain_hash out);
 /* The root that the steps lead to from a leaf. */
 void chain_climb(const chain_hash leaf, const struct chain_step *steps, size_t n, chain_hash out);
 

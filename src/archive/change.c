@@ -150,6 +150,7 @@ static enum rc know(struct db *db, void *arg)
     val_text(rec_val(r, A_bruker_brukerNavn), str_of(c->person.name));
     TRY(fill_new(c, db, r, NULL));
     TRY(rec_insert(db, r));
+    TRY(log_event(c, db, r, 'C', NULL));
     return search_put(db, r);
 }
 
@@ -218,7 +219,7 @@ static enum rc one_text(struct db *db, const struct relation *rel, int64_t id, s
     return RC_OK;
 }
 
-static enum rc log_slots(struct call *c, struct db *db, const struct rec *old, const struct rec *new, bool *ret_any)
+static enum rc log_slots(struct call *c, struct db *db, const struct rec *old, struct rec *new, bool *ret_any)
 {
     const struct family *f = model_family(new->entity->family);
     for (size_t i = 0; i < f->slots_n; i++) {
@@ -231,7 +232,7 @@ static enum rc log_slots(struct call *c, struct db *db, const struct rec *old, c
         TRY(val_print(c->cx, t, &new->v[i], &is));
         TRY(log_change(c, db, new, s->path, was, is));
         if (type_is_list(t))
-            TRY(rec_store_list(db, new, i));
+            TRY(verdi_store(c, db, old, new, i));
         *ret_any = true;
     }
     for (size_t i = 0; i < f->ones_n; i++)
@@ -422,6 +423,7 @@ static enum rc insert(struct change *k, struct db *db, struct rec *parent, struc
     TRY(rec_insert(db, r));
     TRY(tie(c, db, k->link, parent, r));
     TRY(log_event(c, db, r, 'C', archive_importing(c) ? "Importert" : NULL));
+    TRY(verdi_made(c, db, r));
     TRY(search_put_new(db, r));
     if (r->entity->family == F_tilgang)
         TRY(tilgang_changed(c, db, r));

@@ -468,6 +468,7 @@ static enum rc log_arrival(struct call *c, struct db *db, const struct arrival *
 static enum rc complete(struct call *c, struct db *db, struct intake *in, struct arrival *a)
 {
     TRY(log_arrival(c, db, a));
+    TRY(verdi_made(c, db, a->rec));
     TRY(search_put_new(db, a->rec));
     if (a->file)
         TRY(words_enqueue(c, db, a->rec->id));

@@ -11,6 +11,13 @@ static char *head_text(struct cx *cx, const char *slug, const struct tree_head *
     return arena_printf(cx->arena, "samdrift-tretopp 1\n%s\n%" PRId64 "\n%s\n%s\n", slug, h->count, h->root, h->when);
 }
 
+/* "" for a member that is missing: the check then fails at what it was for. */
+static struct str member_str(json_t *o, const char *name)
+{
+    json_t *m = json_object_get(o, name);
+    return (struct str){json_is_string(m) ? json_string_value(m) : "", json_is_string(m) ? json_string_length(m) : 0};
+}
+
 /* ------------------------------------------------------------------ heads */
 
 static void fill_text(char *out, size_t size, struct str s)
@@ -87,6 +94,36 @@ enum rc archive_tree_head(struct call *c, struct buf *ret_json)
     write_head(&w, &h);
     jw_pair(&w, "noekkel", sign_public(c->vault->archive->signer));
     jw_close(&w, '}');
+    return RC_OK;
+}
+
+static enum rc head_from_json(struct cx *cx, json_t *o, const char *slug, struct tree_head *heads, size_t *n)
+{
+    const char *whose = json_string_value(json_object_get(o, "kommune"));
+    json_t *count = json_object_get(o, "antall");
+    if (!whose || !json_is_integer(count))
+        return err_set(cx, RC_JSON, NULL, "ikke tretopper / no tree heads");
+    if (!streq(whose, slug))
+        return RC_OK;
+    struct tree_head *h = &heads[(*n)++];
+    h->count = json_integer_value(count);
+    fill_text(h->root, sizeof(h->root), member_str(o, "rot"));
+    fill_text(h->when, sizeof(h->when), member_str(o, "tid"));
+    fill_text(h->signature, sizeof(h->signature), member_str(o, "signatur"));
+    return RC_OK;
+}
+
+enum rc heads_read(struct cx *cx, struct str json, const char *slug, struct tree_head **ret, size_t *ret_n)
+{
+    json_t *told = NULL;
+    *ret_n = 0;
+    TRY(json_read(cx, json, &told));
+    size_t n = json_is_array(told) ? json_array_size(told) : 1;
+    *ret = arena_array(cx->arena, n + 1, sizeof(**ret));
+    if (!*ret)
+        return cx_nomem(cx);
+    for (size_t i = 0; i < n; i++)
+        TRY(head_from_json(cx, json_is_array(told) ? json_array_get(told, i) : told, slug, *ret, ret_n));
     return RC_OK;
 }
 
@@ -233,13 +270,6 @@ enum rc archive_proof(struct call *c, struct str systemid, struct buf *ret_json)
 static const char *member(json_t *o, const char *name)
 {
     return json_string_value(json_object_get(o, name));
-}
-
-/* "" for a member that is missing: the check then fails at what it was for. */
-static struct str member_str(json_t *o, const char *name)
-{
-    json_t *m = json_object_get(o, name);
-    return (struct str){json_is_string(m) ? json_string_value(m) : "", json_is_string(m) ? json_string_length(m) : 0};
 }
 
 static bool read_steps(json_t *list, struct chain_step *steps, size_t *ret_n)

@@ -46,7 +46,7 @@ static void count(void *arg, const struct finding *f)
 static size_t findings(struct world *w)
 {
     size_t n = 0;
-    assert_ok(archive_verify(&w->cx, w->nesodden, count, NULL, &n));
+    assert_ok(archive_verify(&w->cx, w->nesodden, STR(""), count, NULL, &n));
     return n;
 }
 
@@ -93,7 +93,7 @@ static void lost_rows(void **state)
     buf_init(&told, (size_t)KiB(64));
     assert_true(archive_settle(w->nesodden, 20000));
     assert_ok(store_write(&w->cx, w->nesodden->space, lose, r));
-    assert_ok(archive_verify(&w->cx, w->nesodden, note, NULL, &told));
+    assert_ok(archive_verify(&w->cx, w->nesodden, STR(""), note, NULL, &told));
     assert_non_null(strstr(told.p, arena_printf(w->cx.arena, "row-orphan: dokumentobjekt %s (dokumentbeskrivelse_id)\n",
                                                 r->systemid)));
     assert_non_null(strstr(told.p, arena_printf(w->cx.arena, "log-missing: dokumentobjekt %s\n", r->systemid)));

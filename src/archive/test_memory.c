@@ -126,7 +126,7 @@ static void check(struct world *w)
         if (operations[op].run(&c) != RC_OK)
             fail_msg("%s: %s (%s)", operations[op].name, err_text(&cx), cx.err.secret ? cx.err.secret : "");
     assert_true(archive_settle(w->nesodden, 20000));
-    assert_ok(archive_verify(&cx, w->nesodden, found, NULL, NULL));
+    assert_ok(archive_verify(&cx, w->nesodden, STR(""), found, NULL, NULL));
     cx_close(&cx);
 }
 

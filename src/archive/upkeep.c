@@ -132,7 +132,44 @@ static enum rc check_links(struct check *k, const struct relation *rel)
     return RC_OK;
 }
 
-/* Every registered document and case is logged as made. */
+/* A document belongs to a registrering, by a row of its own. */
+static enum rc check_loose(struct check *k)
+{
+    return report_rows(k, "SELECT d.systemid, ' (registrering)' FROM dokumentbeskrivelse d WHERE NOT EXISTS (SELECT 1 FROM"
+                          " registrering_dokumentbeskrivelse l WHERE l.b_id = d.id)", "row-orphan", "dokumentbeskrivelse",
+                       "Koblingen til registreringen er fjernet; hent den fra sikkerhetskopi."
+                       " / Its link to the registrering has been removed; restore it from backup.");
+}
+
+/* A series that stands below a number it has given would give it again. */
+static enum rc check_series(struct check *k, const char *sql)
+{
+    return report_rows(k, sql, "number-behind", "teller",
+                       "Telleren står lavere enn et nummer som er gitt; hent den fra sikkerhetskopi før noe registreres."
+                       " / The counter is below a number that was given; restore it from backup before registering.");
+}
+
+static enum rc check_numbers(struct check *k)
+{
+    TRY(check_series(k, "SELECT 'saksmappe/' || g.aar, '' FROM (SELECT saksaar AS aar, max(sakssekvensnummer) AS n FROM"
+                        " mappe WHERE sakssekvensnummer IS NOT NULL GROUP BY saksaar) g LEFT JOIN teller t ON t.serie ="
+                        " 'saksmappe/' || g.aar WHERE g.n > coalesce(t.verdi, 0)"));
+    TRY(check_series(k, "SELECT 'journal/' || g.aar, '' FROM (SELECT journalaar AS aar, max(journalsekvensnummer) AS n"
+                        " FROM registrering WHERE journalsekvensnummer IS NOT NULL GROUP BY journalaar) g LEFT JOIN teller"
+                        " t ON t.serie = 'journal/' || g.aar WHERE g.n > coalesce(t.verdi, 0)"));
+    return check_series(k, "SELECT 'journalpost/' || g.mappe, '' FROM (SELECT mappe_id AS mappe, max(journalpostnummer)"
+                           " AS n FROM registrering WHERE journalpostnummer IS NOT NULL AND mappe_id IS NOT NULL GROUP BY"
+                           " mappe_id) g LEFT JOIN teller t ON t.serie = 'journalpost/' || g.mappe"
+                           " WHERE g.n > coalesce(t.verdi, 0)");
+}
+
+/*
+ * What may be there without an event: users whom older versions met, code lists and fields as they are installed, values of
+ * lists from before they had events of their own.
+ */
+enum { unlogged = 1u << F_bruker | 1u << F_kode | 1u << F_vsmfelt | 1u << F_verdi | 1u << F_logg };
+
+/* Every other object is logged as made. */
 static enum rc check_logged(struct check *k, enum family_id f)
 {
     const char *table = model_family(f)->table;
@@ -150,10 +187,8 @@ static enum rc check_inspected(struct check *k)
                        " / It killed its reader and is kept without words; examine it on a machine apart.");
 }
 
-static enum rc check_all(struct check *k)
+static enum rc check_all(struct check *k, const struct tree_head *outside, size_t outside_n)
 {
-    static const enum family_id logged[] = {F_arkiv, F_arkivdel, F_klasse, F_mappe, F_registrering,
-                                            F_dokumentbeskrivelse, F_dokumentobjekt};
     int64_t n;
     TRY(db_int(k->db, &n, 0, "SELECT count(*) FROM dokumentobjekt WHERE referansedokumentfil IS NOT NULL", ""));
     k->total = (size_t)n + REL_COUNT;
@@ -165,17 +200,24 @@ static enum rc check_all(struct check *k)
         TRY(rel->kind == REL_MANY ? check_links(k, rel) : check_relation(k, rel));
         step(k);
     }
-    for (size_t i = 0; i < COUNT_OF(logged); i++)
-        TRY(check_logged(k, logged[i]));
-    return audit_log(k->db, k->vault, from_audit, k);
+    TRY(check_loose(k));
+    TRY(check_numbers(k));
+    for (int i = 0; i < F_COUNT; i++)
+        if (!(unlogged & 1u << i))
+            TRY(check_logged(k, (enum family_id)i));
+    return audit_log(k->db, k->vault, outside, outside_n, from_audit, k);
 }
 
-enum rc archive_verify(struct cx *cx, struct vault *v, void (*found)(void *, const struct finding *),
+enum rc archive_verify(struct cx *cx, struct vault *v, struct str heads, void (*found)(void *, const struct finding *),
                        void (*progress)(void *, size_t, size_t), void *arg)
 {
+    struct tree_head *outside = NULL;
+    size_t outside_n = 0;
+    if (heads.n)
+        TRY(heads_read(cx, heads, v->slug, &outside, &outside_n));
     struct check k = {.cx = cx, .vault = v, .found = found, .progress = progress, .arg = arg};
     TRY(store_read_begin(cx, v->space, &k.db));
-    enum rc rc = check_all(&k);
+    enum rc rc = check_all(&k, outside, outside_n);
     store_read_end(&k.db);
     return rc;
 }

@@ -177,6 +177,18 @@ static int by_text(const void *a, const void *b)
     return d ? d : (x->n > y->n) - (x->n < y->n);
 }
 
+/* The words in order; "" when there are none. */
+static enum rc key_of(struct call *c, struct words *ws, char **ret)
+{
+    char *key = arena_strdup(c->cx->arena, "");
+    if (ws->n)
+        qsort(ws->w, ws->n, sizeof(ws->w[0]), by_text);
+    for (size_t i = 0; key && i < ws->n; i++)
+        key = arena_printf(c->cx->arena, "%s%s%.*s", key, i ? "|" : "", (int)ws->w[i].n, ws->w[i].p);
+    *ret = key;
+    return key ? RC_OK : cx_nomem(c->cx);
+}
+
 static enum rc intern(struct call *c, struct db *db, struct words *ws, int64_t *ret)
 {
     if (ws->full)
@@ -185,12 +197,8 @@ static enum rc intern(struct call *c, struct db *db, struct words *ws, int64_t *
         *ret = 0;
         return RC_OK;
     }
-    qsort(ws->w, ws->n, sizeof(ws->w[0]), by_text);
-    char *key = arena_strdup(c->cx->arena, "");
-    for (size_t i = 0; key && i < ws->n; i++)
-        key = arena_printf(c->cx->arena, "%s%s%.*s", key, i ? "|" : "", (int)ws->w[i].n, ws->w[i].p);
-    if (!key)
-        return cx_nomem(c->cx);
+    char *key;
+    TRY(key_of(c, ws, &key));
     TRY(db_int(db, ret, 0, "SELECT id FROM vern WHERE nokkel = ?", "t", key));
     if (*ret)
         return RC_OK;
@@ -208,6 +216,20 @@ enum rc vern_set(struct call *c, struct db *db, struct rec *r, const int64_t *ex
     TRY(words_own(c, &ws, r));
     TRY(words_rules(c, db, &ws, r));
     return intern(c, db, &ws, &r->vern);
+}
+
+enum rc vern_holds(struct call *c, struct db *db, const struct rec *r, bool *ret)
+{
+    struct words ws = {.n = 0};
+    char *due, *is = NULL;
+    TRY(words_of_parents(c, db, &ws, r));
+    TRY(words_own(c, &ws, r));
+    TRY(words_rules(c, db, &ws, r));
+    TRY(key_of(c, &ws, &due));
+    if (r->vern)
+        TRY(db_text(db, &is, "SELECT nokkel FROM vern WHERE id = ?", "i", r->vern));
+    *ret = r->vern ? is && streq(is, due) : *due == 0;
+    return RC_OK;
 }
 
 /* ------------------------------------------------------------------ spreading */

@@ -179,8 +179,11 @@ int cmd_municipality_list(struct cli *cli, int argc, char **argv);
 int cmd_municipality_set(struct cli *cli, int argc, char **argv);
 int cmd_municipality_remove(struct cli *cli, int argc, char **argv);
 int cmd_openapi(struct cli *cli, int argc, char **argv);
+/* The whole of a small file as a string in the arena, or NULL. */
+char *proof_text(struct cx *cx, const char *path);
 int cmd_proof_check(struct cli *cli, int argc, char **argv);
 int cmd_proof_key(struct cli *cli, int argc, char **argv);
+int cmd_proof_head(struct cli *cli, int argc, char **argv);
 int cmd_serve(struct cli *cli, int argc, char **argv);
 int cmd_user_add(struct cli *cli, int argc, char **argv);
 int cmd_user_list(struct cli *cli, int argc, char **argv);

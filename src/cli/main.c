@@ -32,6 +32,7 @@ static const struct command commands[] = {
     {"letter", "add", T_HELP_LETTER_ADD, T_BRIEF_LETTER_ADD, cmd_letter_add},
     {"letter", "list", T_HELP_LETTER_LIST, T_BRIEF_LETTER_LIST, cmd_letter_list},
     {"proof", "check", T_HELP_PROOF_CHECK, T_BRIEF_PROOF_CHECK, cmd_proof_check},
+    {"proof", "head", T_HELP_PROOF_HEAD, T_BRIEF_PROOF_HEAD, cmd_proof_head},
     {"proof", "key", T_HELP_PROOF_KEY, T_BRIEF_PROOF_KEY, cmd_proof_key},
     {"openapi", NULL, T_HELP_OPENAPI, T_BRIEF_OPENAPI, cmd_openapi},
     {"version", NULL, T_HELP_VERSION, T_BRIEF_VERSION, cmd_version},

@@ -1,4 +1,4 @@
-/* samdrift proof check FILE, samdrift proof key DIR: proofs of the log, checked without an archive. */
+/* samdrift proof check FILE, proof key DIR, proof head DIR: proofs of the log, and what to keep outside to check them. */
 #include <fcntl.h>
 #include <openssl/evp.h>
 #include <unistd.h>
@@ -8,8 +8,7 @@
 
 #define PROOF_MAX MiB(64)
 
-/* The whole file as a string, or NULL. */
-static char *read_text(struct cx *cx, const char *path)
+char *proof_text(struct cx *cx, const char *path)
 {
     struct buf b;
     char piece[8192];
@@ -106,7 +105,7 @@ static int check(struct cli *cli, struct cx *cx, const char *file, const char *k
 {
     char sha[SHA256_HEX_MAX];
     struct proof_result r;
-    char *proof = read_text(cx, file), *pem = key ? read_text(cx, key) : NULL;
+    char *proof = proof_text(cx, file), *pem = key ? proof_text(cx, key) : NULL;
     if (!proof || (key && !pem))
         return cli_refuse(cli, EXIT_STORAGE, T_PROOF_UNREAD, proof ? key : file);
     if (document && !digest_file(document, sha))
@@ -144,6 +143,42 @@ int cmd_proof_key(struct cli *cli, int argc, char **argv)
     if (status == ARGS_DONE) {
         (void)fputs(archive_public_key(p.archive), stdout);
         status = EXIT_FINE;
+    }
+    place_close(&p);
+    return status;
+}
+
+/* One a line, so that a file they are appended to is easily read by eye. */
+static enum rc print_heads(struct place *p, struct buf *out)
+{
+    struct municipality *all = NULL;
+    size_t n = 0;
+    TRY(coop_municipality_list(&p->cx, p->store, &all, &n));
+    for (size_t i = 0; i < n; i++) {
+        struct call c = {.cx = &p->cx, .role = ROLE_ARKIVADMINISTRATOR};
+        TRY(archive_vault(&p->cx, p->archive, all[i].slug, &c.vault));
+        buf_puts(out, i ? ",\n" : "[");
+        TRY(archive_tree_head(&c, out));
+    }
+    buf_puts(out, n ? "]" : "[]");
+    return buf_failed(out) ? cx_nomem(&p->cx) : RC_OK;
+}
+
+int cmd_proof_head(struct cli *cli, int argc, char **argv)
+{
+    const char *dir = NULL;
+    const struct args args = {.command = "proof head", .help = T_HELP_PROOF_HEAD, .words = &dir, .words_n = 1};
+    int status = cli_args(cli, &args, argc, argv);
+    if (status != ARGS_DONE)
+        return status;
+    struct place p;
+    status = place_open(cli, &p, dir, PLACE_ARCHIVE);
+    if (status == ARGS_DONE) {
+        struct buf out;
+        buf_init(&out, (size_t)MiB(64));
+        enum rc rc = print_heads(&p, &out);
+        status = rc == RC_OK ? cli_print(&out) : place_fail(cli, &p, rc);
+        buf_free(&out);
     }
     place_close(&p);
     return status;

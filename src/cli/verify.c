@@ -4,6 +4,7 @@
 struct report {
     struct cli *cli;
     const char *slug;
+    struct str heads;   /* kept outside, or empty */
     struct buf out;     /* the findings, with --json */
     struct jw w;
     size_t findings, checked;
@@ -39,7 +40,7 @@ static enum rc verify_one(struct place *p, struct report *r, const char *slug)
     r->slug = slug;
     bar_begin(&r->bar, r->cli, slug);
     TRY(archive_vault(&p->cx, p->archive, slug, &v));
-    TRY(archive_verify(&p->cx, v, found, progress, r));
+    TRY(archive_verify(&p->cx, v, r->heads, found, progress, r));
     bar_clear(&r->bar);
     r->checked++;
     return RC_OK;
@@ -74,13 +75,19 @@ static int tell(struct report *r)
     return status;
 }
 
-static int verify(struct cli *cli, struct place *p, const char *slug)
+static int verify(struct cli *cli, struct place *p, const char *slug, const char *heads)
 {
     struct municipality m;
     int status = slug ? place_municipality(cli, p, slug, &m) : ARGS_DONE;
     if (status != ARGS_DONE)
         return status;
     struct report r = {.cli = cli};
+    if (heads) {
+        char *text = proof_text(&p->cx, heads);
+        if (!text || !*text)
+            return cli_refuse(cli, EXIT_STORAGE, T_PROOF_UNREAD, heads);
+        r.heads = str_of(text);
+    }
     buf_init(&r.out, (size_t)MiB(64));
     jw_begin(&r.w, &r.out);
     jw_open(&r.w, '{');
@@ -90,6 +97,8 @@ static int verify(struct cli *cli, struct place *p, const char *slug)
     if (rc != RC_OK) {
         bar_clear(&r.bar);
         buf_free(&r.out);
+        if (rc == RC_JSON && heads)
+            return cli_refuse(cli, EXIT_STORAGE, T_PROOF_UNREAD, heads);
         return place_fail(cli, p, rc);
     }
     status = tell(&r);
@@ -99,8 +108,8 @@ static int verify(struct cli *cli, struct place *p, const char *slug)
 
 int cmd_verify(struct cli *cli, int argc, char **argv)
 {
-    const char *dir = NULL, *slug = NULL;
-    const struct opt opts[] = {{"--municipality", &slug, NULL}};
+    const char *dir = NULL, *slug = NULL, *heads = NULL;
+    const struct opt opts[] = {{"--municipality", &slug, NULL}, {"--heads", &heads, NULL}};
     const struct args args = {.command = "verify", .help = T_HELP_VERIFY, .opts = opts,
                               .opts_n = COUNT_OF(opts), .words = &dir, .words_n = 1};
     int status = cli_args(cli, &args, argc, argv);
@@ -109,7 +118,7 @@ int cmd_verify(struct cli *cli, int argc, char **argv)
     struct place p;
     status = place_open(cli, &p, dir, PLACE_ARCHIVE);
     if (status == ARGS_DONE)
-        status = verify(cli, &p, slug);
+        status = verify(cli, &p, slug, heads);
     place_close(&p);
     return status;
 }
