@@ -17,7 +17,7 @@ import traceback
 
 from load import Load, Place, demand, own_cluster, samdrift, verify
 
-LOADS = ((4, 1), (12, 1), (24, 1), (24, 4))   # clients and rounds: a connection is opened only when enough clients meet,
+LOADS = ((4, 1), (12, 1), (24, 1), (24, 4), (24, 16))     # clients and rounds: a connection is opened only when enough clients meet,
                                          # and the log moved into the database only after enough writes: then more is sent
 SEED = 3                                 # of the disk that loses power
 TIMES = 5                                # a fault lasts so long, then all is well again
