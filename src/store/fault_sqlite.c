@@ -69,6 +69,13 @@ static int no_fetch(sqlite3_file *f, sqlite3_int64 offset, int n, void **ret)
     return SQLITE_OK;
 }
 
+static int file_index(sqlite3_file *f, int page, int size, int extend, void volatile **ret)
+{
+    if (extend && fault(FAULT_SQLITE_INDEX))
+        return SQLITE_IOERR_SHMSIZE;
+    return database.system->xShmMap(f, page, size, extend, ret);
+}
+
 static void take_over(struct methods *m, sqlite3_file *f, void (*change)(sqlite3_io_methods *own))
 {
     pthread_mutex_lock(&lock);
@@ -88,6 +95,7 @@ static void change_file(sqlite3_io_methods *own)
     own->xSync = file_sync;
     own->xRead = file_read;
     own->xFetch = no_fetch;
+    own->xShmMap = file_index;
 }
 
 static void change_log(sqlite3_io_methods *own)

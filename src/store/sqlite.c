@@ -19,6 +19,8 @@ enum { READERS_MAX = 8, READ_WAIT_MS = 5000, BUSY_WAIT_MS = 5000, DROP_WAIT_MS =
 
 static enum rc rc_of(int code)
 {
+    if (code == SQLITE_IOERR_SHMSIZE)      /* the index of the log, without which not even reading begins */
+        return RC_NO_SPACE;
     switch (code & 0xFF) {
     case SQLITE_BUSY:
     case SQLITE_LOCKED:

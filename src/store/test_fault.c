@@ -244,6 +244,22 @@ static void cannot_open(void **state)
     fault_disarm();
 }
 
+/* A database without room for the files beside it is refused by name, and opened when there is room. */
+static void no_space_to_open(void **state)
+{
+    (void)state;
+    struct cx cx;
+    struct space *other;
+    cx_open(&cx, (size_t)MiB(1));
+    plan("sqlite.index:full:1:0");
+    enum rc rc = store_space(&cx, store, "ski", true, schema, NULL, &other);
+    fault_disarm();
+    assert_ok(store_space(&cx, store, "ski", true, schema, NULL, &other));
+    cx_close(&cx);
+    assert_rc(rc, RC_NO_SPACE);
+    assert_stored();
+}
+
 static int set_up(void **state)
 {
     (void)state;
@@ -271,7 +287,7 @@ int main(void)
         cmocka_unit_test(no_space), cmocka_unit_test(cannot_write), cmocka_unit_test(failed_flush),
         cmocka_unit_test(flush_keeps_failing), cmocka_unit_test(failed_flush_beside_others),
         cmocka_unit_test(reader_waits_for_the_flush), cmocka_unit_test(checkpoint_fails), cmocka_unit_test(cannot_read),
-        cmocka_unit_test(cannot_open),
+        cmocka_unit_test(cannot_open), cmocka_unit_test(no_space_to_open),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
