@@ -228,8 +228,6 @@ enum rc rules_after(struct call *c, struct db *db, const struct rec *old, const 
 /* The arkivdel an object lies in, through mappe, klasse and klassifikasjonssystem; r itself when it is one, else in
  * the arena of the call; NULL when there is none. */
 enum rc rules_arkivdel(struct call *c, struct db *db, const struct rec *r, const struct rec **ret) ATTR_CHECK;
-/* Sets avsluttetDato and the rest; conditions were checked. */
-enum rc rules_close(struct call *c, struct rec *r) ATTR_CHECK;
 /* May children be hung here now (for links)? */
 bool rules_open(const struct rec *r);
 

@@ -119,7 +119,8 @@ static enum rc close_kassasjon(struct call *c, struct rec *r)
                     time_add_years(c->cx->now, years->i));
 }
 
-enum rc rules_close(struct call *c, struct rec *r)
+/* Sets avsluttetDato and the rest; conditions were checked. */
+static enum rc close_it(struct call *c, struct rec *r)
 {
     const struct closing *k = closing_of(r);
     if (!k)
@@ -201,7 +202,7 @@ static enum rc ready_arkiv(struct call *c, struct db *db, const struct rec *r)
 static enum rc close_now(struct call *c, struct db *db, struct rec *r)
 {
     if (archive_importing(c))
-        return rules_close(c, r);
+        return close_it(c, r);
     if (r->entity->family != F_presedens && r->entity->family != F_mappe && c->role < ROLE_ARKIVAR)
         return err_set(c->cx, RC_FORBIDDEN, "avsluttetDato", NULL);
     if (model_is(r->entity, E_saksmappe) && c->role < ROLE_ARKIVAR)
@@ -214,7 +215,7 @@ static enum rc close_now(struct call *c, struct db *db, struct rec *r)
         else if (r->entity->family == F_arkiv)
             TRY(ready_arkiv(c, db, r));
     }
-    return rules_close(c, r);
+    return close_it(c, r);
 }
 
 static enum rc reopen(struct call *c, struct rec *r)

@@ -100,7 +100,6 @@ enum rc files_content_path(struct cx *cx, const struct blobs *b, const char *spa
                            const char *sha256, char **ret_dir, char **ret_path) ATTR_CHECK;
 /* Makes the directory and its name safe, whoever made it; cheap when that is done. */
 enum rc blob_mkdir(struct cx *cx, const char *parent, const char *path) ATTR_CHECK;
-enum rc blob_dir_flush(struct cx *cx, const char *path) ATTR_CHECK;
 /* Hands over n bytes of the file from there; RC_IO when there are fewer. */
 enum rc blob_send_file(struct cx *cx, int fd, int64_t from, int64_t n,
                        const struct blob_taker *to) ATTR_CHECK;

@@ -40,7 +40,7 @@ enum rc files_content_path(struct cx *cx, const struct blobs *b, const char *spa
     return RC_OK;
 }
 
-enum rc blob_dir_flush(struct cx *cx, const char *path)
+static enum rc flush_dir(struct cx *cx, const char *path)
 {
     return fault(FAULT_BLOB_DIRECTORY) || !dir_flush(path) ? blob_io(cx, "flush directory", errno) : RC_OK;
 }
@@ -54,7 +54,7 @@ enum rc blob_mkdir(struct cx *cx, const char *parent, const char *path)
         return RC_OK;
     if (mkdir(path, 0700 | S_ISVTX) != 0 && errno != EEXIST)
         return blob_io(cx, "make directory", errno);
-    enum rc rc = blob_dir_flush(cx, parent);
+    enum rc rc = flush_dir(cx, parent);
     if (rc != RC_OK)
         (void)rmdir(path); /* it must be made anew: the next flush may pass without having flushed it */
     else if (chmod(path, 0700) != 0)
@@ -231,7 +231,7 @@ enum rc files_space_drop(struct cx *cx, struct blobs *b, const char *space)
         return RC_OK;
     if (bad != 0)
         return blob_io(cx, "drop space", bad < 0 ? errno : bad);
-    return blob_dir_flush(cx, b->root);
+    return flush_dir(cx, b->root);
 }
 
 static void files_close(struct blobs *b)

@@ -89,8 +89,6 @@ enum rc draft_choose(struct page *pg);
 enum rc draft_begun(struct page *pg);
 /* The draft in the address and its case: RC_NOT_FOUND when it, or the case, is hidden. */
 enum rc draft_load(struct page *pg, struct call *c, struct brevutkast *ret, struct rec **ret_sak) ATTR_CHECK;
-/* The input of what brevutkast_missing tells. */
-const char *draft_field(struct page *pg, const char *missing);
 enum rc draft_page(struct page *pg);
 enum rc draft_sent(struct page *pg);
 

@@ -95,7 +95,8 @@ enum rc draft_load(struct page *pg, struct call *c, struct brevutkast *ret, stru
     return n == 1 ? RC_OK : err_set(pg->cx, RC_NOT_FOUND, "brev", NULL);
 }
 
-const char *draft_field(struct page *pg, const char *missing)
+/* The input of what brevutkast_missing tells. */
+static const char *field_of(struct page *pg, const char *missing)
 {
     static const char *const own[] = {"til", "frist", "navn"};
     for (size_t i = 0; i < COUNT_OF(own); i++)
@@ -114,7 +115,7 @@ static void block(struct page *pg, const struct brevutkast *u, size_t i)
         ui_details_end(pg);
         return;
     }
-    ui_textarea(pg, &(struct ui_field){.name = draft_field(pg, b->id), .label = b->title.in[u->maalform],
+    ui_textarea(pg, &(struct ui_field){.name = field_of(pg, b->id), .label = b->title.in[u->maalform],
                                        .help = b->help.in[u->maalform], .value = pg->errors_n > 0 ? NULL : u->tekst[i],
                                        .maxlength = BREVTEKST_MAX / 4, .optional = !b->required}, b->required ? 6 : 3);
 }
@@ -221,9 +222,9 @@ static enum rc typed_texts(struct page *pg, struct brevutkast *u)
         return cx_nomem(pg->cx);
     for (size_t i = 0; i < u->mal->blocks_n; i++) {
         const struct brevblokk *b = &u->mal->blocks[i];
-        list[i] = b->fixed ? "" : form_get(&pg->form, draft_field(pg, b->id));
+        list[i] = b->fixed ? "" : form_get(&pg->form, field_of(pg, b->id));
         if (strlen(list[i]) > BREVTEKST_MAX)
-            TRY(page_error(pg, draft_field(pg, b->id), tr(pg, &K_TOO_LONG)));
+            TRY(page_error(pg, field_of(pg, b->id), tr(pg, &K_TOO_LONG)));
     }
     u->tekst = list;
     return RC_OK;
@@ -283,7 +284,7 @@ static enum rc tell_missing(struct page *pg, const struct brevutkast *u)
     size_t n;
     TRY(brevutkast_missing(pg->cx, u, &missing, &n));
     for (size_t i = 0; i < n; i++)
-        TRY(page_error(pg, draft_field(pg, missing[i]), tr_fill(pg, &K_BLOCK_MISSING, name_of(pg, u, missing[i]), NULL)));
+        TRY(page_error(pg, field_of(pg, missing[i]), tr_fill(pg, &K_BLOCK_MISSING, name_of(pg, u, missing[i]), NULL)));
     return RC_OK;
 }
 

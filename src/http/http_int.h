@@ -208,6 +208,5 @@ void reply_drop_body(struct http_reply *rp);
 void reply_make(struct exchange *x, enum rc rc);
 /* The answer to OPTIONS. */
 void reply_options(struct exchange *x, const char *methods);
-bool reply_has(const struct exchange *x, const char *name);
 
 #endif

@@ -46,11 +46,6 @@ static const char *header_of(const struct exchange *x, const char *name)
     return NULL;
 }
 
-bool reply_has(const struct exchange *x, const char *name)
-{
-    return header_of(x, name) != NULL;
-}
-
 /* A field lost for want of memory is a reply without that field: nothing here is worth failing for. */
 static void add(struct MHD_Response *r, const char *name, const char *value)
 {
@@ -60,7 +55,7 @@ static void add(struct MHD_Response *r, const char *name, const char *value)
 
 static void add_default(const struct exchange *x, const char *name, const char *value)
 {
-    if (!reply_has(x, name))
+    if (!header_of(x, name))
         add(x->response, name, value);
 }
 

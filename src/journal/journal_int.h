@@ -4,7 +4,7 @@
 
 #include "journal/journal.h"
 
-/* Columns of an entry after its id, in the order entry_read takes them; i is the table. */
+/* Columns of an entry after its id, in the order search.c reads them; i is the table. */
 #define ENTRY_COLUMNS \
     " i.registrering, i.mappe, i.aar, i.sekvens, i.saksaar, i.saksnr, i.postnr, i.type, i.tittel, i.sakstittel, i.enhet," \
     " i.klasse, i.hjemmel, i.journaldato, i.dokumentdato, i.publisert, i.eiendom"
@@ -21,9 +21,6 @@
 /* Between an entry i and the records r and m it was made of. A screened saksmappe that changes hides, and counts. */
 #define ENTRY_CHANGED \
     "(i.vern <> r.vern OR i.sak_vern <> m.vern OR i.versjon <> r.versjon OR i.sak_holdt NOT IN (0, m.versjon))"
-
-enum rc entry_read(struct cx *cx, struct stmt *st, struct innfoersel *ret) ATTR_CHECK;
-enum rc entry_load_parts(struct db *db, struct innfoersel *e) ATTR_CHECK;
 
 /* The first property number in the text, "7/70" or "gnr 7 bnr 70", as "7/70"; "" when there is none. In the arena. */
 const char *property_in(struct cx *cx, const char *text);

@@ -7,7 +7,7 @@
 
 /* ------------------------------------------------------------------ reading entries */
 
-enum rc entry_read(struct cx *cx, struct stmt *st, struct innfoersel *e)
+static enum rc read_entry(struct cx *cx, struct stmt *st, struct innfoersel *e)
 {
     int col = 0;
     struct str id;
@@ -30,7 +30,7 @@ enum rc entry_read(struct cx *cx, struct stmt *st, struct innfoersel *e)
     return e->eiendom ? RC_OK : cx_nomem(cx);
 }
 
-enum rc entry_load_parts(struct db *db, struct innfoersel *e)
+static enum rc load_parts(struct db *db, struct innfoersel *e)
 {
     struct cx *cx = db_cx(db);
     struct stmt *st;
@@ -236,11 +236,11 @@ static enum rc read_page(struct asking *k, struct db *db, const struct journal_q
     int at = bind_all(k, st);
     stmt_bind_int(st, at, q->most);
     stmt_bind_int(st, at + 1, q->skip);
-    while ((rc = stmt_step(st, &row)) == RC_OK && row && (rc = entry_read(k->cx, st, &ret[*ret_n])) == RC_OK)
+    while ((rc = stmt_step(st, &row)) == RC_OK && row && (rc = read_entry(k->cx, st, &ret[*ret_n])) == RC_OK)
         (*ret_n)++;
     stmt_done(&st);
     for (size_t i = 0; i < *ret_n && rc == RC_OK; i++)
-        rc = entry_load_parts(db, &ret[i]);
+        rc = load_parts(db, &ret[i]);
     return rc;
 }
 
@@ -299,10 +299,10 @@ static enum rc find(struct db *db, struct str registrering, struct innfoersel *r
     stmt_bind_str(st, 1, registrering);
     enum rc rc = stmt_step(st, &row);
     if (rc == RC_OK)
-        rc = row ? entry_read(db_cx(db), st, ret) : err_set(db_cx(db), RC_NOT_FOUND, NULL, NULL);
+        rc = row ? read_entry(db_cx(db), st, ret) : err_set(db_cx(db), RC_NOT_FOUND, NULL, NULL);
     stmt_done(&st);
     TRY(rc);
-    return entry_load_parts(db, ret);
+    return load_parts(db, ret);
 }
 
 enum rc journal_entry(struct cx *cx, struct vault *v, struct str registrering, struct innfoersel *ret)

@@ -122,7 +122,7 @@ static enum rc check_foreign(struct cx *cx, struct login *l, const struct jwt *t
     return failed(cx);
 }
 
-enum rc check_bearer(struct cx *cx, struct login *l, struct str token, struct person *ret)
+static enum rc bearer(struct cx *cx, struct login *l, struct str token, struct person *ret)
 {
     if (token.n == 0 || token.n > TOKEN_MAX)
         return failed(cx);
@@ -155,7 +155,7 @@ enum rc login_check(struct cx *cx, struct login *l, const char *authorization, c
         return RC_OK;
     }
     if (auth_scheme(authorization, "Bearer", &token))
-        return check_bearer(cx, l, token, ret);
+        return bearer(cx, l, token, ret);
     if (auth_basic(cx->arena, authorization, &name, &password))
         return check_password(cx, l, name, password, peer, secure, ret);
     return failed(cx);

@@ -282,7 +282,6 @@ enum rc check_password(struct cx *cx, struct login *l, struct str name, struct s
 /* Tries something secret of one name from one address, within the limit of failures. */
 enum rc check_limited(struct cx *cx, struct login *l, struct str name, const char *peer,
                       enum rc (*attempt)(struct cx *cx, void *arg), void *arg) ATTR_CHECK;
-enum rc check_bearer(struct cx *cx, struct login *l, struct str token, struct person *ret) ATTR_CHECK;
 
 /* issuer.c */
 void issuer_init(struct issuer *is);

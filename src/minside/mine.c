@@ -16,7 +16,8 @@ bool mine_empty(const struct mine *p)
     return p->saker_n == 0 && p->letters_n == 0 && p->mangler_n == 0 && p->utkast_n == 0;
 }
 
-const struct mangel *waits_for(const struct mine *p, const char *mappe)
+/* The unanswered request about a case; NULL. */
+static const struct mangel *waits_for(const struct mine *p, const char *mappe)
 {
     for (size_t i = 0; i < p->mangler_n; i++)
         if (streq(p->mangler[i].mappe, mappe))

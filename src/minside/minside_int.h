@@ -65,8 +65,6 @@ enum rc mine_load(struct mine *p) ATTR_CHECK;
 /* The case of the address, of the municipality of the page; RC_NOT_FOUND when the actor is no party of it. Demands the
  * login of its form. Letters and requests of *p are those of the case. */
 enum rc mine_case(struct page *pg, struct mine *p, struct sak *ret) ATTR_CHECK;
-/* The unanswered request about a case; NULL. */
-const struct mangel *waits_for(const struct mine *p, const char *mappe);
 
 /* overview.c */
 enum rc overview_all(struct page *pg);

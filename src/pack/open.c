@@ -265,7 +265,8 @@ static char *document_folder(const struct pack *p, const char *extract)
     return is_extract(p, extract) ? only_folder_in(p, extract) : arena_strdup(p->names, "");
 }
 
-enum rc pack_settle(struct cx *cx, struct pack *p)
+/* Sorts, marks twins, finds the layout. */
+static enum rc settle(struct cx *cx, struct pack *p)
 {
     qsort(p->entries, p->n, sizeof(*p->entries), by_path);
     mark_twins(p);
@@ -387,7 +388,7 @@ enum rc pack_open(struct cx *cx, const char *path, struct pack **ret)
     p->names = arena_new((size_t)PACK_NAMES_MOST);
     enum rc rc = p->names ? open_path(cx, p, path) : cx_nomem(cx);
     if (rc == RC_OK)
-        rc = pack_settle(cx, p);
+        rc = settle(cx, p);
     if (rc != RC_OK) {
         pack_close(&p);
         return rc;

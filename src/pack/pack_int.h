@@ -38,8 +38,6 @@ char *pack_path_clean(struct arena *a, struct str path);
 
 /* Adds a member; its path is cleaned and copied, and looked at. */
 enum rc pack_add(struct cx *cx, struct pack *p, struct str path, const struct pack_entry *like) ATTR_CHECK;
-/* Sorts, marks twins, finds the layout. */
-enum rc pack_settle(struct cx *cx, struct pack *p) ATTR_CHECK;
 
 /* ---------------------------------------------------------------- folder.c, tar.c */
 

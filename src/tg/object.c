@@ -71,7 +71,7 @@ static enum rc body_rec(struct job *j, const struct entity *e, struct rec **ret)
 }
 
 /* If-Match is HTTP's name; existing clients send the value in a header called ETag (TG names none). */
-struct match object_match(const struct job *j)
+static struct match match_of(const struct job *j)
 {
     const char *etag = http_header(j->rq, "If-Match");
     if (etag)
@@ -103,7 +103,7 @@ enum rc object_put(struct http_request *rq, struct http_reply *rp)
     TRY(job_begin(rq, rp, &j));
     TRY(path_object(&j, &r));
     TRY(body_rec(&j, r->entity, &in));
-    TRY(archive_replace(&j.call, r->entity->family, own_id(r), object_match(&j), in, &r));
+    TRY(archive_replace(&j.call, r->entity->family, own_id(r), match_of(&j), in, &r));
     return object_reply(&j, r, 200);
 }
 
@@ -143,7 +143,7 @@ enum rc object_patch(struct http_request *rq, struct http_reply *rp)
     TRY(object_body(&j, &json));
     TRY(rec_from_json(j.cx, r->entity, json, archive_importing(&j.call), &in));
     TRY(read_moves(&j, r, json, moves, &n));
-    TRY(archive_merge(&j.call, r->entity->family, own_id(r), object_match(&j), in, moves, n, &r));
+    TRY(archive_merge(&j.call, r->entity->family, own_id(r), match_of(&j), in, moves, n, &r));
     return object_reply(&j, r, 200);
 }
 
@@ -160,7 +160,7 @@ enum rc object_delete(struct http_request *rq, struct http_reply *rp)
     struct rec *r;
     TRY(job_begin(rq, rp, &j));
     TRY(path_object(&j, &r));
-    TRY(archive_delete(&j.call, r->entity->family, own_id(r), object_match(&j)));
+    TRY(archive_delete(&j.call, r->entity->family, own_id(r), match_of(&j)));
     return no_content(rp);
 }
 
@@ -337,7 +337,7 @@ static enum rc expand(struct job *j, const struct rec *r, const struct link *l)
     struct pending *p;
     TRY(body_rec(j, model_entity(l->target), &in));
     TRY(answer_later(j, 200, &p));
-    archive_expand_later(&p->job.call, r->entity->family, own_id(r), object_match(j), model_entity(l->target), in, &p->later);
+    archive_expand_later(&p->job.call, r->entity->family, own_id(r), match_of(j), model_entity(l->target), in, &p->later);
     return RC_OK;
 }
 
@@ -370,7 +370,7 @@ enum rc sub_put(struct http_request *rq, struct http_reply *rp)
         return expand(&j, r, l);
     if (l->kind != LINK_CLOSE)
         return wrong_method(&j, "GET,HEAD,OPTIONS");
-    TRY(archive_close_mappe(&j.call, own_id(r), object_match(&j), &r));
+    TRY(archive_close_mappe(&j.call, own_id(r), match_of(&j), &r));
     return object_reply(&j, r, 200);
 }
 

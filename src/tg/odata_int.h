@@ -71,8 +71,6 @@ enum rc odata_term(struct reader *r) ATTR_CHECK;
 enum rc odata_path(struct reader *r, struct operand *ret) ATTR_CHECK;
 /* The list or to-one link of that name on the entity or, failing that, on its relatives; NULL. */
 const struct link *odata_link(const struct entity *e, struct str name);
-/* The entity meant by Default.PartPersonType; NULL. */
-const struct entity *odata_cast(const struct entity *from, struct str name);
 
 enum rc odata_condition(struct reader *r, struct expr **ret) ATTR_CHECK;
 enum rc odata_operand(struct reader *r, struct operand *ret) ATTR_CHECK;

@@ -45,7 +45,8 @@ const struct link *odata_link(const struct entity *e, struct str name)
     return l;
 }
 
-const struct entity *odata_cast(const struct entity *from, struct str name)
+/* The entity meant by Default.PartPersonType; NULL. */
+static const struct entity *cast_named(const struct entity *from, struct str name)
 {
     static const char space[] = "default.";
     size_t skip = sizeof(space) - 1;
@@ -323,7 +324,7 @@ static enum rc walk_name(struct walk *w)
     if (is_vsm_name(r->value))
         return walk_vsm(w);
     if (memchr(r->value.p, '.', r->value.n)) {
-        const struct entity *to = odata_cast(w->cur, r->value);
+        const struct entity *to = cast_named(w->cur, r->value);
         return to ? walk_to(w, (struct step){.entity = to})
                   : odata_fail(r, r->start, FAULT_UNKNOWN, r->value);
     }

@@ -56,7 +56,6 @@ enum rc object_reply(struct job *j, const struct rec *r, int status) ATTR_CHECK;
 void object_write(struct job *j, struct jw *w, const struct rec *r, const struct query *q, struct expanded *x);
 /* The JSON body, after its Content-Type was checked. */
 enum rc object_body(struct job *j, json_t **ret) ATTR_CHECK;
-struct match object_match(const struct job *j);
 
 /* list.c */
 enum rc list_reply(struct job *j, const struct entity *e, const struct rec *from, const struct link *l,

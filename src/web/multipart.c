@@ -308,7 +308,8 @@ enum rc multipart_end(struct upload *u, struct form *ret)
     return RC_OK;
 }
 
-struct str multipart_boundary(const char *content_type)
+/* The boundary of a Content-Type multipart/form-data, or an empty string. */
+static struct str boundary_of(const char *content_type)
 {
     struct str s = str_of(content_type), b;
     if (s.n < 20 || !str_ieq((struct str){s.p, 20}, "multipart/form-data;"))
@@ -337,7 +338,7 @@ static void release(void *arg)
 
 enum rc multipart_begin(struct cx *cx, const char *dir, const char *content_type, struct upload **ret)
 {
-    struct str boundary = multipart_boundary(content_type);
+    struct str boundary = boundary_of(content_type);
     if (boundary.n == 0)
         return err_set(cx, RC_MEDIA_TYPE, NULL, "multipart/form-data");
     struct upload *u = arena_alloc(cx->arena, sizeof(*u));

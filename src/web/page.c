@@ -72,7 +72,7 @@ const char *page_href(struct page *pg, const char *path)
 
 /* ------------------------------------------------------------------ cookies and headers */
 
-enum rc page_cookie(struct page *pg, const char *name, const char *value, const char *more)
+static enum rc set_cookie(struct page *pg, const char *name, const char *value, const char *more)
 {
     const char *text = arena_printf(pg->cx->arena, "%s=%s; Path=/; Secure; SameSite=Lax%s", name, value,
                                     more);
@@ -82,7 +82,7 @@ enum rc page_cookie(struct page *pg, const char *name, const char *value, const 
 enum rc page_session_cookie(struct page *pg)
 {
     const char *token = page_visit(pg)->session.token;
-    return page_cookie(pg, COOKIE_SESSION, token, *token ? "; HttpOnly" : "; HttpOnly; Max-Age=0");
+    return set_cookie(pg, COOKIE_SESSION, token, *token ? "; HttpOnly" : "; HttpOnly; Max-Age=0");
 }
 
 const char *page_token(struct page *pg)
@@ -101,7 +101,7 @@ const char *page_token(struct page *pg)
     return copy ? copy : "";
 }
 
-enum rc page_headers(struct page *pg)
+static enum rc set_headers(struct page *pg)
 {
     struct http_request *rq = pg->rq;
     struct http_reply *rp = pg->rp;
@@ -343,7 +343,7 @@ static void write_done(struct page *pg)
     if (cookie.n == 0 || cookie.n > 1024 || !text ||
         !url_decode(pg->cx->arena, cookie, false, &decoded) || !str_utf8(decoded))
         return;
-    if (page_cookie(pg, COOKIE_DONE, "", "; HttpOnly; Max-Age=0") != RC_OK)
+    if (set_cookie(pg, COOKIE_DONE, "", "; HttpOnly; Max-Age=0") != RC_OK)
         return;
     html_open(&pg->html, TAG_DIV, ATTRS({ATT_ROLE, "status"}));
     ui_alert(pg, UI_SUCCESS, NULL, arena_strndup(pg->cx->arena, decoded.p, decoded.n));
@@ -424,8 +424,8 @@ enum rc page_end(struct page *pg)
     if (pg->errors_n > 0)
         pg->rp->status = 422;
     if (streq(pg->rq->method, "GET") && lang_read(form_get(&pg->form, "spraak"), &chosen))
-        TRY(page_cookie(pg, COOKIE_LANG, web_lang_code(chosen), "; Max-Age=31536000"));
-    return page_headers(pg);
+        TRY(set_cookie(pg, COOKIE_LANG, web_lang_code(chosen), "; Max-Age=31536000"));
+    return set_headers(pg);
 }
 
 /* ------------------------------------------------------------------ errors of fields, ends of a POST */
@@ -458,7 +458,7 @@ enum rc page_go(struct page *pg, const char *href, const char *done)
     if (done)
         url_encode(&value, str_of(done));
     if (done)
-        rc = page_cookie(pg, COOKIE_DONE, value.p, "; HttpOnly; Max-Age=60");
+        rc = set_cookie(pg, COOKIE_DONE, value.p, "; HttpOnly; Max-Age=60");
     buf_free(&value);
     TRY(rc);
     return http_see_other(pg->rq, pg->rp, href);

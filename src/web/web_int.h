@@ -85,10 +85,8 @@ enum rc page_open(struct http_request *rq, struct http_reply *rp, struct page *r
 struct visit *page_visit(const struct page *pg);
 /* Gives the browser the token of the session, or takes the cookie away. */
 enum rc page_session_cookie(struct page *pg) ATTR_CHECK;
-enum rc page_headers(struct page *pg) ATTR_CHECK;
 /* The token of the session's forms; begins a cookie for an anonymous visitor. */
 const char *page_token(struct page *pg);
-enum rc page_cookie(struct page *pg, const char *name, const char *value, const char *more) ATTR_CHECK;
 
 /* The address of this page; of the front page when this is no GET. */
 const char *page_here(struct page *pg);
@@ -153,8 +151,6 @@ enum rc parked_keep(struct page *pg, bool login) ATTR_CHECK;
 enum rc parked_page(struct page *pg);
 
 /* multipart.c */
-/* The boundary of a Content-Type multipart/form-data, or an empty string. */
-struct str multipart_boundary(const char *content_type);
 /* Files go to nameless files in dir, closed with cx. RC_MEDIA_TYPE when it is another type. */
 enum rc multipart_begin(struct cx *cx, const char *dir, const char *content_type, struct upload **ret) ATTR_CHECK;
 /* A sink of http: the next bytes of the body. RC_BAD_REQUEST, RC_TOO_LARGE, RC_IO. */
