@@ -44,6 +44,14 @@ static int tell(struct cli *cli, enum text_id id, const struct who *w)
     return cli_print(&b);
 }
 
+/* What is told of a change: done, or missing when there was nothing to change. */
+static int tell_end(struct cli *cli, struct place *p, enum rc rc, enum text_id missing, enum text_id done, const struct who *w)
+{
+    if (rc == RC_NOT_FOUND)
+        return cli_refuse(cli, EXIT_REFUSED, missing, w->name);
+    return rc == RC_OK ? tell(cli, done, w) : place_fail(cli, p, rc);
+}
+
 static int add(struct cli *cli, struct place *p, const struct who *w, enum role role, struct str password)
 {
     struct municipality m;
@@ -93,10 +101,7 @@ int cmd_user_password(struct cli *cli, int argc, char **argv)
     if (status == ARGS_DONE) {
         enum rc rc = login_user_password(&p.cx, p.login, w.name, str_of(password));
         explicit_bzero(password, sizeof(password));
-        if (rc == RC_NOT_FOUND)
-            status = cli_refuse(cli, EXIT_REFUSED, T_NO_USER, w.name);
-        else
-            status = rc == RC_OK ? tell(cli, T_USER_PASSWORD_SET, &w) : place_fail(cli, &p, rc);
+        status = tell_end(cli, &p, rc, T_NO_USER, T_USER_PASSWORD_SET, &w);
     }
     place_close(&p);
     return status;
@@ -112,10 +117,7 @@ int cmd_user_reset_code(struct cli *cli, int argc, char **argv)
     status = place_open(cli, &p, w.dir, PLACE_LOGIN);
     if (status == ARGS_DONE) {
         enum rc rc = login_totp_remove(&p.cx, p.login, w.name);
-        if (rc == RC_NOT_FOUND)
-            status = cli_refuse(cli, EXIT_REFUSED, T_NO_CODE, w.name);
-        else
-            status = rc == RC_OK ? tell(cli, T_USER_CODE_RESET, &w) : place_fail(cli, &p, rc);
+        status = tell_end(cli, &p, rc, T_NO_CODE, T_USER_CODE_RESET, &w);
     }
     place_close(&p);
     return status;
@@ -131,10 +133,7 @@ int cmd_user_remove(struct cli *cli, int argc, char **argv)
     status = place_open(cli, &p, w.dir, PLACE_LOGIN);
     if (status == ARGS_DONE) {
         enum rc rc = login_user_remove(&p.cx, p.login, w.name, w.municipality);
-        if (rc == RC_NOT_FOUND)
-            status = cli_refuse(cli, EXIT_REFUSED, T_NO_USER, w.name);
-        else
-            status = rc == RC_OK ? tell(cli, T_USER_REMOVED, &w) : place_fail(cli, &p, rc);
+        status = tell_end(cli, &p, rc, T_NO_USER, T_USER_REMOVED, &w);
     }
     place_close(&p);
     return status;
