@@ -69,16 +69,17 @@ def check(root):
     return found
 
 
-def main():
+def main(name, check):
+    """Runs the check over the tree of the command line, or this one. -> the exit status"""
     root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else __file__).resolve()
     if root.is_file():
         root = root.parent.parent
     found = check(root)
     for line in found:
         print(line)
-    print(f'layers: {len(found)} findings')
+    print(f'{name}: {len(found)} findings')
     return 1 if found else 0
 
 
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(main('layers', check))

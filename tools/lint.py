@@ -11,10 +11,10 @@
   TODO      TODO, FIXME or XXX without an issue number (TODO(#12))
   FUZZ      a fuzz target without two cases to start from or without a dictionary (tools/seeds.py)
 """
-import pathlib
 import re
 import sys
 
+from layers import main
 from seeds import dictionary_of, seeds_of
 
 BANNED = {
@@ -140,16 +140,5 @@ def check(root):
     return found
 
 
-def main():
-    root = pathlib.Path(sys.argv[1] if len(sys.argv) > 1 else __file__).resolve()
-    if root.is_file():
-        root = root.parent.parent
-    found = check(root)
-    for line in found:
-        print(line)
-    print(f'lint: {len(found)} findings')
-    return 1 if found else 0
-
-
 if __name__ == '__main__':
-    sys.exit(main())
+    sys.exit(main('lint', check))
