@@ -2,8 +2,8 @@
  * bench – the measuring client of `make bench`; bench.py starts it and makes the table.
  *
  *   bench http HOST PORT CLIENTS MILLISECONDS METHOD PATHFILE AUTHORIZATION [BODY]
- *       Each client keeps one connection and sends one request after the other; the paths of the
- *       file are taken in turn. {} in BODY becomes a running number.
+ *       HOST is a name of this machine. Each client keeps one connection and sends one request after
+ *       the other; the paths of the file are taken in turn. {#} in BODY becomes a running number.
  *   bench sqlite FILE PLAN ROWS MILLISECONDS
  *       The baseline: a fresh database, WAL, synchronous=FULL, ROWS creates a transaction. PLAN is
  *       SQL text: statements that make the tables, a line "==", statements of one create, each ended
@@ -11,23 +11,17 @@
  *
  * One line of JSON: {"n", "errors", "seconds", "p50_us", "p99_us"}.
  */
-#include <arpa/inet.h>
 #include <errno.h>
-#include <inttypes.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <pthread.h>
 #include <stdatomic.h>
-#include <stdbool.h>
-#include <stdint.h>
-#include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
 #include <sqlite3.h>
+
+#include "http/test_client.h"
 
 enum { SAMPLES = 2000000, PATHS = 100000, STATEMENTS = 64, REPLY = 1 << 20 };
 
@@ -99,7 +93,7 @@ static void report(struct samples *s, int64_t us)
 /* ------------------------------------------------------------------ HTTP */
 
 struct run {
-    struct sockaddr_in to;
+    int port;
     const char *host, *method, *authorization, *body;
     char **paths;
     size_t paths_n;
@@ -111,18 +105,6 @@ struct client {
     pthread_t thread;
     struct samples samples;
 };
-
-static int dial(const struct run *r)
-{
-    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), one = 1;
-    if (fd < 0)
-        return -1;
-    (void)setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &one, sizeof(one));
-    if (connect(fd, (const struct sockaddr *)&r->to, sizeof(r->to)) == 0)
-        return fd;
-    (void)close(fd);
-    return -1;
-}
 
 static size_t request(const struct run *r, size_t turn, char *out, size_t size)
 {
@@ -137,18 +119,6 @@ static size_t request(const struct run *r, size_t turn, char *out, size_t size)
     int n = snprintf(out, size, "%s %s HTTP/1.1\r\nHost: %s\r\nAuthorization: %s\r\n%s\r\n%s", r->method,
                      r->paths[turn % r->paths_n], r->host, r->authorization, length, body);
     return n > 0 && (size_t)n < size ? (size_t)n : 0;
-}
-
-static bool send_all(int fd, const char *p, size_t n)
-{
-    while (n > 0) {
-        ssize_t k = send(fd, p, n, MSG_NOSIGNAL);
-        if (k <= 0)
-            return false;
-        p += k;
-        n -= (size_t)k;
-    }
-    return true;
 }
 
 /* Reads one reply with a Content-Length. -> status, 0 when the connection broke. */
@@ -186,12 +156,12 @@ static void *client_main(void *arg)
     char *buf = need(malloc(REPLY)), text[8192];
     int fd = -1;
     for (int64_t begun = now_us(); begun < r->end; begun = now_us()) {
-        if (fd < 0 && (fd = dial(r)) < 0) {
+        if (fd < 0 && (fd = dial(r->port)) < 0) {
             c->samples.errors++;
             break;
         }
         size_t n = request(r, atomic_fetch_add(&r->turn, 1), text, sizeof(text));
-        int status = send_all(fd, text, n) ? reply(fd, buf) : 0;
+        int status = put(fd, text, n) ? reply(fd, buf) : 0;
         if (status == 0) {
             (void)close(fd);
             fd = -1;
@@ -219,11 +189,8 @@ static int bench_http(int argc, char **argv)
 {
     if (argc < 7)
         return 2;
-    struct run r = {.host = argv[0], .method = argv[4], .authorization = argv[6], .body = argc > 7 ? argv[7] : ""};
-    r.to.sin_family = AF_INET;
-    r.to.sin_port = htons((uint16_t)number(argv[1]));
-    if (inet_pton(AF_INET, argv[0], &r.to.sin_addr) != 1)
-        return 2;
+    struct run r = {.port = (int)number(argv[1]), .host = argv[0], .method = argv[4], .authorization = argv[6],
+                    .body = argc > 7 ? argv[7] : ""};
     r.paths = need(calloc(PATHS, sizeof(*r.paths)));
     r.paths_n = split_lines(read_file(argv[5]), r.paths, PATHS);
     if (r.paths_n == 0)
