@@ -1,6 +1,6 @@
 /*
  * Documents as files: directories, reading, removing. Names from outside become a path only in
- * blob_space_path and content_path, which check every character.
+ * blob_space_path and files_content_path, which check every character.
  */
 #include "blob/blob_int.h"
 

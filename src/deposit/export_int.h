@@ -60,7 +60,7 @@ struct batch {
     enum family_id family;
     struct kid *r;                  /* sorted by owner */
     size_t n;
-    struct batch *kids;             /* in the order of batch_hangs */
+    struct batch *kids;             /* in the order of batch_hang */
     size_t kids_n;
     struct ref *refs;               /* sorted by owner */
     size_t refs_n;

@@ -184,7 +184,7 @@ enum rc brevutkast_may_send(const struct letters *l, struct call *c, const struc
  * Approved by the caller, whose name r->ansvarlig is, and sent. The same again by the same is the first result.
  * RC_TRANSITION when another was faster; RC_CONFLICT when it is not the version u is of; RC_FIELD_MISSING with field
  * "vedlegg" and the name of a file that is kept no longer; RC_NOT_FOUND when an attached document is hidden from the
- * caller; as may_send and submit.
+ * caller; as brevutkast_may_send and brevutkast_submit.
  */
 enum rc brevutkast_send(const struct letters *l, struct call *c, struct brevutkast *u, const struct brevramme *r) ATTR_CHECK;
 
