@@ -12,6 +12,7 @@ import os
 import pathlib
 import re
 import shutil
+import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -148,6 +149,19 @@ class Server:
             (other.dir / 'samdrift.conf').write_text(self.conf, encoding='utf-8')
         other.start()
         return other
+
+    def sql(self, *statements):
+        """Done to the database of Nesodden behind the server's back."""
+        place = re.search('store = (.*)', (self.dir / 'samdrift.conf').read_text(encoding='utf-8'))[1]
+        if place:
+            text = ';'.join(['SET search_path TO k_nesodden', *statements])
+            subprocess.run(['psql', '-qX', '-v', 'ON_ERROR_STOP=1', '-o', os.devnull, '-d', place, '-c', text], check=True)
+            return
+        base = sqlite3.connect(self.dir / 'kommune' / 'nesodden.db')
+        for statement in statements:
+            base.execute(statement)
+        base.commit()
+        base.close()
 
     def launch(self):
         """The process, which does not listen yet. fault: a plan of src/base/fault.h"""

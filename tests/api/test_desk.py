@@ -84,6 +84,21 @@ class Desk(AtDesk):
         self.assertEqual(reply.headers['Content-Type'], 'text/csv; charset=utf-8')
         self.assertIn('"\'=HYPERLINK(""http://x"";""y"")"', reply.body.decode('utf-8-sig'))
 
+    def test_csv_of_more_than_a_request_may_hold(self):
+        most = 20000
+        place, text = f'{DESK}/kvalitet/uten-klasse/csv', 'Om saken. ' * 200
+        before = len(self.browser.go('GET', place).body.splitlines())
+        self.server.sql(f"""INSERT INTO mappe(systemid, type, tittel, beskrivelse, saksstatus, opprettetdato, opprettetdato_t)
+            WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {most + 10}) SELECT 'mange' || i, 'saksmappe',
+            'Sak ' || i, '{text}', 'B', '2026-01-01T00:00:00Z', 1767225600000000 FROM n""")
+        try:
+            reply = self.browser.go('GET', place)
+        finally:
+            self.server.sql("DELETE FROM mappe WHERE systemid LIKE 'mange%'")
+        self.assertEqual(reply.status, 200)
+        ids = [line.split(b';')[0].decode().strip('"') for line in reply.body.splitlines()[before:]]
+        self.assertTrue(ids == [f'mange{i + 1}' for i in range(most + 1 - before)], (before, len(ids), ids[:2], ids[-2:]))
+
     def test_two_register_the_same(self):
         id = self.post('Nabovarsel')['systemID']
         place, fields = f'{DESK}/innkommet/{id}', [('tittel', 'Nabovarsel'), ('handling', 'journalfoer')]

@@ -1,11 +1,8 @@
 """The public journal: what is screened, withheld or a national id number is in no public byte; a name is not found
 after a year. Records are made over the API and published on the archivist's pages; the clock is moved in the database."""
 import json
-import os
 import pathlib
 import re
-import sqlite3
-import subprocess
 import unittest
 import urllib.parse
 import xml.etree.ElementTree as ET
@@ -146,17 +143,6 @@ class Innsyn(Case):
                 return ids
         return []
 
-    def sql(self, statement):
-        if os.environ.get('SAMDRIFT_TEST_PG'):
-            database = re.search('store = (.*)', self.server.conf)[1]
-            subprocess.run(['psql', '-qX', '-v', 'ON_ERROR_STOP=1', '-o', os.devnull, '-d', database, '-c',
-                            'SET search_path = k_nesodden; ' + statement], check=True)
-        else:
-            base = sqlite3.connect(pathlib.Path(self.server.dir) / 'kommune' / 'nesodden.db')
-            base.execute(statement)
-            base.commit()
-            base.close()
-
     def found(self, **query):
         feed = self.public.go('GET', '/nesodden/innsyn/json?' + urllib.parse.urlencode(query))
         self.assertEqual(feed.status, 200, repr(feed))
@@ -228,7 +214,7 @@ class Innsyn(Case):
     def test_5a_an_order_is_answered_and_appealed(self):
         case = re.search(r'<dd>(2\d{3}/\d+)</dd>', self.public.page(self.order))[1]
         self.assertEqual(self.public.go('GET', self.order.replace('bestilling/', 'bestilling/0')).status, 404)
-        self.sql(f"UPDATE innsynskrav SET mottatt = mottatt - {YEAR // 30}, frist = frist - {YEAR // 30}"
+        self.server.sql(f"UPDATE innsynskrav SET mottatt = mottatt - {YEAR // 30}, frist = frist - {YEAR // 30}"
                  f" WHERE saksnummer = '{case}'")
         page = self.public.page(self.order)
         self.assertTrue('regnes som et avslag' in page, 'overdue')
@@ -245,7 +231,7 @@ class Innsyn(Case):
         got = self.public.go('GET', given)
         self.assertEqual((got.status, got.body), (200, b'Innhold0aapent\n'))
         self.assertEqual(self.public.go('GET', given[:-1] + '2').status, 404)
-        self.sql('UPDATE innsynspost SET aapen_til = 1 WHERE aapen_til > 0')
+        self.server.sql('UPDATE innsynspost SET aapen_til = 1 WHERE aapen_til > 0')
         self.assertEqual(self.public.go('GET', given).status, 404, 'for a time only')
         self.assertTrue('kan ikke hentes lenger' in self.public.page(self.order))
 
@@ -270,7 +256,7 @@ class Innsyn(Case):
         self.assertTrue('/innsyn/bestilling/{noekkel}' in log and self.order.rpartition('/')[2] not in log, 'the key')
 
     def test_6_after_a_year_names_are_shown_and_not_found(self):
-        self.sql(f'UPDATE innfoersel SET publisert = publisert - {YEAR}')
+        self.server.sql(f'UPDATE innfoersel SET publisert = publisert - {YEAR}')
         for name in self.names[::9]:
             self.assertEqual(self.found(q=name), [], name)
         self.assertEqual(len(self.found(q='garasje')), 50)
