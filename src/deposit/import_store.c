@@ -130,6 +130,7 @@ static enum rc prepare(struct call *c, void *arg)
     struct db *db = archive_db(c);
     char when[TIME_TEXT_MAX];
     bool there;
+    db_filling(db);
     TRY(db_has(db, "innlesing", NULL, &there));
     if (!there)
         TRY(db_script(db, tables));

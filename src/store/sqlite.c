@@ -13,7 +13,8 @@
 #include <sqlite3.h>
 
 enum { READERS_MAX = 8, READ_WAIT_MS = 5000, BUSY_WAIT_MS = 5000, DROP_WAIT_MS = 5000,
-       LOG_PAGES = 4000 /* 16 MB: a page that many commits change goes to the database once */ };
+       LOG_PAGES = 4000 /* 16 MB: a page that many commits change goes to the database once */,
+       LOG_PAGES_FILLING = 32 * 4096 };
 
 /* ------------------------------------------------------------------ errors */
 
@@ -184,7 +185,7 @@ static int keep_log_short(void *arg, sqlite3 *lite, const char *name, int pages)
 {
     const struct db *db = arg;
     log_defer(db->log, false);
-    bool lost = pages >= LOG_PAGES &&
+    bool lost = pages >= db->log_pages &&
                 sqlite3_wal_checkpoint_v2(lite, name, SQLITE_CHECKPOINT_PASSIVE, NULL, NULL) == SQLITE_IOERR_FSYNC;
     return lost ? SQLITE_IOERR_FSYNC : SQLITE_OK;
 }
@@ -209,6 +210,7 @@ static enum rc connect_to(struct cx *cx, const char *path, bool writing, struct 
     }
     db->driver = &sqlite_driver;
     db->lite = lite;
+    db->log_pages = LOG_PAGES;
     db->cache.max = writing ? CACHE_WRITER : CACHE_READER;
     if (writing)
         (void)sqlite3_wal_hook(lite, keep_log_short, db);
@@ -469,6 +471,13 @@ static void lite_whole(struct db *db)
     db->whole = sqlite3_exec(db->lite, "PRAGMA mmap_size = 0; PRAGMA cache_size = -16384;", NULL, NULL, NULL) == SQLITE_OK;
 }
 
+/* A refusal leaves it as it was. */
+static void lite_filling(struct db *db)
+{
+    if (sqlite3_exec(db->lite, "PRAGMA cache_size = -98304;", NULL, NULL, NULL) == SQLITE_OK)
+        db->log_pages = LOG_PAGES_FILLING;
+}
+
 const struct driver sqlite_driver = {
     .dialect = DIALECT_SQLITE,
     .pk_type = "INTEGER PRIMARY KEY",
@@ -487,6 +496,7 @@ const struct driver sqlite_driver = {
     .read_begin = lite_read_begin,
     .read_end = lite_read_end,
     .whole = lite_whole,
+    .filling = lite_filling,
     .prepare = lite_prepare,
     .finalize = lite_finalize,
     .rewind = lite_rewind,

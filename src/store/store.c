@@ -271,6 +271,12 @@ void db_whole(struct db *db)
         db->driver->whole(db);
 }
 
+void db_filling(struct db *db)
+{
+    if (db->writing && db->driver->filling)
+        db->driver->filling(db);
+}
+
 void store_read_end(struct db **ref)
 {
     if (!ref || !*ref)

@@ -69,6 +69,7 @@ struct db {
     bool whole;                  /* db_whole: not as the others of its pool */
     bool doubtful;               /* SQLite's writer: what its log holds may not be on the disk */
     struct sqlite3_file *log;    /* … and the file of that log */
+    int log_pages;               /* … which goes to the database when it has as many */
     bool touched;                /* a statement of this function may have changed something */
     struct known *known;         /* what the write has learnt; NULL: nothing yet */
     struct db *next;             /* in a pool */
@@ -133,6 +134,7 @@ struct driver {
     enum rc (*read_begin)(struct cx *cx, struct space *sp, struct db **ret);
     void (*read_end)(struct db *db);
     void (*whole)(struct db *db);
+    void (*filling)(struct db *db);                  /* may be NULL */
     enum rc (*prepare)(struct stmt *st);
     void (*finalize)(struct stmt *st);
     void (*rewind)(struct stmt *st);                 /* ends the run, keeps the binds */

@@ -101,6 +101,19 @@ static enum rc fill_up(struct db *db, void *arg)
     return RC_OK;
 }
 
+/* What SQLite keeps in memory from then on; PostgreSQL does as it is set up. */
+static enum rc fill_the_space(struct db *db, void *arg)
+{
+    (void)arg;
+    int64_t kib = 0;
+    db_filling(db);
+    if (db_dialect(db) == DIALECT_POSTGRES)
+        return RC_OK;
+    TRY(db_int(db, &kib, 0, "PRAGMA cache_size", NULL));
+    assert_int_equal(kib, -98304);
+    return db_run(db, "INSERT INTO a(n) VALUES (1)", NULL);
+}
+
 static enum rc know_nothing(struct db *db, void *arg)
 {
     (void)arg;
@@ -114,6 +127,7 @@ static void one_write(void **state)
     assert_ok(store_write(&cx, sp, change_tables, NULL));
     assert_ok(store_write(&cx, sp, fill_up, NULL));
     assert_ok(store_write(&cx, sp, know_nothing, NULL));
+    assert_ok(store_write(&cx, sp, fill_the_space, NULL));
     struct db *db;
     assert_ok(store_read_begin(&cx, sp, &db));
     learn(db, "lest", NULL, 1);
