@@ -112,9 +112,9 @@ void count_free(struct vault *v);
 
 /* Sets r->vern from what it hangs on and its own screening. extra: parents not yet stored as links. */
 enum rc vern_set(struct call *c, struct db *db, struct rec *r, const int64_t *extra, size_t extra_n) ATTR_CHECK;
-/* After screening, rules or place of r changed: r and all below it, with their log entries. */
 /* Is the class of a stored row the one that its place, screening and rules give? */
 enum rc vern_holds(struct call *c, struct db *db, const struct rec *r, bool *ret) ATTR_CHECK;
+/* After screening, rules or place of r changed: r and all below it, with their log entries. */
 enum rc vern_spread(struct call *c, struct db *db, struct rec *r) ATTR_CHECK;
 /* Screenings that ended between two instants stop to count. */
 enum rc vern_expire(struct cx *cx, struct vault *v) ATTR_CHECK;

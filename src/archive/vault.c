@@ -110,13 +110,9 @@ static enum rc make_own_tables(struct db *db)
 /* A table or an index: what the last of a room's is. */
 static enum rc prepare_tables(struct db *db, const char *last, enum rc (*make)(struct db *db))
 {
-    static const char *const sql[] = {
-        [DIALECT_SQLITE] = "SELECT count(*) FROM sqlite_schema WHERE name = ?",
-        [DIALECT_POSTGRES] = "SELECT count(*) FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relname = ?",
-    };
-    int64_t n;
-    TRY(db_int(db, &n, 0, sql[db_dialect(db)], "t", last));
-    return n > 0 ? RC_OK : make(db);
+    bool there;
+    TRY(db_has(db, last, NULL, &there));
+    return there ? RC_OK : make(db);
 }
 
 static enum rc vault_prepare(struct db *db, void *arg)

@@ -347,8 +347,8 @@ enum rc db_has(struct db *db, const char *table, const char *column, bool *ret)
 {
     static const char *const table_sql[] = {
         [DIALECT_SQLITE] = "SELECT count(*) FROM sqlite_schema"
-                           " WHERE type IN ('table', 'view') AND lower(name) = lower(?)",
-        [DIALECT_POSTGRES] = "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm')"
+                           " WHERE type IN ('table', 'view', 'index') AND lower(name) = lower(?)",
+        [DIALECT_POSTGRES] = "SELECT count(*) FROM pg_class WHERE relkind IN ('r', 'p', 'v', 'm', 'i')"
                              " AND relnamespace = current_schema()::regnamespace"
                              " AND lower(relname) = lower(?)",
     };

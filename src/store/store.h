@@ -151,7 +151,7 @@ enum rc db_text(struct db *db, char **ret, const char *sql, const char *types, .
 int64_t db_changes(struct db *db);                               /* rows touched by the last statement */
 /* Several statements separated by ';', no binds: for schema. */
 enum rc db_script(struct db *db, const char *sql) ATTR_CHECK;
-/* Does the table exist, and has it the column (column NULL: only the table)? */
+/* Is there a table, view or index of that name, and has the table the column (column NULL: not asked)? */
 enum rc db_has(struct db *db, const char *table, const char *column, bool *ret) ATTR_CHECK;
 
 /*

@@ -1,5 +1,6 @@
 #include "base/test.h"
 #include "store/store_int.h"
+#include "store/test_both.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -216,19 +217,17 @@ static int run_all(const char *name)
     return cmocka_run_group_tests_name(name, tests, NULL, NULL);
 }
 
+static int run_sqlite(void)
+{
+    return run_all("sqlite");
+}
+
+static int run_postgres(void)
+{
+    return run_all("postgres");
+}
+
 int main(void)
 {
-    char dir[] = "/tmp/samdrift-known-XXXXXX", sub[sizeof(dir) + 10];
-    if (!mkdtemp(dir))
-        return 1;
-    snprintf(location, sizeof(location), "%s", dir);
-    int bad = run_all("sqlite");
-    snprintf(sub, sizeof(sub), "%s/kommune", dir);
-    if (rmdir(sub) != 0 || rmdir(dir) != 0)
-        bad++;
-    const char *url = test_place("SAMDRIFT_TEST_PG");
-    if (!url)
-        return bad;
-    snprintf(location, sizeof(location), "%s", url);
-    return bad + run_all("postgres");
+    return run_on_both(location, sizeof(location), run_sqlite, run_postgres);
 }

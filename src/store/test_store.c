@@ -1,5 +1,6 @@
 #include "base/test.h"
 #include "store/store_int.h"
+#include "store/test_both.h"
 
 #include <stdlib.h>
 #include <unistd.h>
@@ -16,6 +17,7 @@ static enum rc schema(struct db *db, void *arg)
     char sql[400];
     snprintf(sql, sizeof(sql),
              "CREATE TABLE IF NOT EXISTS item (id %s, name TEXT UNIQUE, n BIGINT, x DOUBLE PRECISION);"
+             "CREATE INDEX IF NOT EXISTS item_pick ON item (n);"
              "CREATE TABLE IF NOT EXISTS counter (id BIGINT PRIMARY KEY, n BIGINT NOT NULL);"
              "INSERT INTO counter VALUES (1, 0) ON CONFLICT (id) DO NOTHING",
              db_pk_type(db));
@@ -138,6 +140,8 @@ static void values(void **state)
     assert_true(has);
     assert_ok(db_has(db, "item", "y", &has));
     assert_false(has);
+    assert_ok(db_has(db, "item_pick", NULL, &has));
+    assert_true(has);
     assert_ok(db_has(db, "nothing", NULL, &has));
     assert_false(has);
     store_read_end(&db);
@@ -925,19 +929,12 @@ static int run_postgres(void)
     return run_all("postgres") + cmocka_run_group_tests_name("postgres alone", tests, NULL, NULL);
 }
 
+static int run_sqlite(void)
+{
+    return run_all("sqlite");
+}
+
 int main(void)
 {
-    char dir[] = "/tmp/samdrift-store-XXXXXX", sub[sizeof(dir) + 10];
-    if (!mkdtemp(dir))
-        return 1;
-    snprintf(location, sizeof(location), "%s", dir);
-    int bad = run_all("sqlite");
-    snprintf(sub, sizeof(sub), "%s/kommune", dir);
-    if (rmdir(sub) != 0 || rmdir(dir) != 0)
-        bad++; /* a dropped space must leave no file */
-    const char *url = test_place("SAMDRIFT_TEST_PG");
-    if (!url)
-        return bad;
-    snprintf(location, sizeof(location), "%s", url);
-    return bad + run_postgres();
+    return run_on_both(location, sizeof(location), run_sqlite, run_postgres);
 }
