@@ -147,6 +147,9 @@ struct str {
 #define STR(literal) ((struct str){(literal), sizeof(literal) - 1})
 struct str str_of(const char *s);                 /* NULL gives the empty string */
 bool str_eq(struct str a, struct str b);
+/* FNV-1a of the bytes, begun by STR_HASH or going on from what came before. For tables in memory, not against ill will. */
+#define STR_HASH UINT64_C(14695981039346656037)
+uint64_t str_hash(uint64_t h, struct str s);
 bool str_is(struct str a, const char *s);
 bool str_ieq(struct str a, const char *s);        /* ASCII case folded */
 bool str_starts(struct str a, const char *prefix);

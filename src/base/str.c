@@ -13,6 +13,13 @@ struct str str_of(const char *s)
     return s ? (struct str){s, strlen(s)} : STR("");
 }
 
+uint64_t str_hash(uint64_t h, struct str s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        h = (h ^ (unsigned char)s.p[i]) * UINT64_C(1099511628211);
+    return h;
+}
+
 bool str_eq(struct str a, struct str b)
 {
     return a.n == b.n && (a.n == 0 || memcmp(a.p, b.p, a.n) == 0);

@@ -99,12 +99,9 @@ size_t pack_first(const struct pack *p, const char *prefix)
     return low < p->n && strncmp(p->entries[low].path, prefix, n) == 0 ? low : p->n;
 }
 
-/* FNV-1a */
 static size_t slot_of(const struct pack *p, struct str path)
 {
-    uint64_t h = 14695981039346656037u;
-    for (size_t i = 0; i < path.n; i++)
-        h = (h ^ (unsigned char)path.p[i]) * 1099511628211u;
+    uint64_t h = str_hash(STR_HASH, path);
     return (size_t)(h ^ h >> 32) & (p->index_n - 1);
 }
 

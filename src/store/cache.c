@@ -6,14 +6,11 @@
 
 enum { HASHED = 64 };
 
-/* FNV-1a of the length and the end, where statements differ most: some are 2,000 bytes long. */
+/* Of the length and the end, where statements differ most: some are 2,000 bytes long. */
 static uint64_t hash_of(const char *s)
 {
-    size_t n = strlen(s);
-    uint64_t h = 14695981039346656037u ^ n;
-    for (size_t i = n < HASHED ? 0 : n - HASHED; i < n; i++)
-        h = (h ^ (unsigned char)s[i]) * 1099511628211u;
-    return h;
+    size_t n = strlen(s), from = n < HASHED ? 0 : n - HASHED;
+    return str_hash(STR_HASH ^ n, (struct str){s + from, n - from});
 }
 
 static void list_out(struct cache *c, struct stmt *st)

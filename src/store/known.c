@@ -21,14 +21,6 @@ struct known {
 
 static const uint64_t any_table = UINT64_MAX;
 
-static uint64_t hash_of(struct str name)
-{
-    uint64_t h = 14695981039346656037u;
-    for (size_t i = 0; i < name.n; i++)
-        h = (h ^ (unsigned char)name.p[i]) * 1099511628211u;
-    return h;
-}
-
 /* ------------------------------------------------------------------ forgetting */
 
 uint64_t known_table(const char *sql)
@@ -39,7 +31,7 @@ uint64_t known_table(const char *sql)
     for (size_t i = 0; i < COUNT_OF(verbs); i++) {
         size_t n = strlen(verbs[i]);
         if (strncmp(sql, verbs[i], n) == 0)
-            return hash_of((struct str){sql + n, strcspn(sql + n, " (")});
+            return str_hash(STR_HASH, (struct str){sql + n, strcspn(sql + n, " (")});
     }
     return any_table;
 }
@@ -107,7 +99,7 @@ static void depend(struct fact *f, const char *tables)
 {
     for (size_t i = 0; tables && *tables && i < COUNT_OF(f->tables); i++) {
         size_t n = strcspn(tables, " ");
-        f->tables[i] = hash_of((struct str){tables, n});
+        f->tables[i] = str_hash(STR_HASH, (struct str){tables, n});
         tables += n + (tables[n] == ' ');
     }
 }

@@ -54,9 +54,7 @@ static void clean(char *p, size_t n)
 
 static uint32_t *slot_of(const struct rows *r, int tag, struct str label)
 {
-    uint64_t h = 14695981039346656037u ^ (uint64_t)(unsigned)tag;
-    for (size_t i = 0; i < label.n; i++)
-        h = (h ^ (unsigned char)label.p[i]) * 1099511628211u;
+    uint64_t h = str_hash(STR_HASH ^ (uint64_t)(unsigned)tag, label);
     size_t at = (size_t)(h ^ h >> 29) & (r->slots_n - 1);
     for (;; at = (at + 1) & (r->slots_n - 1)) {
         uint32_t i = r->slots[at];

@@ -377,11 +377,7 @@ static bool in_business(const struct run *r, const char *text)
 /* Arkade has one error for equal messages about one file, and stops at a hundred. */
 static void count_repeated(struct run *r, const char *text)
 {
-    uint64_t h = 14695981039346656037u;
-    for (const char *p = r->file; *p; p++)
-        h = (h ^ (unsigned char)*p) * 1099511628211u;
-    for (const char *p = text; *p; p++)
-        h = (h ^ (unsigned char)*p) * 1099511628211u;
+    uint64_t h = str_hash(str_hash(STR_HASH, str_of(r->file)), str_of(text));
     for (size_t i = 0; i < r->messages_n; i++)
         if (r->messages[i] == h) {
             r->repeated++;
