@@ -6,7 +6,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "deposit/export_job_int.h"
+#include "deposit/job_int.h"
 #include "validate/validate.h"
 
 #define UPLOADED "pakke.tar"
@@ -26,11 +26,9 @@ enum rc check_make_tables(struct db *db)
 
 /* ------------------------------------------------------------------ reading */
 
-#define ROWS "SELECT id, tilstand, bestiller, bestilt, ferdig, uttrekk, navn, gjort, totalt, feil, advarsler, merknader," \
-             " aarsak FROM kontroll"
-
-static enum rc read_row(struct cx *cx, struct stmt *st, struct check_job *ret)
+static enum rc read_job(struct cx *cx, struct stmt *st, void *arg)
 {
+    struct check_job *ret = arg;
     *ret = (struct check_job){.state = (enum export_state)stmt_int(st, 1), .by = stmt_text(st, 2), .ordered = stmt_int(st, 3),
                               .ended = stmt_int(st, 4), .name = stmt_text(st, 6), .done = stmt_int(st, 7),
                               .total = stmt_int(st, 8), .errors = stmt_int(st, 9), .warnings = stmt_int(st, 10),
@@ -40,41 +38,22 @@ static enum rc read_row(struct cx *cx, struct stmt *st, struct check_job *ret)
     return ret->by && ret->name && ret->fault ? RC_OK : cx_nomem(cx);
 }
 
-static enum rc take_one(struct cx *cx, struct stmt *st, void *arg)
-{
-    return read_row(cx, st, arg);
-}
+const struct job_kind check_kind = {
+    "kontroll",
+    "SELECT id, tilstand, bestiller, bestilt, ferdig, uttrekk, navn, gjort, totalt, feil, advarsler, merknader, aarsak"
+    " FROM kontroll",
+    read_job, sizeof(struct check_job)};
 
 enum rc check_job_get(struct call *c, struct str id, struct check_job *ret)
 {
-    char text[UUID_TEXT_MAX];
-    if (!uuid_valid(id))
-        return err_set(c->cx, RC_NOT_FOUND, NULL, NULL);
-    uuid_copy(text, id);
-    *ret = (struct check_job){.id = ""};
-    TRY(job_rows(c, ROWS " WHERE id = ?", text, 0, 0, take_one, ret));
-    return *ret->id ? RC_OK : err_set(c->cx, RC_NOT_FOUND, NULL, NULL);
-}
-
-struct check_list {
-    struct check_job *all;
-    size_t n;
-};
-
-static enum rc take_listed(struct cx *cx, struct stmt *st, void *arg)
-{
-    struct check_list *l = arg;
-    return read_row(cx, st, &l->all[l->n++]);
+    return job_get(c, &check_kind, id, ret);
 }
 
 enum rc check_job_list(struct call *c, size_t most, struct check_job **ret, size_t *ret_n)
 {
-    struct check_list l = {arena_array(c->cx->arena, most + 1, sizeof(struct check_job)), 0};
-    if (!l.all)
-        return cx_nomem(c->cx);
-    TRY(job_rows(c, ROWS " ORDER BY bestilt DESC, id DESC LIMIT ?", NULL, (int64_t)most, 0, take_listed, &l));
-    *ret = l.all;
-    *ret_n = l.n;
+    void *all;
+    TRY(job_list(c, &check_kind, most, &all, ret_n));
+    *ret = all;
     return RC_OK;
 }
 
@@ -121,13 +100,12 @@ enum rc check_job_new(struct call *c, struct export_jobs *jobs, const struct exp
 
 static enum rc make_folder(struct call *c, const struct export_jobs *jobs, const char *id, char **ret)
 {
-    char *town = arena_printf(c->cx->arena, "%s/%s", jobs->dir, vault_slug(c->vault));
+    TRY(job_make_parent(c->cx, jobs, vault_slug(c->vault)));
     *ret = job_folder(c->cx, jobs, vault_slug(c->vault), id);
-    if (!town || !*ret)
+    if (!*ret)
         return cx_nomem(c->cx);
-    if ((mkdir(town, 0750) != 0 && errno != EEXIST) || (mkdir(*ret, 0750) != 0 && errno != EEXIST))
-        return err_secret(c->cx, rc_of_errno(errno), "%s: %s", *ret, strerror(errno));
-    return RC_OK;
+    return mkdir(*ret, 0750) == 0 || errno == EEXIST ? RC_OK
+                                                     : err_secret(c->cx, rc_of_errno(errno), "%s: %s", *ret, strerror(errno));
 }
 
 /* NULL without memory. */
@@ -179,19 +157,16 @@ enum rc check_job_report(struct call *c, struct export_jobs *jobs, const struct 
     return stat(*ret, &st) == 0 ? RC_OK : err_set(c->cx, RC_ELSEWHERE, NULL, NULL);
 }
 
-static enum rc delete_row(struct db *db, void *arg)
+static enum rc delete(struct db *db, void *arg)
 {
-    const struct ordering *o = arg;
-    TRY(db_run(db, "DELETE FROM kontroll WHERE id = ? AND tilstand <> ?", "ti", o->job->id, (int64_t)EXPORT_RUNNING));
-    return db_changes(db) ? RC_OK : err_set(db_cx(db), RC_BUSY, NULL, NULL);
+    return job_delete_row(db, &check_kind, ((const struct check_job *)arg)->id);
 }
 
 enum rc check_job_delete(struct call *c, struct export_jobs *jobs, struct str id)
 {
     struct check_job job;
-    struct ordering o = {c, jobs, &job};
     TRY(check_job_get(c, id, &job));
-    TRY(archive_rows_write(c, delete_row, &o));
+    TRY(archive_rows_write(c, delete, &job));
     return job_remove_folder(c->cx, job_folder(c->cx, jobs, vault_slug(c->vault), job.id));
 }
 
@@ -207,32 +182,19 @@ struct checking {
 static enum rc claim(struct db *db, void *arg)
 {
     struct checking *k = arg;
-    struct stmt *st;
-    bool row;
-    k->job = (struct check_job){.id = ""};
-    TRY(db_prepare(db, ROWS " WHERE tilstand = 0 OR (tilstand = 1 AND arbeider <> ? AND puls <= ?) ORDER BY bestilt, id LIMIT 1",
-                   &st));
-    stmt_bind_text(st, 1, k->jobs->worker);
-    stmt_bind_int(st, 2, job_stale(db));
-    TRY(stmt_step(st, &row));
-    if (row)
-        TRY(read_row(db_cx(db), st, &k->job));
-    stmt_done(&st);
-    return row ? db_run(db, "UPDATE kontroll SET tilstand = 1, arbeider = ?, puls = ?, gjort = 0, totalt = 0 WHERE id = ?", "tit",
-                        k->jobs->worker, db_cx(db)->now, k->job.id) : RC_OK;
+    return job_claim(db, &check_kind, k->jobs, &k->job);
 }
 
 static enum rc put_progress(struct db *db, void *arg)
 {
     const struct checking *k = arg;
-    return db_run(db, "UPDATE kontroll SET gjort = ?, totalt = ?, puls = ? WHERE id = ?", "iiit", k->done, k->total,
-                  db_cx(db)->now, k->job.id);
+    return job_put_progress(db, &check_kind, k->job.id, k->done, k->total);
 }
 
 static enum rc put_back(struct db *db, void *arg)
 {
     const struct checking *k = arg;
-    return db_run(db, "UPDATE kontroll SET tilstand = 0 WHERE id = ? AND arbeider = ?", "tt", k->job.id, k->jobs->worker);
+    return job_put_back(db, &check_kind, k->jobs, k->job.id);
 }
 
 static enum rc put_end(struct db *db, void *arg)

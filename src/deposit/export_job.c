@@ -2,10 +2,9 @@
  * The rows of ordered exports: table uttrekk, their reasons in uttrekk_grunn, what stays in the archive in uttrekk_uteblitt.
  */
 #include <errno.h>
-#include <ftw.h>
 #include <sys/stat.h>
 
-#include "deposit/export_job_int.h"
+#include "deposit/job_int.h"
 #include "pack/mets_read.h"
 
 #define LIST_MOST 1000
@@ -110,8 +109,9 @@ static enum rc read_text(struct cx *cx, struct stmt *st, int col, const char **r
     return *ret ? RC_OK : cx_nomem(cx);
 }
 
-enum rc job_read(struct cx *cx, struct stmt *st, struct export_job *ret)
+static enum rc read_job(struct cx *cx, struct stmt *st, void *arg)
 {
+    struct export_job *ret = arg;
     *ret = (struct export_job){.state = (enum export_state)stmt_int(st, 1)};
     uuid_copy(ret->id, stmt_str(st, 0));
     TRY(read_text(cx, st, 2, &ret->by));
@@ -133,63 +133,22 @@ enum rc job_read(struct cx *cx, struct stmt *st, struct export_job *ret)
     return read_text(cx, st, 20, &ret->fault);
 }
 
-enum rc job_rows(struct call *c, const char *sql, const char *id, int64_t a, int64_t b,
-                 enum rc (*fn)(struct cx *cx, struct stmt *st, void *arg), void *arg)
-{
-    struct db *db;
-    struct stmt *st = NULL;
-    bool row = false;
-    TRY(archive_rows_begin(c, &db));
-    enum rc rc = db_prepare(db, sql, &st);
-    int at = 1;
-    if (rc == RC_OK && id)
-        stmt_bind_text(st, at++, id);
-    if (rc == RC_OK && (a || b))
-        stmt_bind_int(st, at++, a);
-    if (rc == RC_OK && b)
-        stmt_bind_int(st, at, b);
-    while (rc == RC_OK && (rc = stmt_step(st, &row)) == RC_OK && row)
-        rc = fn(c->cx, st, arg);
-    stmt_done(&st);
-    archive_rows_end(c, &db);
-    return rc;
-}
-
-static enum rc take_one(struct cx *cx, struct stmt *st, void *arg)
-{
-    return job_read(cx, st, arg);
-}
+const struct job_kind export_kind = {
+    "uttrekk",
+    "SELECT id, tilstand, bestiller, bestilt, ferdig, arkivdeler, form, versjon, proeve, gjort, totalt, uuid, grunner, mapper,"
+    " registreringer, journalposter, endringer, dokumenter, bytes, utelatt, feil FROM uttrekk",
+    read_job, sizeof(struct export_job)};
 
 enum rc export_job_get(struct call *c, struct str id, struct export_job *ret)
 {
-    char text[UUID_TEXT_MAX];
-    if (!uuid_valid(id))
-        return err_set(c->cx, RC_NOT_FOUND, NULL, NULL);
-    uuid_copy(text, id);
-    *ret = (struct export_job){.id = ""};
-    TRY(job_rows(c, JOB_ROWS " WHERE id = ?", text, 0, 0, take_one, ret));
-    return *ret->id ? RC_OK : err_set(c->cx, RC_NOT_FOUND, NULL, NULL);
-}
-
-struct job_list {
-    struct export_job *all;
-    size_t n;
-};
-
-static enum rc take_listed(struct cx *cx, struct stmt *st, void *arg)
-{
-    struct job_list *l = arg;
-    return job_read(cx, st, &l->all[l->n++]);
+    return job_get(c, &export_kind, id, ret);
 }
 
 enum rc export_job_list(struct call *c, struct export_job **ret, size_t *ret_n)
 {
-    struct job_list l = {arena_array(c->cx->arena, LIST_MOST, sizeof(struct export_job)), 0};
-    if (!l.all)
-        return cx_nomem(c->cx);
-    TRY(job_rows(c, JOB_ROWS " ORDER BY bestilt DESC, id LIMIT 1000", NULL, 0, 0, take_listed, &l));
-    *ret = l.all;
-    *ret_n = l.n;
+    void *all;
+    TRY(job_list(c, &export_kind, LIST_MOST, &all, ret_n));
+    *ret = all;
     return RC_OK;
 }
 
@@ -318,11 +277,6 @@ enum rc export_job_new(struct call *c, struct export_jobs *jobs, struct export_j
 
 /* ------------------------------------------------------------------ packages */
 
-char *job_folder(struct cx *cx, const struct export_jobs *jobs, const char *slug, const char *id)
-{
-    return arena_printf(cx->arena, "%s/%s/%s", jobs->dir, slug, id);
-}
-
 enum rc export_job_file(struct call *c, struct export_jobs *jobs, const struct export_job *job, bool description,
                         const char **ret)
 {
@@ -366,27 +320,10 @@ enum rc export_job_checksum(struct call *c, struct export_jobs *jobs, const stru
     return rc;
 }
 
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-    (void)st, (void)kind, (void)ftw;
-    return remove(path);
-}
-
-enum rc job_remove_folder(struct cx *cx, const char *path)
-{
-    if (!path)
-        return cx_nomem(cx);
-    if (nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT)
-        return RC_OK;
-    return err_secret(cx, RC_IO, "%s: %s", path, strerror(errno));
-}
-
 static enum rc delete_rows(struct db *db, void *arg)
 {
     const struct ordering *o = arg;
-    TRY(db_run(db, "DELETE FROM uttrekk WHERE id = ? AND tilstand <> ?", "ti", o->job->id, (int64_t)EXPORT_RUNNING));
-    if (db_changes(db) == 0)
-        return err_set(db_cx(db), RC_BUSY, NULL, NULL);
+    TRY(job_delete_row(db, &export_kind, o->job->id));
     TRY(db_run(db, "DELETE FROM uttrekk_uteblitt WHERE uttrekk = ?", "t", o->job->id));
     return db_run(db, "DELETE FROM uttrekk_grunn WHERE uttrekk = ?", "t", o->job->id);
 }

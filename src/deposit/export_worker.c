@@ -5,14 +5,12 @@
  * begins anew.
  */
 #include <errno.h>
-#include <sys/stat.h>
 #include <time.h>
 
-#include "deposit/export_job_int.h"
+#include "deposit/job_int.h"
 
 enum { LOOK_EVERY_S = 10 };
 #define SECOND ((int64_t)1000000)
-#define LEASE (20 * SECOND)
 #define REASONS_HELD 100
 
 /* A job being made. */
@@ -41,42 +39,17 @@ bool job_stopping(struct export_jobs *jobs)
 
 /* ------------------------------------------------------------------ rows */
 
-/* On SQLite there is no other server. */
-int64_t job_stale(struct db *db)
-{
-    int64_t now = db_cx(db)->now;
-    return db_dialect(db) == DIALECT_SQLITE ? now : now - LEASE;
-}
-
 static enum rc claim(struct db *db, void *arg)
 {
     struct making *m = arg;
-    struct stmt *st;
-    bool row;
-    int64_t now = db_cx(db)->now;
-    m->job = (struct export_job){.id = ""};
-    TRY(db_prepare(db, JOB_ROWS " WHERE tilstand = 0 OR (tilstand = 1 AND arbeider <> ? AND puls <= ?)"
-                                " ORDER BY bestilt, id LIMIT 1", &st));
-    stmt_bind_text(st, 1, m->jobs->worker);
-    stmt_bind_int(st, 2, job_stale(db));
-    TRY(stmt_step(st, &row));
-    if (row)
-        TRY(job_read(db_cx(db), st, &m->job));
-    stmt_done(&st);
-    if (!row)
-        return RC_OK;
-    TRY(db_run(db, "UPDATE uttrekk SET tilstand = 1, arbeider = ?, puls = ?, gjort = 0, totalt = 0 WHERE id = ?"
-                   " AND (tilstand = 0 OR arbeider <> ?)", "titt", m->jobs->worker, now, m->job.id, m->jobs->worker));
-    if (db_changes(db) == 0)
-        *m->job.id = 0;
-    return db_run(db, "DELETE FROM uttrekk_grunn WHERE uttrekk = ?", "t", m->job.id);
+    TRY(job_claim(db, &export_kind, m->jobs, &m->job));
+    return *m->job.id ? db_run(db, "DELETE FROM uttrekk_grunn WHERE uttrekk = ?", "t", m->job.id) : RC_OK;
 }
 
 static enum rc put_progress(struct db *db, void *arg)
 {
     const struct making *m = arg;
-    return db_run(db, "UPDATE uttrekk SET gjort = ?, totalt = ?, puls = ? WHERE id = ?", "iiit", m->done, m->total,
-                  db_cx(db)->now, m->job.id);
+    return job_put_progress(db, &export_kind, m->job.id, m->done, m->total);
 }
 
 static enum rc put_reasons(struct db *db, void *arg)
@@ -94,7 +67,7 @@ static enum rc put_reasons(struct db *db, void *arg)
 static enum rc put_back(struct db *db, void *arg)
 {
     const struct making *m = arg;
-    return db_run(db, "UPDATE uttrekk SET tilstand = 0 WHERE id = ? AND arbeider = ?", "tt", m->job.id, m->jobs->worker);
+    return job_put_back(db, &export_kind, m->jobs, m->job.id);
 }
 
 static enum rc put_end(struct db *db, void *arg)
@@ -111,17 +84,6 @@ static enum rc put_end(struct db *db, void *arg)
                   "iitiiiiiiittiit", (int64_t)m->job.state, db_cx(db)->now, r->uuid, r->reasons, r->mapper,
                   r->registreringer, r->journalposter, r->endringer, r->dokumenter, r->bytes, r->left_out, m->job.fault,
                   m->done, m->total, m->job.id);
-}
-
-enum rc job_write_row(struct vault *v, const char *id, enum rc (*fn)(struct db *db, void *arg), void *arg)
-{
-    struct cx cx;
-    cx_open(&cx, (size_t)MiB(1));
-    enum rc rc = store_write(&cx, vault_space(v), fn, arg);
-    if (rc != RC_OK)
-        log_line(LOG_WARN, "job %s: %s", id, cx.err.secret ? cx.err.secret : err_id(rc));
-    cx_close(&cx);
-    return rc;
 }
 
 static void write_row(struct making *m, enum rc (*fn)(struct db *db, void *arg))
@@ -191,14 +153,6 @@ static enum rc read_names(struct cx *cx, const char *text, const char ***ret, si
     return all ? RC_OK : cx_nomem(cx);
 }
 
-static enum rc make_parent(struct cx *cx, struct making *m)
-{
-    char *path = arena_printf(cx->arena, "%s/%s", m->jobs->dir, vault_slug(m->vault));
-    if (!path)
-        return cx_nomem(cx);
-    return mkdir(path, 0750) == 0 || errno == EEXIST ? RC_OK : err_secret(cx, RC_IO, "%s: %s", path, strerror(errno));
-}
-
 static enum rc make(struct cx *cx, struct making *m, const struct municipality *town)
 {
     const struct export_hooks hooks = {.arg = m, .reason = on_reason, .progress = on_progress, .stop = on_stop};
@@ -209,7 +163,7 @@ static enum rc make(struct cx *cx, struct making *m, const struct municipality *
     const char **names;
     TRY(read_names(cx, m->job.arkivdeler, &names, &o.arkivdeler_n));
     o.arkivdeler = names;
-    TRY(make_parent(cx, m));
+    TRY(job_make_parent(cx, m->jobs, town->slug));
     /* What was finished just before the server ended, and not told in the row, is made again. */
     TRY(job_remove_folder(cx, folder));
     return export_run(cx, m->vault, &o, &hooks, &m->job.result);
