@@ -217,6 +217,9 @@ enum rc archive_give(struct call *c, enum family_id f, struct str systemid, stru
 /* By a caller that imports: the file of a dokumentobjekt that arrived before it. What was told of the file has been compared
  * by the caller; now it tells of itself. RC_HAS_FILE when it has one. */
 enum rc archive_give_late(struct call *c, struct str systemid, struct taken *file) ATTR_CHECK;
+/* The same, instead of a file that arrived damaged: the caller knows by its checksum that this is the right one. The log
+ * tells both checksums. Nothing changes when it is the one that is there. */
+enum rc archive_replace_late(struct call *c, struct str systemid, struct taken *file) ATTR_CHECK;
 /* archive_take of bytes: a document the program has made. */
 enum rc archive_take_bytes(struct call *c, struct str bytes, const char *mime, const char *name, struct taken **ret) ATTR_CHECK;
 /* A finished dokumentbeskrivelse of the registrering with that file; as: "H" (main document), "V" (attachment). */

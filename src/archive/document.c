@@ -23,7 +23,7 @@ struct attach {
     enum family_id family;
     struct str systemid;
     const struct taken *file;
-    bool check_only, late;
+    bool check_only, late, replace;
     struct rec *out;
 };
 
@@ -134,7 +134,7 @@ static enum rc object_of_beskrivelse(struct attach *k, struct db *db, const stru
 static enum rc refuse_document(struct attach *k, struct db *db, const struct rec *r)
 {
     struct call *c = k->call;
-    if (r->entity->family == F_dokumentobjekt && rec_val(r, A_dokumentobjekt_referanseDokumentfil)->state == VAL_SET)
+    if (!k->replace && r->entity->family == F_dokumentobjekt && rec_val(r, A_dokumentobjekt_referanseDokumentfil)->state == VAL_SET)
         return err_set(c->cx, RC_HAS_FILE, "fil", NULL);
     if (archive_importing(c) || rules_correcting(c, DEED_CHANGE))
         return RC_OK;
@@ -159,9 +159,13 @@ enum rc document_uninspected(struct call *c, struct db *db, const struct rec *r,
     return log_event(c, db, r, 'U', note);
 }
 
-/* A format told by anything else than its id in PRONOM is found by the content instead. */
-static void forget_format(struct rec *r)
+/* A format told by anything else than its id in PRONOM is found by the content instead; and so is what another file told. */
+static void forget_facts(const struct attach *k, struct rec *r)
 {
+    if (k->replace)
+        *rec_val(r, A_dokumentobjekt_mimeType) = (struct val){.state = VAL_NULL};
+    if (k->replace && !streq(k->file->facts.pronom, "av/0"))
+        *rec_val(r, A_dokumentobjekt_format) = (struct val){.state = VAL_NULL};
     struct val *format = rec_val(r, A_dokumentobjekt_format);
     if (format->state == VAL_SET && !memchr(format->text.p, '/', format->text.n))
         *format = (struct val){.state = VAL_NULL};
@@ -177,14 +181,14 @@ static enum rc attach(struct db *db, void *arg)
         return RC_OK;
     TRY(change_load(&t));
     TRY(refuse_document(k, db, t.rec));
-    if (k->check_only)
+    if (k->check_only || (k->replace && str_is(rec_val(t.rec, A_dokumentobjekt_sjekksum)->text, k->file->blob.sha256)))
         return RC_OK;
     if (k->family == F_dokumentbeskrivelse) {
         TRY(object_of_beskrivelse(k, db, t.rec, &k->out));
     } else {
         TRY(rec_copy(c->cx, t.rec, &k->out));
         if (k->late)
-            forget_format(k->out);
+            forget_facts(k, k->out);
         else
             TRY(check_told(k, t.rec));
         TRY(document_fill(c, k->out, k->file));
@@ -274,6 +278,14 @@ enum rc archive_give(struct call *c, enum family_id f, struct str systemid, stru
 enum rc archive_give_late(struct call *c, struct str systemid, struct taken *file)
 {
     struct attach k = {.call = c, .family = F_dokumentobjekt, .systemid = systemid, .file = file, .late = true};
+    if (!archive_importing(c))
+        return err_set(c->cx, RC_FORBIDDEN, NULL, NULL);
+    return change_keyed(c, attach, &k);
+}
+
+enum rc archive_replace_late(struct call *c, struct str systemid, struct taken *file)
+{
+    struct attach k = {.call = c, .family = F_dokumentobjekt, .systemid = systemid, .file = file, .late = true, .replace = true};
     if (!archive_importing(c))
         return err_set(c->cx, RC_FORBIDDEN, NULL, NULL);
     return change_keyed(c, attach, &k);

@@ -104,6 +104,8 @@ static int tell_json(struct import_job *j, const struct import_result *r, bool d
     jw_bool(&w, r->again);
     jw_key(&w, "supplied");
     jw_int(&w, r->supplied);
+    jw_key(&w, "replaced");
+    jw_int(&w, r->replaced);
     jw_key(&w, "resumed");
     jw_int(&w, r->resumed);
     import_counts_write(&w, &r->counts);
@@ -151,9 +153,11 @@ static void tell_text(struct import_job *j, const struct import_result *r, bool 
     for (int i = 0; i < E_COUNT; i++)
         before += r->counts.before[i];
     if (r->again)
-        cli_say(j->cli, stdout, r->supplied ? T_IMPORT_BEFORE : T_IMPORT_AGAIN, r->id, NULL);
+        cli_say(j->cli, stdout, r->supplied + r->replaced ? T_IMPORT_BEFORE : T_IMPORT_AGAIN, r->id, NULL);
     if (r->supplied)
         cli_say(j->cli, stdout, dry ? T_IMPORT_WOULD_SUPPLY : T_IMPORT_SUPPLIED, number(j, r->supplied), NULL);
+    if (r->replaced)
+        cli_say(j->cli, stdout, dry ? T_IMPORT_WOULD_REPLACE : T_IMPORT_REPLACED, number(j, r->replaced), NULL);
     if (r->resumed)
         cli_say(j->cli, stdout, T_IMPORT_RESUMED, number(j, r->resumed), NULL);
     cli_say(j->cli, stdout, dry ? T_IMPORT_DRY : T_IMPORT_DONE, r->id, NULL);

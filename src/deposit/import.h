@@ -4,7 +4,8 @@
  * arkivstruktur.xml is read as a stream; its objects come in batches, parents first, each batch in one
  * write with the place that was reached. So an import that was interrupted goes on where it was, and one
  * that was completed is not made again: a package is known by the checksums of its XML. When it comes again with
- * documents that were missing the first time, those are taken in.
+ * documents that were missing the first time, or were not what the XML tells by checksum and size, those are taken in.
+ * XML that is broken stores nothing: it is read to its end first.
  *
  * Kept as told: systemIDs (those that are no UUIDs become UUIDs, always the same), dates, persons,
  * numbers, codes, the change log, documents. What has no place in the model – an unknown element, a value
@@ -52,7 +53,7 @@ struct import_counts {
 struct import_result {
     char id[UUID_TEXT_MAX];     /* of the package: the same whenever it is imported */
     bool again;                 /* it was imported before: nothing was done, but for what is supplied */
-    int64_t supplied;           /* documents that were missing then, and have come with it now */
+    int64_t supplied, replaced; /* documents that were missing, or not the ones told, and have come with it now */
     int64_t resumed;            /* objects that an interrupted import had done */
     struct import_counts counts;/* of all its runs */
 };

@@ -176,30 +176,57 @@ static enum rc as_read(struct import *im, struct item *it, const struct pack_ent
     return RC_OK;
 }
 
-/* The told checksum, size and algorithm against what was read. */
-static enum rc compare(struct import *im, const struct item *it, const struct pack_entry *e, bool known, const char *hex)
+struct told_file import_told_file(const struct rec *object)
 {
-    const struct rec *r = it->a.rec;
-    const struct val *sum = rec_val(r, A_dokumentobjekt_sjekksum), *size = rec_val(r, A_dokumentobjekt_filstoerrelse);
-    const struct val *algo = rec_val(r, A_dokumentobjekt_sjekksumAlgoritme);
-    if (sum->state == VAL_SET && (!known || !str_ieq(sum->text, hex)))
-        TRY(import_rest(im, known ? IMPORT_DOCUMENT_CHANGED : IMPORT_BAD_VALUE, it, it->line, "dokumentobjekt/sjekksum",
-                        sum->text));
-    if (algo->state == VAL_SET && !str_ieq(algo->text, "SHA-256") && !str_ieq(algo->text, "SHA256"))
-        TRY(import_rest(im, IMPORT_BAD_VALUE, it, it->line, "dokumentobjekt/sjekksumAlgoritme", algo->text));
-    if (size->state != VAL_SET || size->i == e->size)
-        return RC_OK;
-    char text[24];
-    (void)snprintf(text, sizeof(text), "%" PRId64, size->i);
-    return import_rest(im, IMPORT_DOCUMENT_CHANGED, it, it->line, "dokumentobjekt/filstoerrelse", str_of(text));
+    const struct val *sum = rec_val(object, A_dokumentobjekt_sjekksum), *size = rec_val(object, A_dokumentobjekt_filstoerrelse);
+    const struct val *algorithm = rec_val(object, A_dokumentobjekt_sjekksumAlgoritme);
+    return (struct told_file){.sum = sum->state == VAL_SET ? sum->text : STR(""),
+                              .algorithm = algorithm->state == VAL_SET ? algorithm->text : STR(""),
+                              .size = size->state == VAL_SET ? size->i : -1};
+}
+
+/* SHA-256 when nothing is told; NULL when it is none we know. */
+static const EVP_MD *told_algorithm(const struct told_file *t)
+{
+    return t->algorithm.n ? algorithm(t->algorithm) : EVP_sha256();
+}
+
+/* A checksum says it all; of a file without one that can be checked the size must do. */
+static bool fits(const struct told_file *t, const char *hex, int64_t size)
+{
+    return t->sum.n && told_algorithm(t) ? str_ieq(t->sum, hex) : t->size < 0 || t->size == size;
+}
+
+static enum rc rest_of_file(struct import *im, enum import_note_id id, const struct item *it, const char *path, struct str value)
+{
+    return value.n ? import_rest(im, id, it, it->line, path, value) : RC_OK;
+}
+
+/* What was told and is not what the archive will tell of the file. */
+static enum rc compare(struct import *im, const struct item *it, const struct pack_entry *e, struct str path, const char *hex)
+{
+    const struct told_file t = import_told_file(it->a.rec);
+    const EVP_MD *md = told_algorithm(&t);
+    bool same_sum = !t.sum.n || str_ieq(t.sum, hex);
+    enum import_note_id sum = !md ? IMPORT_SUM_UNKNOWN : same_sum ? IMPORT_SUM_OTHER : IMPORT_FILE_TOLD;
+    char size[24];
+    int n = snprintf(size, sizeof(size), "%" PRId64, t.size);
+    if (!fits(&t, hex, e->size))
+        TRY(import_rest(im, IMPORT_DOCUMENT_CHANGED, it, it->line, "dokumentobjekt/referanseDokumentfil", path));
+    if (md != EVP_sha256() || !same_sum)
+        TRY(rest_of_file(im, sum, it, "dokumentobjekt/sjekksum", t.sum));
+    if (md != EVP_sha256())
+        TRY(rest_of_file(im, md ? IMPORT_SUM_OTHER : IMPORT_SUM_UNKNOWN, it, "dokumentobjekt/sjekksumAlgoritme", t.algorithm));
+    return t.size < 0 || t.size == e->size
+        ? RC_OK : import_rest(im, IMPORT_FILE_TOLD, it, it->line, "dokumentobjekt/filstoerrelse", (struct str){size, (size_t)n});
 }
 
 enum rc import_document(struct import *im, struct item *it, struct str path)
 {
     char hex[2 * EVP_MAX_MD_SIZE + 1] = "";
     const struct pack_entry *e = import_find(im, path);
-    const struct val *algo = rec_val(it->a.rec, A_dokumentobjekt_sjekksumAlgoritme);
-    const EVP_MD *md = algo->state == VAL_SET ? algorithm(algo->text) : EVP_sha256();
+    const struct told_file told = import_told_file(it->a.rec);
+    const EVP_MD *md = told_algorithm(&told);
     if (e)
         import_mark(im, e);
     if (im->replaying)
@@ -208,7 +235,7 @@ enum rc import_document(struct import *im, struct item *it, struct str path)
         return import_rest(im, e ? IMPORT_FILE_REFUSED : IMPORT_DOCUMENT_MISSING, it, it->line,
                            "dokumentobjekt/referanseDokumentfil", path);
     TRY(take(im, e, md ? md : EVP_sha256(), hex, &it->a.file));
-    TRY(compare(im, it, e, md != NULL, hex));
+    TRY(compare(im, it, e, path, hex));
     TRY(settle_format(im, it, e));
     it->read = true;
     if (im->o->dry_run)
@@ -223,14 +250,13 @@ bool import_may_read(const struct pack_entry *e)
     return e && e->kind == PACK_FILE && !(e->faults & PACK_CLOSED);
 }
 
-enum rc import_take(struct import *im, const struct rec *object, const struct pack_entry *e, bool *ret_fits, struct taken **ret)
+enum rc import_take(struct import *im, const struct told_file *told, const struct pack_entry *e, bool *ret_fits,
+                    struct taken **ret)
 {
     char hex[2 * EVP_MAX_MD_SIZE + 1] = "";
-    const struct val *sum = rec_val(object, A_dokumentobjekt_sjekksum);
-    const struct val *algo = rec_val(object, A_dokumentobjekt_sjekksumAlgoritme);
-    const EVP_MD *md = algo->state == VAL_SET ? algorithm(algo->text) : EVP_sha256();
+    const EVP_MD *md = told_algorithm(told);
     TRY(take(im, e, md ? md : EVP_sha256(), hex, ret));
-    *ret_fits = sum->state != VAL_SET || (md && str_ieq(sum->text, hex));
+    *ret_fits = fits(told, hex, e->size);
     return RC_OK;
 }
 

@@ -140,6 +140,9 @@ void import_end(struct import *im);
 
 /* ------------------------------------------------------------------ import_xml.c */
 
+/* Is it XML to its end? Reads it before anything is stored; and sums it up. */
+enum rc import_proofread(struct import *im, const struct pack_entry *e, const char *name,
+                         char ret_sha256[SHA256_HEX_MAX]) ATTR_CHECK;
 enum rc import_structure(struct import *im) ATTR_CHECK;
 /* The elements of one stream only, of no package: for the fuzz target. */
 enum rc import_stream(struct import *im, struct pack_stream *s) ATTR_CHECK;
@@ -226,13 +229,20 @@ enum rc import_files(struct import *im) ATTR_CHECK;
 /* The member that a path of a dokumentobjekt names, or NULL; may it be read? */
 const struct pack_entry *import_find(struct import *im, struct str path);
 bool import_may_read(const struct pack_entry *e);
-/* Takes it in, where it is no dry run; does it have the checksum that the object tells? */
-enum rc import_take(struct import *im, const struct rec *object, const struct pack_entry *e, bool *ret_fits,
+/* What is told of a file; "" and -1: nothing. */
+struct told_file {
+    struct str sum, algorithm;
+    int64_t size;
+};
+struct told_file import_told_file(const struct rec *object);
+/* Takes it in, where it is no dry run; is it the file that is told? */
+enum rc import_take(struct import *im, const struct told_file *told, const struct pack_entry *e, bool *ret_fits,
                     struct taken **ret) ATTR_CHECK;
 
 /* ------------------------------------------------------------------ import_supply.c */
 
-/* Of a package that was imported: documents that were missing then, when they have come; and what is still at fault. */
+/* Of a package that was imported: documents that were missing or wrong then, when they have come; and what is still at
+ * fault. */
 enum rc import_supply(struct import *im) ATTR_CHECK;
 
 #endif

@@ -1,6 +1,7 @@
 /*
  * A package that was imported comes again. Its XML is the same, so nothing is stored anew; but documents it did not
- * bring the first time may be there now. They are known by their rows among the leftovers.
+ * bring the first time, or that were not what the XML tells, may be there now. They are known by their rows among the
+ * leftovers. A wrong one is replaced: the checksum in the XML says that this is the document its creator meant.
  */
 #include "deposit/import_int.h"
 
@@ -15,12 +16,17 @@ struct wanted {
 struct supply {
     struct import *im;
     const struct wanted *done;
-    int64_t size;
+    int64_t size, more;             /* bytes of the file, and those it has more than the one it replaces */
+    int64_t told;                   /* out: rows about what was told that have gone */
 };
 
-/* ------------------------------------------------------------------ what is missing */
+/* ------------------------------------------------------------------ what is missing or wrong */
 
-static const enum import_note_id lacking[] = {IMPORT_DOCUMENT_MISSING, IMPORT_FILE_REFUSED};
+static const enum import_note_id lacking[] = {IMPORT_DOCUMENT_MISSING, IMPORT_FILE_REFUSED, IMPORT_DOCUMENT_CHANGED};
+#define FILE_PATH "dokumentobjekt/referanseDokumentfil"
+#define SUM_PATH "dokumentobjekt/sjekksum"
+#define ALGORITHM_PATH "dokumentobjekt/sjekksumAlgoritme"
+#define SIZE_PATH "dokumentobjekt/filstoerrelse"
 
 static enum rc take_row(struct import *im, struct stmt *st, struct wanted *ret)
 {
@@ -28,7 +34,9 @@ static enum rc take_row(struct import *im, struct stmt *st, struct wanted *ret)
     ret->unit = arena_strndup(im->batch_cx.arena, unit.p, unit.n);
     ret->path = arena_strndup(im->batch_cx.arena, path.p, path.n);
     ret->line = stmt_int(st, 2);
-    ret->id = lacking[str_is(stmt_str(st, 3), import_note_name(lacking[1])) ? 1 : 0];
+    for (size_t i = 0; i < COUNT_OF(lacking); i++)
+        if (str_is(stmt_str(st, 3), import_note_name(lacking[i])))
+            ret->id = lacking[i];
     return ret->unit && ret->path ? RC_OK : cx_nomem(&im->batch_cx);
 }
 
@@ -37,12 +45,13 @@ static enum rc read_rows(struct import *im, struct db *db, const char *after, st
     struct stmt *st;
     bool row;
     TRY(db_prepare(db, "SELECT arkivenhet, verdi, linje, slag FROM innlesingsrest WHERE innlesing = ?"
-                       " AND slag IN (?, ?) AND arkivenhet > ? ORDER BY arkivenhet LIMIT ?", &st));
+                       " AND slag IN (?, ?, ?) AND sti = ? AND arkivenhet > ? ORDER BY arkivenhet LIMIT ?", &st));
     stmt_bind_text(st, 1, im->result->id);
-    stmt_bind_text(st, 2, import_note_name(lacking[0]));
-    stmt_bind_text(st, 3, import_note_name(lacking[1]));
-    stmt_bind_text(st, 4, after);
-    stmt_bind_int(st, 5, AT_A_TIME);
+    for (size_t i = 0; i < COUNT_OF(lacking); i++)
+        stmt_bind_text(st, 2 + (int)i, import_note_name(lacking[i]));
+    stmt_bind_text(st, 5, FILE_PATH);
+    stmt_bind_text(st, 6, after);
+    stmt_bind_int(st, 7, AT_A_TIME);
     enum rc rc = stmt_step(st, &row);
     for (*ret_n = 0; rc == RC_OK && row && *ret_n < AT_A_TIME;) {
         rc = take_row(im, st, &rows[(*ret_n)++]);
@@ -66,21 +75,77 @@ static enum rc load(struct import *im, const char *after, struct wanted rows[AT_
 static void tell(const struct import *im, enum import_note_id id, const struct wanted *w)
 {
     const struct import_note n = {.id = id, .file = "arkivstruktur.xml", .line = w->line, .systemid = w->unit,
-                                  .path = "dokumentobjekt/referanseDokumentfil", .value = str_of(w->path)};
+                                  .path = FILE_PATH, .value = str_of(w->path)};
     if (im->o->note)
         im->o->note(im->o->arg, &n);
 }
 
+/* ------------------------------------------------------------------ what was told of it */
+
+static enum rc told_text(struct import *im, struct db *db, const struct wanted *w, const char *path, struct str *ret)
+{
+    struct stmt *st;
+    bool row;
+    TRY(db_prepare(db, "SELECT verdi FROM innlesingsrest WHERE innlesing = ? AND arkivenhet = ? AND sti = ?", &st));
+    stmt_bind_text(st, 1, im->result->id);
+    stmt_bind_text(st, 2, w->unit);
+    stmt_bind_text(st, 3, path);
+    enum rc rc = stmt_step(st, &row);
+    char *own = rc == RC_OK && row ? arena_strndup(im->batch_cx.arena, stmt_str(st, 0).p, stmt_str(st, 0).n) : NULL;
+    bool lost = rc == RC_OK && row && !own;
+    stmt_done(&st);
+    *ret = own ? str_of(own) : STR("");
+    return lost ? cx_nomem(&im->batch_cx) : rc;
+}
+
+static enum rc told_rows(struct import *im, struct db *db, const struct wanted *w, struct told_file *ret)
+{
+    struct str size;
+    TRY(told_text(im, db, w, SUM_PATH, &ret->sum));
+    TRY(told_text(im, db, w, ALGORITHM_PATH, &ret->algorithm));
+    TRY(told_text(im, db, w, SIZE_PATH, &size));
+    if (!str_int(size, &ret->size))
+        ret->size = -1;
+    return RC_OK;
+}
+
+/* An object without a file tells it itself; else what was told is kept beside. */
+static enum rc told_of(struct import *im, const struct wanted *w, const struct rec *object, struct told_file *ret)
+{
+    struct db *db;
+    *ret = import_told_file(object);
+    if (w->id != IMPORT_DOCUMENT_CHANGED)
+        return RC_OK;
+    TRY(archive_rows_begin(&im->call, &db));
+    enum rc rc = told_rows(im, db, w, ret);
+    archive_rows_end(&im->call, &db);
+    return rc;
+}
+
 /* ------------------------------------------------------------------ what has come */
+
+/* The archive now tells what the package told. */
+static enum rc forget_told(struct supply *s, struct db *db)
+{
+    char size[24];
+    (void)snprintf(size, sizeof(size), "%" PRId64, s->size);
+    TRY(db_run(db, "DELETE FROM innlesingsrest WHERE innlesing = ? AND slag = ? AND arkivenhet = ? AND"
+                   " (sti = ? OR (sti = ? AND verdi = ?))", "tttttt", s->im->result->id, import_note_name(IMPORT_FILE_TOLD),
+               s->done->unit, SUM_PATH, SIZE_PATH, size));
+    s->told = db_changes(db);
+    return RC_OK;
+}
 
 static enum rc store(struct call *c, void *arg)
 {
     struct supply *s = arg;
     struct import *im = s->im;
     memset(&im->added, 0, sizeof(im->added));
-    im->added.documents = 1;
-    im->added.bytes = s->size;
+    TRY(forget_told(s, archive_db(c)));
+    im->added.documents = s->done->id != IMPORT_DOCUMENT_CHANGED;
+    im->added.bytes = s->more;
     im->added.notes[s->done->id] = -1;
+    im->added.notes[IMPORT_FILE_TOLD] = -s->told;
     TRY(db_run(archive_db(c), "DELETE FROM innlesingsrest WHERE innlesing = ? AND slag = ? AND arkivenhet = ?", "ttt",
                im->result->id, import_note_name(s->done->id), s->done->unit));
     return import_recount(im, c);
@@ -89,6 +154,8 @@ static enum rc store(struct call *c, void *arg)
 /* An earlier try may have given the file, and ended before the row was gone. */
 static enum rc give(struct import *im, const struct wanted *w, struct taken *file)
 {
+    if (w->id == IMPORT_DOCUMENT_CHANGED)
+        return archive_replace_late(&im->call, str_of(w->unit), file);
     enum rc rc = archive_give_late(&im->call, str_of(w->unit), file);
     if (rc != RC_HAS_FILE)
         return rc;
@@ -96,10 +163,32 @@ static enum rc give(struct import *im, const struct wanted *w, struct taken *fil
     return RC_OK;
 }
 
+static enum rc has_come(struct import *im, const struct wanted *w, const struct pack_entry *e, const struct rec *object,
+                        struct taken *file)
+{
+    bool wrong = w->id == IMPORT_DOCUMENT_CHANGED;
+    struct supply s = {.im = im, .done = w, .size = e->size};
+    s.more = e->size - (wrong ? rec_val(object, A_dokumentobjekt_filstoerrelse)->i : 0);
+    if (!im->o->dry_run) {
+        TRY(give(im, w, file));
+        TRY(archive_together(&im->call, store, &s));
+    }
+    im->counts.documents += !wrong;
+    im->counts.bytes += s.more;
+    im->counts.notes[w->id]--;
+    im->counts.notes[IMPORT_FILE_TOLD] -= s.told;
+    im->result->supplied += !wrong;
+    im->result->replaced += wrong;
+    if (im->o->progress)
+        im->o->progress(im->o->arg, pack_bytes_read(im->pack), im->total);
+    return RC_OK;
+}
+
 static enum rc supply(struct import *im, const struct wanted *w)
 {
     struct rec *object;
     struct taken *file = NULL;
+    struct told_file told;
     bool fits;
     const struct pack_entry *e = import_find(im, str_of(w->path));
     if (!import_may_read(e)) {
@@ -107,22 +196,11 @@ static enum rc supply(struct import *im, const struct wanted *w)
         return RC_OK;
     }
     TRY(archive_get(&im->call, F_dokumentobjekt, str_of(w->unit), &object));
-    TRY(import_take(im, object, e, &fits, &file));
-    if (!fits) {
-        tell(im, IMPORT_DOCUMENT_CHANGED, w);
-        return RC_OK;
-    }
-    if (!im->o->dry_run) {
-        struct supply s = {im, w, e->size};
-        TRY(give(im, w, file));
-        TRY(archive_together(&im->call, store, &s));
-    }
-    im->counts.documents++;
-    im->counts.bytes += e->size;
-    im->counts.notes[w->id]--;
-    im->result->supplied++;
-    if (im->o->progress)
-        im->o->progress(im->o->arg, pack_bytes_read(im->pack), im->total);
+    TRY(told_of(im, w, object, &told));
+    TRY(import_take(im, &told, e, &fits, &file));
+    if (fits)
+        return has_come(im, w, e, object, file);
+    tell(im, IMPORT_DOCUMENT_CHANGED, w);
     return RC_OK;
 }
 
@@ -142,7 +220,9 @@ static enum rc supply_some(struct import *im, char after[UUID_TEXT_MAX], bool *r
 enum rc import_supply(struct import *im)
 {
     char after[UUID_TEXT_MAX] = "";
-    bool more = im->counts.notes[lacking[0]] + im->counts.notes[lacking[1]] > 0;
+    bool more = false;
+    for (size_t i = 0; i < COUNT_OF(lacking); i++)
+        more |= im->counts.notes[lacking[i]] > 0;
     while (more) {
         enum rc rc = supply_some(im, after, &more);
         if (rc != RC_OK)

@@ -444,7 +444,9 @@ static enum rc start_in_object(struct import *im, const struct pack_xml_element 
 static enum rc start_root(struct import *im, const struct pack_xml_element *e)
 {
     if (!streq(e->name, "arkiv"))
-        return err_setf(&im->batch_cx, RC_XML, im->file, "<arkiv> ≠ <%s> (linje %" PRId64 ")", e->name, e->line);
+        return err_setf(&im->batch_cx, RC_XML, NULL, im->batch_cx.lang == LANG_NB
+                        ? "%s, linje %" PRId64 ": Rotelementet skal være <arkiv>, ikke <%s>"
+                        : "%s, line %" PRId64 ": The root element must be <arkiv>, not <%s>", im->file, e->line, e->name);
     return begin_object(im, e->name, e->line, model_entity(E_arkiv), NULL);
 }
 
@@ -456,7 +458,10 @@ static enum rc start(struct import *im, const struct pack_xml_element *e)
         return catch_start(im, e);
     TRY(other_attributes(im, e, &type));
     if (im->depth + 2 > PACK_XML_DEPTH)
-        return err_setf(&im->batch_cx, RC_XML, im->file, "%d nivåer (linje %" PRId64 ")", PACK_XML_DEPTH, e->line);
+        return err_setf(&im->batch_cx, RC_XML, NULL, im->batch_cx.lang == LANG_NB
+                        ? "%s, linje %" PRId64 ": Elementer ligger i hverandre i mer enn %d nivåer"
+                        : "%s, line %" PRId64 ": Elements lie within each other more than %d levels deep", im->file, e->line,
+                        PACK_XML_DEPTH - 2);
     if (t->kind == FRAME_OUTSIDE)
         return start_root(im, e);
     if (t->kind == FRAME_OBJECT)
@@ -546,6 +551,29 @@ static enum rc name_file(struct cx *cx, enum rc rc, const char *name)
         return rc;
     err_clear(cx);
     return err_setf(cx, rc, NULL, "%s, %s%s%s", name, where ? where : "", where && *where ? " " : "", detail ? detail : "");
+}
+
+static void on_proof(void *arg, struct pack_xml *x, const struct pack_xml_element *e)
+{
+    struct import *im = arg;
+    (void)x, (void)e;
+    if (++im->quiet % (BATCH * 10) == 0 && im->o->progress)
+        im->o->progress(im->o->arg, pack_bytes_read(im->pack), im->total);
+}
+
+enum rc import_proofread(struct import *im, const struct pack_entry *e, const char *name, char ret_sha256[SHA256_HEX_MAX])
+{
+    static const struct pack_xml_events events = {.end = on_proof};
+    struct pack_stream s;
+    TRY(pack_stream_open(im->cx, im->pack, e, &s));
+    enum rc rc = pack_stream_hash(im->cx, &s);
+    if (rc == RC_OK)
+        rc = pack_xml_read(im->cx, &s, &events, im, NULL);
+    if (rc == RC_OK)
+        rc = pack_stream_digest(im->cx, &s, ret_sha256);
+    pack_stream_close(&s);
+    im->quiet = 0;
+    return rc == RC_OK ? RC_OK : name_file(im->cx, rc, name);
 }
 
 static enum rc read_stream(struct import *im, const char *name, struct pack_stream *s, const struct pack_xml_events *events)

@@ -152,17 +152,20 @@ struct pack_xml_element {
 };
 
 enum pack_xml_fault_kind {
-    PACK_XML_SYNTAX,              /* not well-formed, wrong encoding, over a limit */
+    PACK_XML_SYNTAX,              /* not well-formed, over a limit */
     PACK_XML_DOCTYPE,             /* has a document type declaration; the reading stops there */
     PACK_XML_INVALID,             /* against a schema given in the options */
-    PACK_XML_STOPPED              /* more than the most faults: the rest was not read */
+    PACK_XML_STOPPED,             /* more than the most faults: the rest was not read */
+    PACK_XML_ENCODING             /* bytes that are none of the encoding, or another encoding than declared */
 };
 struct pack_xml_fault {
     enum pack_xml_fault_kind kind;
     size_t schema;                /* of INVALID: position in the options */
     int64_t line;
     int code;                     /* of libxml2 */
-    const char *text;             /* by libxml2, in English; one line */
+    const char *text;             /* one line: of INVALID by libxml2, in English; else what is wrong and what to do
+                                   * (xml_fault.def), in the language of the context */
+    const char *place, *found;    /* but of INVALID: the element, and the name, value or bytes; "" what is not told */
 };
 
 struct pack_xml;                  /* the reading under way */
@@ -204,7 +207,8 @@ struct pack_xml_options {
 /*
  * Reads XML once from beginning to end. A BOM, CRLF and any encoding that iconv knows are fine;
  * text arrives as UTF-8. Faults are told through events->fault and make the answer RC_XML with the
- * first of them in cx->err – except INVALID ones, which are only told. The stream stays open.
+ * first of them in cx->err ("linje 7: what is wrong (where, what)") – except INVALID ones, which are
+ * only told. The stream stays open.
  */
 enum rc pack_xml_read(struct cx *cx, struct pack_stream *s, const struct pack_xml_events *events, void *arg,
                       const struct pack_xml_options *options /* or NULL */) ATTR_CHECK;

@@ -61,6 +61,15 @@ typedef xmlError *pack_xml_error;
 void pack_xml_init(void);
 /* The message as one line of at most n - 1 bytes. */
 void pack_xml_message(pack_xml_error e, char *out, size_t n);
+void pack_xml_one_line(char *text);
+
+/* A fault of form in the words of the user (xml_fault.c). */
+struct pack_xml_words {
+    const char *sentence;
+    bool encoding;                /* of the bytes, not of what they say */
+    char place[200], found[1000];
+};
+void pack_xml_in_words(pack_xml_error e, enum lang lang, struct pack_xml_words *ret);
 
 struct pack_schema {
     xmlSchemaPtr compiled;

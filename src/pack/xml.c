@@ -35,9 +35,8 @@ struct pack_xml {
 
 /* ---------------------------------------------------------------- faults */
 
-void pack_xml_message(pack_xml_error e, char *out, size_t n)
+void pack_xml_one_line(char *out)
 {
-    (void)snprintf(out, n, "%s", e->message ? e->message : "");
     size_t len = strlen(out);
     while (len > 0 && (out[len - 1] == '\n' || out[len - 1] == ' '))
         out[--len] = '\0';
@@ -49,19 +48,38 @@ void pack_xml_message(pack_xml_error e, char *out, size_t n)
         out[--len] = '\0';
 }
 
+void pack_xml_message(pack_xml_error e, char *out, size_t n)
+{
+    (void)snprintf(out, n, "%s", e->message ? e->message : "");
+    pack_xml_one_line(out);
+}
+
 static void stop(struct pack_xml *x)
 {
     x->stopped = true;
     xmlStopParser(x->parser);
 }
 
+static const char *in_words(const struct pack_xml *x, const char *nb, const char *en)
+{
+    return x->cx->lang == LANG_NB ? nb : en;
+}
+
 static void tell(struct pack_xml *x, const struct pack_xml_fault *f)
 {
-    if (f->kind != PACK_XML_INVALID && x->rc == RC_OK)
-        x->rc = err_setf(x->cx, RC_XML, NULL, "%s %" PRId64 ": %s", x->cx->lang == LANG_NB ? "linje" : "line",
-                         f->line, f->text);
+    if (f->kind != PACK_XML_INVALID && x->rc == RC_OK) {
+        bool parts = *f->place || *f->found;
+        x->rc = err_setf(x->cx, RC_XML, NULL, "%s %" PRId64 ": %s%s%s%s%s%s", in_words(x, "linje", "line"), f->line, f->text,
+                         parts ? " (" : "", f->place, *f->place && *f->found ? ", " : "", f->found, parts ? ")" : "");
+    }
     if (x->events->fault)
         x->events->fault(x->arg, x, f);
+}
+
+/* Of a rule that is ours. */
+static void tell_own(struct pack_xml *x, enum pack_xml_fault_kind kind, int64_t line, const char *text)
+{
+    tell(x, &(struct pack_xml_fault){.kind = kind, .line = line, .text = text, .place = "", .found = ""});
 }
 
 static void on_error(void *arg, pack_xml_error e)
@@ -69,16 +87,16 @@ static void on_error(void *arg, pack_xml_error e)
     (void)arg;
     xmlParserCtxtPtr parser = e->ctxt;
     struct pack_xml *x = parser ? parser->_private : NULL;
-    char text[MESSAGE_MOST];
+    struct pack_xml_words w;
     if (!x || x->stopped || e->level < XML_ERR_ERROR)
         return;
-    pack_xml_message(e, text, sizeof(text));
-    struct pack_xml_fault f = {.kind = PACK_XML_SYNTAX, .line = e->line, .code = e->code, .text = text};
-    tell(x, &f);
+    pack_xml_in_words(e, x->cx->lang, &w);
+    tell(x, &(struct pack_xml_fault){.kind = w.encoding ? PACK_XML_ENCODING : PACK_XML_SYNTAX, .line = e->line, .code = e->code,
+                                     .text = w.sentence, .place = w.place, .found = w.found});
     if (++x->faults < FAULTS_MOST)
         return;
-    f = (struct pack_xml_fault){.kind = PACK_XML_STOPPED, .line = e->line, .text = "too many faults"};
-    tell(x, &f);
+    tell_own(x, PACK_XML_STOPPED, e->line,
+             in_words(x, "For mange feil: resten er ikke lest", "Too many faults: the rest is not read"));
     stop(x);
 }
 
@@ -95,8 +113,9 @@ static void on_doctype(void *arg, const xmlChar *name, const xmlChar *id, const 
 {
     (void)name, (void)id, (void)system;
     struct pack_xml *x = arg;
-    struct pack_xml_fault f = {.kind = PACK_XML_DOCTYPE, .line = pack_xml_line(x), .text = "document type declaration"};
-    tell(x, &f);
+    tell_own(x, PACK_XML_DOCTYPE, pack_xml_line(x),
+             in_words(x, "Dokumenttype (DOCTYPE) er ikke tillatt; fjern den og entitetene i den",
+                      "A document type (DOCTYPE) is not allowed; remove it and its entities"));
     stop(x);
 }
 
@@ -179,9 +198,8 @@ static void on_text(void *arg, const xmlChar *text, int n)
         buf_add(&x->text, text, (size_t)n);
     } else if (!x->too_long) {
         x->too_long = true;
-        struct pack_xml_fault f = {.kind = PACK_XML_SYNTAX, .line = pack_xml_line(x),
-                                   .text = "an element has more than 8 MiB of text"};
-        tell(x, &f);
+        tell_own(x, PACK_XML_SYNTAX, pack_xml_line(x), in_words(x, "Et element har mer enn 8 MiB tekst",
+                                                                "An element has more than 8 MiB of text"));
     }
 }
 

@@ -1,6 +1,7 @@
 /*
- * What libxml2 says of an XML file, in parts: which element, what was expected, what was found, and a sentence in
- * the language of the report that holds for all faults of that kind. What is not known here stays as it was said.
+ * What libxml2 says of an XML file that does not follow its schema, in parts: which element, what was expected, what was
+ * found, and a sentence in the language of the report that holds for all faults of that kind. What is not known here
+ * stays as it was said.
  */
 #include "validate/validate_int.h"
 
@@ -40,25 +41,6 @@ static const struct rule rules[] = {
     {"No matching global element declaration available", NULL, "Skjemaet har ikke dette elementet",
      "The schema has no such element"},
     {"", " is not a valid value of ", "Verdien er ikke gyldig for typen", "The value is not valid for its type"},
-};
-
-/* Sentences about XML that is not well-formed; what follows `begins` is told as found. */
-static const struct {
-    const char *begins, *nb, *en;
-} sentences[] = {
-    {"Opening and ending tag mismatch: ", "Start- og slutt-tagg er ulike", "Start tag and end tag differ"},
-    {"Premature end of data in tag ", "Filen slutter midt i et element", "The file ends within an element"},
-    {"Start tag expected, '<' not found", "Filen inneholder ingen XML", "The file holds no XML"},
-    {"Document is empty", "Filen inneholder ingen XML", "The file holds no XML"},
-    {"Extra content at the end of the document", "Det står noe etter rotelementet", "Something follows the root element"},
-    {"xmlParseEntityRef: no name", "«&» skal skrives &amp;", "'&' must be written &amp;"},
-    {"EntityRef: expecting ';'", "«&» skal skrives &amp;", "'&' must be written &amp;"},
-    {"Entity '", "En entitet er ikke definert", "An entity is not defined"},
-    {"PCDATA invalid Char value ", "Et tegn som XML ikke tillater (tegnets nummer)",
-     "A character that XML does not allow (its number)"},
-    {"xmlParseCharRef: invalid xmlChar value ", "Et tegn som XML ikke tillater (tegnets nummer)",
-     "A character that XML does not allow (its number)"},
-    {"Namespace prefix ", "Et prefiks for navnerom er ikke definert", "A prefix of a namespace is not defined"},
 };
 
 /* The standard's namespaces only make messages long. */
@@ -149,45 +131,18 @@ static void explain_rule(const char *text, bool nb, struct explained *ret)
     ret->place = STR("");
 }
 
-/* "tittel line 4 and titel" of tags that differ, "mappe line 9" of one that does not end. */
-static void take_tags(const char *rest, struct explained *ret)
-{
-    const char *line = strstr(rest, " line "), *other = strstr(rest, " and ");
-    ret->found = str_of(rest);
-    if (!line)
-        return;
-    ret->place = (struct str){rest, (size_t)(line - rest)};
-    ret->found = other ? str_of(other + 5) : STR("");
-}
-
-static void explain_form(const char *text, bool nb, struct explained *ret)
-{
-    for (size_t i = 0; i < COUNT_OF(sentences); i++) {
-        size_t n = strlen(sentences[i].begins);
-        if (strncmp(text, sentences[i].begins, n) != 0)
-            continue;
-        ret->sentence = str_of(nb ? sentences[i].nb : sentences[i].en);
-        take_tags(text + n, ret);
-        return;
-    }
-}
-
-void explain(const char *message, bool invalid, enum lang lang, struct explained *ret)
+void explain(const char *message, enum lang lang, struct explained *ret)
 {
     ret->place = ret->expected = ret->found = ret->sentence = STR("");
-    ret->of_schema = invalid;
     without_namespaces(message, ret->text, sizeof(ret->text));
-    if (invalid)
-        explain_rule(ret->text, lang == LANG_NB, ret);
-    else
-        explain_form(ret->text, lang == LANG_NB, ret);
+    explain_rule(ret->text, lang == LANG_NB, ret);
     if (ret->sentence.n == 0)
         ret->sentence = ret->found = str_of(ret->text);
 }
 
 void explained_group(const struct explained *x, char *out, size_t n)
 {
-    if (x->place.n && x->of_schema)
+    if (x->place.n)
         (void)snprintf(out, n, "%.*s: %s", (int)x->place.n, x->place.p, x->sentence.p);
     else
         (void)snprintf(out, n, "%s", x->sentence.p);

@@ -26,20 +26,6 @@ const char *in_words(const struct run *r, const char *nb, const char *en)
     return r->cx->lang == LANG_NB ? nb : en;
 }
 
-/* The detail of RC_XML is "linje 12: what is wrong"; of others a sentence. */
-int64_t take_xml_error(struct run *r, struct explained *ret)
-{
-    const struct err *e = &r->cx->err;
-    int64_t line = 0;
-    const char *text = e->rc == RC_XML && e->detail ? e->detail : err_text(r->cx), *number = strchr(text, ' ');
-    const char *colon = e->rc == RC_XML && number ? strstr(number, ": ") : NULL;
-    if (colon && str_int((struct str){number + 1, (size_t)(colon - number) - 1}, &line))
-        text = colon + 2;
-    explain(text, false, r->cx->lang, ret);
-    err_clear(r->cx);
-    return line;
-}
-
 /* What a damaged file holds may be no UTF-8: such bytes become question marks. */
 static void clean(char *p, size_t n)
 {
@@ -254,6 +240,22 @@ void report(struct run *r, enum test_id test, enum finding_id kind, const struct
     t->count[finding_texts[kind].severity]++;
     group_add(v, t, kind, s->group, at);
     (void)pthread_mutex_unlock(&v->lock);
+}
+
+/* The detail of RC_XML is "linje 12: what is wrong (where, what)"; of others a sentence. */
+void report_unreadable(struct run *r, enum test_id t, enum finding_id kind, const char *file)
+{
+    const struct err *e = &r->cx->err;
+    int64_t line = 0;
+    const char *text = e->rc == RC_XML && *e->detail ? e->detail : err_text(r->cx), *number = strchr(text, ' ');
+    const char *colon = e->rc == RC_XML && number ? strstr(number, ": ") : NULL;
+    if (colon && str_int((struct str){number + 1, (size_t)(colon - number) - 1}, &line))
+        text = colon + 2;
+    size_t n = strlen(text);
+    const char *open = e->rc == RC_XML && n && text[n - 1] == ')' ? strstr(text, " (") : NULL;
+    struct str found = open ? (struct str){open + 2, (size_t)(text + n - open - 3)} : STR("");
+    report(r, t, kind, SPOT(.file = file, .line = line, .found = found, .group = {text, open ? (size_t)(open - text) : n}));
+    err_clear(r->cx);
 }
 
 static bool take_text(FILE *in, struct buf *bytes, uint32_t *ret_n)

@@ -46,14 +46,6 @@ static const struct pack_entry *find_addml(struct run *r)
     return NULL;
 }
 
-static void addml_broken(struct run *r)
-{
-    struct explained x;
-    int64_t line = take_xml_error(r, &x);
-    report(r, T_105, F_ADDML_BROKEN, SPOT(.file = r->addml_file, .line = line, .place = x.place, .found = x.found,
-                                          .group = x.sentence));
-}
-
 static void read_addml(struct run *r)
 {
     struct pack_stream s;
@@ -72,7 +64,7 @@ static void read_addml(struct run *r)
     }
     r->has_addml = rc == RC_OK;
     if (rc != RC_OK)
-        addml_broken(r);
+        report_unreadable(r, T_105, F_ADDML_BROKEN, r->addml_file);
 }
 
 static void demand(struct run *r, const char *value, const char *name)

@@ -201,26 +201,19 @@ static void compare_name(struct run *r, const struct mets_head *head)
                                          .found = (struct str){root, n - 1}));
 }
 
-static void unreadable(struct run *r, enum test_id t, const char *file)
-{
-    struct explained x;
-    int64_t line = take_xml_error(r, &x);
-    report(r, t, F_METS_BROKEN, SPOT(.file = file, .line = line, .place = x.place, .found = x.found, .group = x.sentence));
-}
-
 static void read_mets(struct run *r, const struct pack_entry *e, struct mets_head *head)
 {
     struct pack_stream s;
     struct reading m = {.r = r, .test = T_123, .file = "dias-mets.xml"};
     m.listed = arena_alloc(r->cx->arena, pack_count(r->pack));
     if (!m.listed || pack_stream_open(r->cx, r->pack, e, &s) != RC_OK) {
-        unreadable(r, T_123, m.file);
+        report_unreadable(r, T_123, F_METS_BROKEN, m.file);
         return;
     }
     enum rc rc = mets_read(r->cx, &s, on_mets_file, &m, head);
     pack_stream_close(&s);
     if (rc != RC_OK)
-        unreadable(r, T_123, m.file);
+        report_unreadable(r, T_123, F_METS_BROKEN, m.file);
     else
         compare_name(r, head);
     pointers_done(&m);
@@ -288,13 +281,13 @@ static void read_premis(struct run *r, const char *path, const struct mets_head 
     if (!e)
         return;
     if (pack_stream_open(r->cx, r->pack, e, &s) != RC_OK) {
-        unreadable(r, T_125, path);
+        report_unreadable(r, T_125, F_METS_BROKEN, path);
         return;
     }
     enum rc rc = premis_read(r->cx, &s, on_premis_object, &m);
     pack_stream_close(&s);
     if (rc != RC_OK)
-        unreadable(r, T_125, path);
+        report_unreadable(r, T_125, F_METS_BROKEN, path);
     pointers_done(&m);
 }
 
@@ -350,13 +343,13 @@ static void read_beside(struct run *r)
     const char *slash = strrchr(r->layout->beside, '/');
     m.file = slash ? slash + 1 : r->layout->beside;
     if (pack_stream_file(r->cx, r->layout->beside, &s) != RC_OK) {
-        unreadable(r, T_126, m.file);
+        report_unreadable(r, T_126, F_METS_BROKEN, m.file);
         return;
     }
     enum rc rc = mets_read(r->cx, &s, on_beside_file, &m, &head);
     pack_stream_close(&s);
     if (rc != RC_OK)
-        unreadable(r, T_126, m.file);
+        report_unreadable(r, T_126, F_METS_BROKEN, m.file);
 }
 
 void test_dias(struct run *r)

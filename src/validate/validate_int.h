@@ -80,18 +80,16 @@ struct finding_text {
 };
 extern const struct finding_text finding_texts[F_COUNT];
 
-/* ------------------------------------------------------------------ messages of the XML reader (explain.c) */
+/* ------------------------------------------------------------------ messages of the schemas (explain.c) */
 
 /* A message taken apart; strings point into `text` or last for ever. "" what it does not tell. */
 struct explained {
     struct str place;             /* the element */
     struct str expected, found;
-    bool of_schema;
     struct str sentence;          /* what holds for all faults of its kind; the message itself when it is not known */
     char text[2000];
 };
-/* invalid: against a schema; else XML that is not well-formed. */
-void explain(const char *message, bool invalid, enum lang lang, struct explained *ret);
+void explain(const char *message, enum lang lang, struct explained *ret);
 /* What faults are grouped by: the element and the sentence. */
 void explained_group(const struct explained *x, char *out, size_t n);
 
@@ -156,8 +154,8 @@ struct spot {
 struct run;
 /* The words in the language of the report. */
 const char *in_words(const struct run *r, const char *nb, const char *en);
-/* What made reading XML fail, out of cx->err, which is cleared: the line, and the message taken apart. */
-int64_t take_xml_error(struct run *r, struct explained *ret);
+/* A finding about XML that cannot be read: what made that fail comes out of cx->err, which is cleared. */
+void report_unreadable(struct run *r, enum test_id t, enum finding_id kind, const char *file);
 /* A finding. The file is the one being read when a line is given without one. */
 void report(struct run *r, enum test_id t, enum finding_id kind, const struct spot *s);
 /* Adds n to the number of that label in the open arkivdel. */

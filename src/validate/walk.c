@@ -375,9 +375,9 @@ static bool in_business(const struct run *r, const char *text)
 }
 
 /* Arkade has one error for equal messages about one file, and stops at a hundred. */
-static void count_repeated(struct run *r, const char *text)
+static void count_repeated(struct run *r, const char *text, const char *found)
 {
-    uint64_t h = str_hash(str_hash(STR_HASH, str_of(r->file)), str_of(text));
+    uint64_t h = str_hash(str_hash(str_hash(STR_HASH, str_of(r->file)), str_of(text)), str_of(found));
     for (size_t i = 0; i < r->messages_n; i++)
         if (r->messages[i] == h) {
             r->repeated++;
@@ -393,12 +393,21 @@ static void report_explained(struct run *r, enum test_id t, enum finding_id kind
 {
     struct explained x;
     char group[sizeof(x.text) + 200];
-    explain(f->text, f->kind == PACK_XML_INVALID, r->cx->lang, &x);
+    explain(f->text, r->cx->lang, &x);
     explained_group(&x, group, sizeof(group));
     report(r, t, kind, SPOT(.line = f->line, .place = x.place, .expected = x.expected, .found = x.found,
                             .group = str_of(group)));
     if (t == T_03)
-        count_repeated(r, f->text);
+        count_repeated(r, f->text, "");
+}
+
+/* XML that is not well-formed. */
+static void on_broken(struct run *r, enum test_id t, const struct pack_xml_fault *f)
+{
+    report(r, t, F_XML_BROKEN, SPOT(.line = f->line, .place = str_of(f->place), .found = str_of(f->found),
+                                    .group = str_of(f->text)));
+    if (t == T_03)
+        count_repeated(r, f->text, f->found);
 }
 
 static void on_invalid(struct run *r, const struct pack_xml_fault *f)
@@ -413,16 +422,6 @@ static void on_invalid(struct run *r, const struct pack_xml_fault *f)
         report_explained(r, T_03, F_XML_INVALID, f);
 }
 
-/* What libxml2 says when bytes are none of the encoding; it names the bytes, after a colon. */
-static bool is_encoding(const char *text)
-{
-    static const char *const signs[] = {"Input is not proper UTF-8", "input conversion failed", "encoder error"};
-    for (size_t i = 0; i < COUNT_OF(signs); i++)
-        if (strstr(text, signs[i]))
-            return true;
-    return false;
-}
-
 static void on_fault(void *arg, struct pack_xml *x, const struct pack_xml_fault *f)
 {
     struct walk *w = arg;
@@ -432,12 +431,11 @@ static void on_fault(void *arg, struct pack_xml *x, const struct pack_xml_fault 
         on_invalid(r, f);
     } else if (f->kind == PACK_XML_DOCTYPE || f->kind == PACK_XML_STOPPED) {
         report(r, t, f->kind == PACK_XML_DOCTYPE ? F_XML_DOCTYPE : F_XML_GIVEN_UP, SPOT(.line = f->line));
-    } else if (is_encoding(f->text)) {
-        const char *told = pack_xml_encoding(x), *bytes = strstr(f->text, "Bytes: ");
-        report(r, t, F_XML_ENCODING, SPOT(.line = f->line, .expected = str_of(told ? told : "UTF-8"),
-                                          .found = str_of(bytes ? bytes + strlen("Bytes: ") : "")));
+    } else if (f->kind == PACK_XML_ENCODING) {
+        const char *told = pack_xml_encoding(x);
+        report(r, t, F_XML_ENCODING, SPOT(.line = f->line, .expected = str_of(told ? told : "UTF-8"), .found = str_of(f->found)));
     } else {
-        report_explained(r, t, F_XML_BROKEN, f);
+        on_broken(r, t, f);
     }
 }
 

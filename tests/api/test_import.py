@@ -1,4 +1,5 @@
 """Deposits taken in: real extracts and ones made here, through the REST interface; interrupted, repeated, damaged."""
+import hashlib
 import json
 import os
 import pathlib
@@ -277,7 +278,8 @@ class Packages(Import):
         (documents / '3.txt').symlink_to('/etc/hostname')
         for options in (['--dry-run'], []):
             told = self.bring(self.work / 'u', *options, status=1)
-            self.assertEqual(self.notes(told), {('DOCUMENT_CHANGED', 'dokumentobjekt/sjekksum'): 1,
+            self.assertEqual(self.notes(told), {('DOCUMENT_CHANGED', 'dokumentobjekt/referanseDokumentfil'): 1,
+                                                ('FILE_TOLD', 'dokumentobjekt/sjekksum'): 1,
                                                 ('DOCUMENT_MISSING', 'dokumentobjekt/referanseDokumentfil'): 1,
                                                 ('FILE_REFUSED', 'dokumentobjekt/referanseDokumentfil'): 1})
         changed = admin.get(f'{admin.base}arkivstruktur/dokumentobjekt/{e.id("objekt 1.txt")}/')
@@ -313,6 +315,56 @@ class Packages(Import):
         self.assertEqual(self.bring(whole)['supplied'], 0)
         self.sound()
 
+    def test_wrong_documents_that_come_right_later(self):
+        """Files that are not what their checksum or size tells are replaced when the package comes with those that are."""
+        admin = self.fresh()
+        e = Extract(3)
+        posts = ''.join(e.journalpost(f'p{n}', n, e.beskrivelse(f'{n}.txt')) for n in range(1, 6))
+        text = e.arkiv(e.arkivdel('Del', e.sak('s', 1, posts)))
+        content = {n: e.documents[f'dokumenter/{n}.txt'] for n in range(1, 6)}
+        sha = {n: hashlib.sha256(content[n]).hexdigest() for n in content}
+        md5 = hashlib.md5(content[2]).hexdigest()
+        text = text.replace(f'{sha[2]}</sjekksum><sjekksumAlgoritme>SHA-256', f'{md5}</sjekksum><sjekksumAlgoritme>MD5')
+        text = text.replace(f'<sjekksum>{sha[3]}</sjekksum><sjekksumAlgoritme>SHA-256</sjekksumAlgoritme>', '')
+        text = text.replace(f'{sha[4]}</sjekksum><sjekksumAlgoritme>SHA-256', f'{sha[4]}</sjekksum><sjekksumAlgoritme>CRC')
+        whole, folder = e.write(self.work / 'hel', text), self.work / 'u'
+        shutil.copytree(whole, folder)
+        (folder / 'dokumenter' / '1.txt').write_bytes(b'%PDF-1.4 feil fil')
+        (folder / 'dokumenter' / '2.txt').write_bytes(b'feil')
+        (folder / 'dokumenter' / '3.txt').write_bytes(b'feil')
+        wrong = ('DOCUMENT_CHANGED', 'dokumentobjekt/referanseDokumentfil')
+        told = self.bring(folder, status=1)
+        self.assertEqual(self.notes(told), {
+            wrong: 3, ('FILE_TOLD', 'dokumentobjekt/sjekksum'): 2, ('FILE_TOLD', 'dokumentobjekt/filstoerrelse'): 3,
+            ('SUM_OTHER', 'dokumentobjekt/sjekksumAlgoritme'): 1, ('SUM_UNKNOWN', 'dokumentobjekt/sjekksum'): 1,
+            ('SUM_UNKNOWN', 'dokumentobjekt/sjekksumAlgoritme'): 1})
+        self.assertEqual([x['value'] for f in told['findings'] if f['id'] == wrong[0] for x in f['examples']],
+                         [f'dokumenter/{n}.txt' for n in (1, 2, 3)])
+        # The same wrong files again: told again, nothing changed.
+        for _ in range(2):
+            again = self.bring(folder, status=1)
+            self.assertEqual((again['replaced'], self.notes(again)), (0, {wrong: 3}))
+        (folder / 'dokumenter' / '1.txt').write_bytes(content[1])
+        for options, replaced in ((['--dry-run'], 1), ([], 1), ([], 0)):
+            again = self.bring(folder, *options, status=1)
+            self.assertEqual((again['replaced'], again['documents'], self.notes(again)), (replaced, 5, {wrong: 2}))
+        again = self.bring(whole)
+        self.assertEqual((again['replaced'], again['supplied'], again['documents'], again['bytes'], again['findings'],
+                          again['notes']),
+                         (2, 0, 5, sum(map(len, content.values())), [], {'SUM_OTHER': 1, 'SUM_UNKNOWN': 2}))
+        for n in content:
+            it = admin.get(f'{admin.base}arkivstruktur/dokumentobjekt/{e.id(f"objekt {n}.txt")}/')
+            self.assertEqual(admin.ask('GET', admin.href(it, 'arkivstruktur/fil')).body, content[n])
+            self.assertEqual((it['sjekksum'], it['filstoerrelse'], it['format']['kode'], it['mimeType']),
+                             (sha[n], len(content[n]), 'x-fmt/111', 'text/plain'))
+        log = {(x['referanseMetadata'], x['tidligereVerdi'], x['nyVerdi'])
+               for x in admin.find(admin.get(f'{admin.base}arkivstruktur/dokumentobjekt/{e.id("objekt 1.txt")}/'),
+                                   'loggingogsporing/endringslogg')[0]}
+        self.assertIn(('sjekksum', hashlib.sha256(b'%PDF-1.4 feil fil').hexdigest(), sha[1]), log)
+        proof = admin.ask('GET', f'{self.server.url}/nesodden/bevis/{e.id("objekt 1.txt")}/')
+        self.assertEqual(proof.json['oppfoering']['nyVerdi'], sha[1])
+        self.sound()
+
     def test_a_folder_of_documents_by_another_spelling(self):
         self.fresh()
         large(self.work / 'u', 1, 2)
@@ -339,22 +391,42 @@ class Packages(Import):
     def test_faults(self):
         e = Extract(9)
         good = e.arkiv(e.arkivdel('Del', e.sak('s', 1)))
-        cases = {'tom': '', 'avkortet': good[:len(good) // 2], 'annet': '<arkivdel/>',
-                 'doctype': '<!DOCTYPE a [<!ENTITY x "y">]>' + good.split('\n', 1)[1]}
-        for name, text in cases.items():
+        cases = {'tom': ('', 'line 1: The file holds no XML'),
+                 'avkortet': (good[:len(good) // 2], 'the file may be cut off (oppr)'),
+                 'annet': ('<arkivdel/>', 'line 1: The root element must be <arkiv>, not <arkivdel>'),
+                 'tagg': (good.replace('Sak s</tittel>', 'Sak s</titel>'), 'Start tag and end tag differ (tittel, titel)'),
+                 'og': (good.replace('Sak s', 'Sak & s'), "'&' must be written &amp;"),
+                 'doctype': ('<!DOCTYPE a [<!ENTITY x "y">]>' + good.split('\n', 1)[1], 'line 1: A document type (DOCTYPE)')}
+        for name, (text, said) in cases.items():
             with self.subTest(name=name):
                 folder = self.work / f'feil-{name}'
                 folder.mkdir(parents=True)
                 (folder / 'arkivstruktur.xml').write_text(text)
                 done = run('deposit', 'import', self.server.dir, folder, '--municipality', 'frogn', '--json', check=False)
                 self.assertEqual(done.returncode, 1, done.stdout)
-                self.assertIn('arkivstruktur.xml', json.loads(done.stderr)['error']['text'])
+                told = json.loads(done.stderr)['error']['text']
+                self.assertIn('arkivstruktur.xml, line', told)
+                self.assertIn(said, told)
         (self.work / 'uten').mkdir()
         for path, municipality, status in ((self.work / 'uten', 'frogn', 1), (self.work / 'borte', 'frogn', 1),
                                            (self.work, 'oslo', 1)):
             done = run('deposit', 'import', self.server.dir, path, '--municipality', municipality, check=False)
             self.assertEqual(done.returncode, status)
         self.assertEqual(run('deposit', 'import', self.server.dir, self.work, check=False).returncode, 2)
+
+    def test_nothing_is_stored_of_a_broken_package(self):
+        """However far into it the fault lies, and in whichever of the two files that are taken in."""
+        admin = self.fresh()
+        large(self.work / 'u', 300, 4)
+        for name, end in (('arkivstruktur.xml', '</arkiv>'), ('endringslogg.xml', '</endringslogg>')):
+            path = self.work / 'u' / name
+            whole = path.read_text()
+            path.write_text(whole.replace(end, ''))
+            done = run('deposit', 'import', self.server.dir, self.work / 'u', '--municipality', 'nesodden', check=False)
+            self.assertEqual((done.returncode, name in done.stderr), (1, True))
+            self.assertEqual(set(self.counts(admin).values()), {0})
+            path.write_text(whole)
+        self.assertEqual(self.bring(self.work / 'u')['made']['journalpost'], 1200)
 
     def test_old_ids_and_loose_documents(self):
         """Noark 3.x: ids of any text, always the same UUID; a dokumentobjekt on the registrering itself."""
