@@ -81,6 +81,12 @@ static const struct {
     {"upload", upload}, {"read", read_back}, {"list", list},
 };
 
+/* FTS5 tells of one of its failed allocations as of a damaged index (SQLITE_CORRUPT_VTAB, 267). check shows that none is. */
+static bool told_as_damage(const struct cx *cx, const char *point)
+{
+    return streq(point, "memory.sqlite") && cx->err.rc == RC_IO && cx->err.secret && strstr(cx->err.secret, "sqlite 267: ");
+}
+
 /* One run with the nth allocation failing. False when there was no nth. */
 static bool run_failing(struct world *w, size_t op, const char *point, int nth, int times)
 {
@@ -94,7 +100,8 @@ static bool run_failing(struct world *w, size_t op, const char *point, int nth, 
     enum rc rc = operations[op].run(&c);
     bool happened = fault_happened();
     fault_disarm();
-    if (rc != RC_OK && rc != RC_NOMEM && rc != RC_BUSY) /* busy: no reader for the file could be had */
+    /* busy: no reader for the file could be had */
+    if (rc != RC_OK && rc != RC_NOMEM && rc != RC_BUSY && !told_as_damage(&cx, point))
         fail_msg("%s, %s: %s: %s", operations[op].name, plan, err_id(rc), cx.err.secret ? cx.err.secret : "");
     cx_close(&cx);
     return happened;
