@@ -256,8 +256,6 @@ enum rc change_note(struct call *c, struct db *db, const struct rec *made) ATTR_
 enum rc change_keyed(struct call *c, enum rc (*fn)(struct db *, void *), void *arg) ATTR_CHECK;
 /* Stores new over old: log, version, words, access class. Nothing when they are equal. */
 enum rc change_update(struct call *c, struct db *db, const struct rec *old, struct rec *new) ATTR_CHECK;
-/* After a change to an access rule: the classes of the subtree it names. */
-enum rc tilgang_changed(struct call *c, struct db *db, const struct rec *rule) ATTR_CHECK;
 
 /* ------------------------------------------------------------------ refs.c */
 

@@ -151,7 +151,7 @@ static enum rc know(struct db *db, void *arg)
     TRY(fill_new(c, db, r, NULL));
     TRY(rec_insert(db, r));
     TRY(log_event(c, db, r, 'C', NULL));
-    return search_put(db, r);
+    return search_put_new(db, r);
 }
 
 static bool is_known(struct vault *v, const char *id)
@@ -264,6 +264,25 @@ static bool screening_changed(const struct rec *old, const struct rec *new)
     return false;
 }
 
+/* A rule on a unit gives its subtree a class of its own. */
+static enum rc tilgang_changed(struct call *c, struct db *db, const struct rec *rule)
+{
+    TRY(gate_changed(db));
+    const struct val *unit = rec_val(rule, A_tilgang_referanseArkivenhet);
+    if (unit->state != VAL_SET)
+        return RC_OK;
+    struct rec *r;
+    for (int f = 0; f < F_COUNT; f++) {
+        enum rc rc = rec_load_uuid(db, model_family((enum family_id)f), unit->text, &r);
+        if (rc == RC_OK)
+            return vern_spread(c, db, r);
+        if (rc != RC_NOT_FOUND)
+            return rc;
+        err_clear(c->cx);
+    }
+    return err_set(c->cx, RC_FIELD_VALUE, "referanseArkivenhet", "ingen enhet har denne systemID-en");
+}
+
 enum rc change_update(struct call *c, struct db *db, const struct rec *old, struct rec *new)
 {
     bool any = new->entity != old->entity;
@@ -284,25 +303,6 @@ enum rc change_update(struct call *c, struct db *db, const struct rec *old, stru
     if (place_changed(old, new) || screening_changed(old, new))
         return vern_spread(c, db, new);
     return RC_OK;
-}
-
-/* A rule on a unit gives its subtree a class of its own. */
-enum rc tilgang_changed(struct call *c, struct db *db, const struct rec *rule)
-{
-    TRY(gate_changed(db));
-    const struct val *unit = rec_val(rule, A_tilgang_referanseArkivenhet);
-    if (unit->state != VAL_SET)
-        return RC_OK;
-    struct rec *r;
-    for (int f = 0; f < F_COUNT; f++) {
-        enum rc rc = rec_load_uuid(db, model_family((enum family_id)f), unit->text, &r);
-        if (rc == RC_OK)
-            return vern_spread(c, db, r);
-        if (rc != RC_NOT_FOUND)
-            return rc;
-        err_clear(c->cx);
-    }
-    return err_set(c->cx, RC_FIELD_VALUE, "referanseArkivenhet", "ingen enhet har denne systemID-en");
 }
 
 /* ------------------------------------------------------------------ create */

@@ -126,7 +126,7 @@ static enum rc object_of_beskrivelse(struct attach *k, struct db *db, const stru
     TRY(rec_insert(db, r));
     TRY(log_event(c, db, r, 'C', NULL));
     TRY(log_change(c, db, r, "sjekksum", (struct str){"", 0}, str_of(k->file->blob.sha256)));
-    TRY(search_put(db, r));
+    TRY(search_put_new(db, r));
     *ret = r;
     return RC_OK;
 }

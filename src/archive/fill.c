@@ -195,20 +195,9 @@ static enum rc copy_value(struct call *c, const struct rec *from, struct rec *to
     return RC_OK;
 }
 
-static enum rc with_lists(struct call *c, struct db *db, const struct rec *r, const struct rec **ret)
-{
-    struct rec *full;
-    *ret = r;
-    if (r->lists)
-        return RC_OK;
-    TRY(rec_copy(c->cx, r, &full));
-    *ret = full;
-    return rec_load_lists(db, &full, 1);
-}
-
 static enum rc inherit_from(struct call *c, struct db *db, const struct rec *above, struct rec *r)
 {
-    TRY(with_lists(c, db, above, &above));
+    TRY(rec_with_lists(db, above, &above));
     for (size_t i = 0; i < COUNT_OF(inherited_groups); i++) {
         bool kassasjon = streq(inherited_groups[i], "kassasjon");
         if ((!kassasjon || c->vault->inherit_kassasjon) && !group_set(r, inherited_groups[i]))

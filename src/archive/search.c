@@ -133,23 +133,6 @@ static enum rc add_value(struct cx *cx, struct buf *out, enum type t, const stru
     return RC_OK;
 }
 
-/* A change that leaves the lists alone has not loaded them; their words count all the same. */
-static enum rc with_lists(struct db *db, const struct rec *r, const struct rec **ret)
-{
-    const struct family *f = model_family(r->entity->family);
-    bool missing = false;
-    for (size_t i = 0; i < f->slots_n; i++)
-        missing |= searchable(&f->slots[i]) && type_is_list(slot_attr(&f->slots[i])->type) && r->v[i].state == VAL_ABSENT;
-    *ret = r;
-    if (!missing || r->id == 0)
-        return RC_OK;
-    struct rec *full;
-    TRY(rec_copy(db_cx(db), r, &full));
-    TRY(rec_load_lists(db, &full, 1));
-    *ret = full;
-    return RC_OK;
-}
-
 static enum rc collect(struct db *db, const struct rec *r, struct buf *out)
 {
     const struct family *f = model_family(r->entity->family);
@@ -188,7 +171,7 @@ static enum rc replace_words(struct db *db, enum family_id f, int64_t id, struct
 
 enum rc search_put(struct db *db, const struct rec *r)
 {
-    TRY(with_lists(db, r, &r));
+    TRY(rec_with_lists(db, r, &r));        /* who changed something else has not loaded them */
     return put(db, r, replace_words);
 }
 

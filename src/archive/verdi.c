@@ -29,7 +29,6 @@ enum rc verdi_changed(struct call *c, struct db *db, const struct rec *r)
             continue;
         struct rec *owner;
         TRY(rec_load(db, model_family(model_entity(f->ones[i]->a)->family), r->one[i], &owner));
-        TRY(rec_load_lists(db, &owner, 1));
         return search_put(db, owner);
     }
     return RC_OK;

@@ -316,6 +316,8 @@ enum rc rec_look(struct db *db, const struct family *f, struct str systemid, str
 enum rc rec_look_row(struct db *db, const struct family *f, int64_t id, const struct rec **ret) ATTR_CHECK;
 /* Fills the list attributes of n records of one family in one statement. */
 enum rc rec_load_lists(struct db *db, struct rec *const *recs, size_t n) ATTR_CHECK;
+/* r itself when its lists are those that are stored, else a copy in the arena of the context whose lists are. */
+enum rc rec_with_lists(struct db *db, const struct rec *r, const struct rec **ret) ATTR_CHECK;
 /* New row; sets r->id. systemid must be set. Lists are stored too. */
 enum rc rec_insert(struct db *db, struct rec *r) ATTR_CHECK;
 /* Writes every slot (not the lists), versjon, vern and to-one columns as they are in r. */

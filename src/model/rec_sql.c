@@ -212,6 +212,17 @@ enum rc rec_load_lists(struct db *db, struct rec *const *recs, size_t n)
     return RC_OK;
 }
 
+enum rc rec_with_lists(struct db *db, const struct rec *r, const struct rec **ret)
+{
+    struct rec *full;
+    *ret = r;
+    if (r->lists)
+        return RC_OK;
+    TRY(rec_copy(db_cx(db), r, &full));
+    *ret = full;
+    return rec_load_lists(db, &full, 1);
+}
+
 static enum rc insert_item(struct db *db, const struct rec *r, const struct slot *s, struct val_item *it, int64_t nr)
 {
     struct cx *cx = db_cx(db);
