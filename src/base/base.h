@@ -102,7 +102,6 @@ bool disk_flush(const char *path);
 
 /* The columns of err.def. rc must not be RC_OK. */
 int err_status(enum rc rc);              /* HTTP status, 400–599 */
-bool err_retryable(enum rc rc);          /* may the same call succeed later unchanged? */
 const char *err_id(enum rc rc);          /* "FIELD_MISSING": stable name of the rule */
 /* "<field>: <rule> <remedy>" in the language of the context, {} filled; lives in the arena. */
 const char *err_text(struct cx *cx);

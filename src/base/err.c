@@ -14,12 +14,11 @@ struct text {
 static const struct row {
     const char *id;
     int status;
-    bool retry;
     struct text text[ERR_LANGS];
 } rows[] = {
-    [RC_OK] = {"OK", 200, false, {{"", ""}, {"", ""}, {"", ""}, {"", ""}}},
-#define ERR(id, status, retry, nb, nb_remedy, nn, nn_remedy, se, se_remedy, en, en_remedy) \
-    [RC_##id] = {#id, status, retry, {{nb, nb_remedy}, {nn, nn_remedy}, {se, se_remedy}, {en, en_remedy}}},
+    [RC_OK] = {"OK", 200, {{"", ""}, {"", ""}, {"", ""}, {"", ""}}},
+#define ERR(id, status, nb, nb_remedy, nn, nn_remedy, se, se_remedy, en, en_remedy) \
+    [RC_##id] = {#id, status, {{nb, nb_remedy}, {nn, nn_remedy}, {se, se_remedy}, {en, en_remedy}}},
 #include "base/err.def"
 #undef ERR
 };
@@ -130,11 +129,6 @@ enum rc rc_of_errno(int error)
 int err_status(enum rc rc)
 {
     return row_of(rc)->status;
-}
-
-bool err_retryable(enum rc rc)
-{
-    return row_of(rc)->retry;
 }
 
 const char *err_id(enum rc rc)

@@ -145,8 +145,6 @@ static void errors(void **state)
         assert_in_range(err_status((enum rc)rc), 400, 599);
         assert_true(err_id((enum rc)rc)[0] != '\0');
     }
-    assert_true(err_retryable(RC_BUSY));
-    assert_false(err_retryable(RC_UNCERTAIN));
     assert_int_equal(err_status((enum rc)9999), 500);
 }
 
