@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     buf_init(&b, (size_t)MiB(4));
     html_begin(&h, &b, false);
     html_open(&h, TAG_A, ATTRS({ATT_CLASS, text}, {ATT_HREF, text}));
-    html_str(&h, (struct str){(const char *)data, n});
+    html_text(&h, text);
     html_close(&h, TAG_A);
     for (size_t i = 0; i < b.n; i++) {
         tags += b.p[i] == '<' || b.p[i] == '>';

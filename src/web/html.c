@@ -150,11 +150,6 @@ void html_close(struct html *h, enum tag t)
     buf_printf(h->out, breaks_line(t) ? "</%s>\n" : "</%s>", tags[t].name);
 }
 
-void html_str(struct html *h, struct str s)
-{
-    escape(h->out, s);
-}
-
 void html_text(struct html *h, const char *s)
 {
     escape(h->out, str_of(s));

@@ -48,7 +48,6 @@ void html_begin(struct html *h, struct buf *out, bool doctype);
 void html_open(struct html *h, enum tag t, const struct html_attr *attrs);
 void html_close(struct html *h, enum tag t);
 void html_text(struct html *h, const char *s);          /* NULL writes nothing */
-void html_str(struct html *h, struct str s);
 /* Opens, writes the text, closes. */
 void html_put(struct html *h, enum tag t, const struct html_attr *attrs, const char *text);
 /* Opened and closed out of order, too deep, out of memory, or something still open? */
