@@ -93,16 +93,3 @@ enum rc dialog_part_add(struct call *c, struct sakspart *p)
     p->fra = c->cx->now;
     return archive_rows_write(c, insert, p);
 }
-
-static enum rc delete(struct db *db, void *arg)
-{
-    const struct sakspart *p = arg;
-    return db_run(db, "DELETE FROM sakspart WHERE mappe = ? AND eier = ?", "tt", p->mappe, p->eier);
-}
-
-enum rc dialog_part_remove(struct call *c, const char *mappe, const char *eier)
-{
-    struct sakspart p = {.eier = eier};
-    uuid_copy(p.mappe, str_of(mappe));
-    return archive_rows_write(c, delete, &p);
-}

@@ -52,8 +52,6 @@ struct sakspart {
 };
 /* Once a case and eier: the same again changes nothing. */
 enum rc dialog_part_add(struct call *c, struct sakspart *p) ATTR_CHECK;
-/* Sees the case no longer; letters stay. */
-enum rc dialog_part_remove(struct call *c, const char *mappe, const char *eier) ATTR_CHECK;
 /* The gate. */
 enum rc dialog_part_get(struct call *c, const char *mappe, const char *eier, struct sakspart *ret) ATTR_CHECK;
 /* Parties of a case (f->mappe), cases of a party (f->eier). In the arena. */
