@@ -131,21 +131,37 @@ int cmd_proof_check(struct cli *cli, int argc, char **argv)
     return status;
 }
 
-int cmd_proof_key(struct cli *cli, int argc, char **argv)
+/* A command whose only word is the folder: its archive is opened and given to `print`. */
+static int of_archive(struct cli *cli, const char *command, enum text_id help, enum rc (*print)(struct place *p, struct buf *out),
+                      int argc, char **argv)
 {
     const char *dir = NULL;
-    const struct args args = {.command = "proof key", .help = T_HELP_PROOF_KEY, .words = &dir, .words_n = 1};
+    const struct args args = {.command = command, .help = help, .words = &dir, .words_n = 1};
     int status = cli_args(cli, &args, argc, argv);
     if (status != ARGS_DONE)
         return status;
     struct place p;
     status = place_open(cli, &p, dir, PLACE_ARCHIVE);
     if (status == ARGS_DONE) {
-        (void)fputs(archive_public_key(p.archive), stdout);
-        status = EXIT_FINE;
+        struct buf out;
+        buf_init(&out, (size_t)MiB(64));
+        enum rc rc = print(&p, &out);
+        status = rc == RC_OK ? cli_print(&out) : place_fail(cli, &p, rc);
+        buf_free(&out);
     }
     place_close(&p);
     return status;
+}
+
+static enum rc print_key(struct place *p, struct buf *out)
+{
+    buf_puts(out, archive_public_key(p->archive));
+    return buf_failed(out) ? cx_nomem(&p->cx) : RC_OK;
+}
+
+int cmd_proof_key(struct cli *cli, int argc, char **argv)
+{
+    return of_archive(cli, "proof key", T_HELP_PROOF_KEY, print_key, argc, argv);
 }
 
 /* One a line, so that a file they are appended to is easily read by eye. */
@@ -166,20 +182,5 @@ static enum rc print_heads(struct place *p, struct buf *out)
 
 int cmd_proof_head(struct cli *cli, int argc, char **argv)
 {
-    const char *dir = NULL;
-    const struct args args = {.command = "proof head", .help = T_HELP_PROOF_HEAD, .words = &dir, .words_n = 1};
-    int status = cli_args(cli, &args, argc, argv);
-    if (status != ARGS_DONE)
-        return status;
-    struct place p;
-    status = place_open(cli, &p, dir, PLACE_ARCHIVE);
-    if (status == ARGS_DONE) {
-        struct buf out;
-        buf_init(&out, (size_t)MiB(64));
-        enum rc rc = print_heads(&p, &out);
-        status = rc == RC_OK ? cli_print(&out) : place_fail(cli, &p, rc);
-        buf_free(&out);
-    }
-    place_close(&p);
-    return status;
+    return of_archive(cli, "proof head", T_HELP_PROOF_HEAD, print_heads, argc, argv);
 }
