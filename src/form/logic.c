@@ -3,8 +3,9 @@
  *
  *   var   == !=   < <= > >=   and or !   in   + - * /   min max   if
  *
- * Missing answers are null; comparing with null by size is false, counting with it is 0. Answers that
- * are numbers as text count as numbers. "/" by zero gives null. Two texts are equal to the letter.
+ * Missing answers are null; comparing with null by size is false. A sum or difference counts null as 0, and is null when nothing
+ * in it counts; so with min and max. A product or quotient of null is null, and "/" by zero. Answers that are numbers as text
+ * count as numbers. Two texts are equal to the letter.
  */
 #include <math.h>
 #include <stdlib.h>
@@ -187,28 +188,32 @@ static struct value op_in(json_t *a, size_t n, const json_t *svar)
     return truth(within(arg(a, 0, svar), arg(a, 1, svar)));
 }
 
-static double counted(json_t *a, size_t i, const json_t *svar)
+static double counted(json_t *a, size_t i, const json_t *svar, size_t *n)
 {
     double d;
-    return counts(arg(a, i, svar), &d) ? d : 0;
+    bool is_one = counts(arg(a, i, svar), &d);
+    *n += is_one;
+    return is_one ? d : 0;
 }
 
-#define FOLD(name, step)                                                                     \
-    static struct value name(json_t *a, size_t n, const json_t *svar)                  \
+/* least: how many of the n must be numbers. */
+#define FOLD(name, least, step)                                                              \
+    static struct value name(json_t *a, size_t n, const json_t *svar)                        \
     {                                                                                        \
-        double sum = counted(a, 0, svar);                                                    \
+        size_t numbers = 0;                                                                  \
+        double sum = counted(a, 0, svar, &numbers);                                          \
         for (size_t i = 1; i < n; i++) {                                                     \
-            double next = counted(a, i, svar);                                               \
+            double next = counted(a, i, svar, &numbers);                                     \
             sum = step;                                                                      \
         }                                                                                    \
-        return number(sum);                                                                  \
+        return numbers >= (least) ? number(sum) : (struct value){.kind = NOTHING};           \
     }
-FOLD(op_plus, sum + next)
-FOLD(op_minus, sum - next)
-FOLD(op_times, sum * next)
-FOLD(op_divide, sum / next)
-FOLD(op_min, next < sum ? next : sum)
-FOLD(op_max, next > sum ? next : sum)
+FOLD(op_plus, 1, sum + next)
+FOLD(op_minus, 1, sum - next)
+FOLD(op_times, n, sum * next)
+FOLD(op_divide, n, sum / next)
+FOLD(op_min, 1, next < sum ? next : sum)
+FOLD(op_max, 1, next > sum ? next : sum)
 
 static struct value op_if(json_t *a, size_t n, const json_t *svar)
 {
