@@ -33,8 +33,4 @@ struct choices {
 /* What the registers say of the person that is logged in. A register that does not answer is told, not an error. */
 enum rc choices_ask(struct acting *a, struct page *pg, struct choices *ret) ATTR_CHECK;
 
-/* choose.c */
-enum rc choose_show(struct page *pg);
-enum rc choose_sent(struct page *pg);
-
 #endif

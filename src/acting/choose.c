@@ -4,6 +4,9 @@
 #define FIELD "hvem"
 #define ONESELF "meg"
 
+static enum rc choose_show(struct page *pg);
+static enum rc choose_sent(struct page *pg);
+
 static const struct web_route routes[] = {
     {"GET",  "/{kommune}/paa-vegne-av", ROLE_NONE, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, choose_show},
     {"POST", "/{kommune}/paa-vegne-av", ROLE_NONE, LEVEL_SUBSTANTIAL, LANE_WRITE, 0, choose_sent},
@@ -92,7 +95,7 @@ static enum rc show(struct page *pg, const struct choices *c)
     return page_end(pg);
 }
 
-enum rc choose_show(struct page *pg)
+static enum rc choose_show(struct page *pg)
 {
     struct choices c;
     TRY(choices_ask(pg->app, pg, &c));
@@ -120,7 +123,7 @@ static enum rc become(struct page *pg, const struct choice *c)
     return page_go(pg, back_to(pg), tr_fill(pg, &A_NOW, actor.name, actor_why(pg, &actor), NULL));
 }
 
-enum rc choose_sent(struct page *pg)
+static enum rc choose_sent(struct page *pg)
 {
     const char *value = form_get(&pg->form, FIELD);
     struct choices c;

@@ -54,6 +54,19 @@ static enum rc read_place(struct cx *cx, const struct blob_bucket *bucket, struc
     return RC_OK;
 }
 
+static void s3_close(struct s3 **ref)
+{
+    struct s3 *s3 = *ref;
+    *ref = NULL;
+    net_close(&s3->net);
+    mem_free(s3->url);
+    mem_free(s3->prefix);
+    mem_free(s3->region);
+    mem_free(s3->key);
+    mem_free(s3->secret);
+    mem_free(s3);
+}
+
 enum rc s3_open(struct cx *cx, const struct blob_bucket *bucket, struct s3 **ret)
 {
     struct net_reply r;
@@ -76,19 +89,6 @@ enum rc s3_open(struct cx *cx, const struct blob_bucket *bucket, struct s3 **ret
     else
         s3_close(&s3);
     return rc;
-}
-
-void s3_close(struct s3 **ref)
-{
-    struct s3 *s3 = *ref;
-    *ref = NULL;
-    net_close(&s3->net);
-    mem_free(s3->url);
-    mem_free(s3->prefix);
-    mem_free(s3->region);
-    mem_free(s3->key);
-    mem_free(s3->secret);
-    mem_free(s3);
 }
 
 static void bucket_close(struct blobs *b)

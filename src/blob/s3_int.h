@@ -20,7 +20,6 @@ struct s3 {
 enum { S3_KEY_MAX = 1024 };
 
 enum rc s3_open(struct cx *cx, const struct blob_bucket *bucket, struct s3 **ret) ATTR_CHECK;
-void s3_close(struct s3 **s3);
 
 /* ------------------------------------------------------------------ s3_ask.c: objects */
 

@@ -123,8 +123,6 @@ enum { PLACE_LOGIN = 1, PLACE_ARCHIVE = 2, PLACE_LOCK = 4, PLACE_SERVE = 8 };
 
 /* Opens DIR: settings, store, the tables of coop, and what `parts` asks for. Complains itself. */
 int place_open(struct cli *cli, struct place *p, const char *dir, unsigned parts);
-/* The first half: settings only. */
-int place_config(struct cli *cli, struct place *p, const char *dir);
 /* The store the settings name, and the tables of coop. */
 enum rc place_store(struct place *p) ATTR_CHECK;
 /* The documents, where the settings say they are. */

@@ -40,7 +40,7 @@ int place_fail(struct cli *cli, struct place *p, enum rc rc)
     return cli_complain(cli, status_of(rc), err_id(rc), text ? text : err_id(rc));
 }
 
-int place_config(struct cli *cli, struct place *p, const char *dir)
+static int place_config(struct cli *cli, struct place *p, const char *dir)
 {
     *p = (struct place){.dir = dir, .lock = -1};
     cx_open(&p->cx, (size_t)MiB(256));

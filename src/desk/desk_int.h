@@ -53,10 +53,8 @@ const char *desk_record_href(struct page *pg, const struct rec *r);
 enum rc desk_case_fields(struct page *pg, struct call *c, const struct rec *sak) ATTR_CHECK;
 /* The documents of a journalpost as a table, each to be opened. */
 enum rc desk_documents(struct page *pg, struct call *c, const struct rec *post) ATTR_CHECK;
-/* Over a to-one link of arkivstruktur; *ret NULL when there is none. */
 /* The title of the arkiv that an arkivdel is of: arkivdeler of two may be called alike. */
 enum rc desk_arkiv_of(struct page *pg, struct call *c, const struct rec *del, const char **ret) ATTR_CHECK;
-enum rc desk_optional(struct call *c, const struct rec *from, const char *name, struct rec **ret) ATTR_CHECK;
 /* Over a list link of arkivstruktur. */
 enum rc desk_below(struct call *c, const struct rec *from, enum entity_id e, const char *name, int64_t most,
                    struct result *ret) ATTR_CHECK;

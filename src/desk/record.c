@@ -66,19 +66,8 @@ static enum rc person_field(struct page *pg, struct call *c, const char *value)
     return RC_OK;
 }
 
-enum rc desk_case_fields(struct page *pg, struct call *c, const struct rec *sak)
-{
-    bool again = streq(pg->rq->method, "POST");    /* what was typed stays */
-    struct rec *klasse;
-    TRY(desk_optional(c, sak, "klasse", &klasse));
-    TRY(klasse_field(pg, c, again ? NULL : klasse ? desk_text(pg, rec_val(klasse, A_klasse_klasseID)) : ""));
-    TRY(enhet_field(pg, c, again ? NULL : desk_text(pg, rec_val(sak, A_saksmappe_administrativEnhet))));
-    return person_field(pg, c, again ? NULL : desk_text(pg, rec_val(sak, A_saksmappe_referanseSaksansvarlig)));
-}
-
-/* ------------------------------------------------------------------ reading */
-
-enum rc desk_optional(struct call *c, const struct rec *from, const char *name, struct rec **ret)
+/* Over a to-one link of arkivstruktur; *ret NULL when there is none. */
+static enum rc optional(struct call *c, const struct rec *from, const char *name, struct rec **ret)
 {
     *ret = NULL;
     enum rc rc = archive_one(c, from, model_link_named(from->entity->id, PKG_ARKIVSTRUKTUR, str_of(name)), ret);
@@ -88,10 +77,22 @@ enum rc desk_optional(struct call *c, const struct rec *from, const char *name, 
     return RC_OK;
 }
 
+enum rc desk_case_fields(struct page *pg, struct call *c, const struct rec *sak)
+{
+    bool again = streq(pg->rq->method, "POST");    /* what was typed stays */
+    struct rec *klasse;
+    TRY(optional(c, sak, "klasse", &klasse));
+    TRY(klasse_field(pg, c, again ? NULL : klasse ? desk_text(pg, rec_val(klasse, A_klasse_klasseID)) : ""));
+    TRY(enhet_field(pg, c, again ? NULL : desk_text(pg, rec_val(sak, A_saksmappe_administrativEnhet))));
+    return person_field(pg, c, again ? NULL : desk_text(pg, rec_val(sak, A_saksmappe_referanseSaksansvarlig)));
+}
+
+/* ------------------------------------------------------------------ reading */
+
 enum rc desk_arkiv_of(struct page *pg, struct call *c, const struct rec *del, const char **ret)
 {
     struct rec *arkiv;
-    TRY(desk_optional(c, del, "arkiv", &arkiv));
+    TRY(optional(c, del, "arkiv", &arkiv));
     *ret = arkiv ? desk_text(pg, rec_val(arkiv, A_arkiv_tittel)) : "";
     return RC_OK;
 }

@@ -5,10 +5,12 @@
 
 enum { UPLOAD_MAX = 300 << 20 };
 
+static enum rc start(struct page *pg);
+
 static const struct web_route routes[] = {
     {"GET",  "/{kommune}/skjema",                  ROLE_NONE, LEVEL_NONE, LANE_READ,  0, about_list},
     {"GET",  "/{kommune}/skjema/{skjema}",         ROLE_NONE, LEVEL_NONE, LANE_READ,  0, about_form},
-    {"GET",  "/{kommune}/skjema/{skjema}/start",   ROLE_NONE, LEVEL_NONE, LANE_WRITE, 0, about_start},
+    {"GET",  "/{kommune}/skjema/{skjema}/start",   ROLE_NONE, LEVEL_NONE, LANE_WRITE, 0, start},
     {"GET",  "/{kommune}/skjema/{skjema}/sjekk",   ROLE_NONE, LEVEL_NONE, LANE_READ,  0, check_show},
     {"POST", "/{kommune}/skjema/{skjema}/sjekk",   ROLE_NONE, LEVEL_NONE, LANE_WRITE, 0, check_sent},
     {"GET",  "/{kommune}/skjema/{skjema}/forhaandsvis", ROLE_SAKSBEHANDLER, LEVEL_SUBSTANTIAL, LANE_READ, 0, preview_show},
@@ -190,7 +192,7 @@ static enum rc begin_draft(struct page *pg, struct filling *k)
 }
 
 /* Whom a form is not for is told so on the page about it, and may choose somebody else. */
-enum rc about_start(struct page *pg)
+static enum rc start(struct page *pg)
 {
     struct filling k;
     TRY(filling_begin(pg, &k));

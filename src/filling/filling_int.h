@@ -56,7 +56,6 @@ void filling_steps(struct page *pg, const struct filling *k, size_t current);
 /* about.c */
 enum rc about_list(struct page *pg);
 enum rc about_form(struct page *pg);
-enum rc about_start(struct page *pg);
 enum rc about_services(void *arg, struct page *pg, struct web_service **ret, size_t *ret_n);
 
 /* "21 dager", "5 arbeidsdager" */

@@ -55,12 +55,11 @@ const struct attr model_leaf_rows[] = {
 #define REL_none REL_COUNT
 #define SIDE_a false
 #define SIDE_b true
-const struct link model_link_rows[] = {
+static const struct link link_rows[] = {
 #define LINK(on, ns, pkg, name, kind, target, relation, side)                                        \
     {E_##on, NS_##ns, PKG_##pkg, name, LINK_##kind, E_##target, REL_##relation, SIDE_##side, CL_NONE},
 #include "model/model_ids.h"
 };
-const size_t model_link_rows_n = COUNT_OF(model_link_rows);
 
 #define MANY_MANY true
 #define MANY_ONCE false
@@ -367,8 +366,8 @@ static void derive_list_pages(void)
 
 void model_build_links(void)
 {
-    for (size_t i = 0; i < model_link_rows_n; i++) {
-        const struct link *l = &model_link_rows[i];
+    for (size_t i = 0; i < COUNT_OF(link_rows); i++) {
+        const struct link *l = &link_rows[i];
         if (l->on == E_COUNT)
             add_package_link(l->package, l);
         else

@@ -38,8 +38,6 @@ extern struct tables model_tables;
 
 extern const struct attr model_attr_rows[];
 extern const struct attr model_leaf_rows[];
-extern const struct link model_link_rows[];
-extern const size_t model_link_rows_n;
 
 /* The schemas of an extract (xsd.c, xml.c). */
 struct xsd_type {

@@ -46,7 +46,7 @@ static enum rc write_kurv(struct page *pg, const struct kurv *k)
     return text ? page_keep(pg, session_key(pg, "kurv"), k->n > 0 ? text : NULL) : cx_nomem(pg->cx);
 }
 
-bool kurv_has(const struct kurv *k, const char *id)
+static bool kurv_has(const struct kurv *k, const char *id)
 {
     for (size_t i = 0; i < k->n; i++)
         if (streq(k->ids[i], id))

@@ -33,7 +33,6 @@ struct kurv {
     bool offered;                  /* does the municipality take orders? */
 };
 enum rc kurv_read(struct page *pg, struct vault *v, struct kurv *ret) ATTR_CHECK;
-bool kurv_has(const struct kurv *k, const char *id);
 /* "/nesodden/innsyn/bestilling<rest>" */
 const char *kurv_href(struct page *pg, const char *rest);
 /* The button that puts the entry into the basket, or that it is there; in a form of kurv_form_begin. */
