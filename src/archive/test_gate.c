@@ -61,7 +61,6 @@ static void screened_unit(void **state)
     refused(&k.kollega, try_patch(&k.kollega, &sak, "{\"tittel\":\"x\"}"), RC_NOT_FOUND);
 }
 
-/* Thousands of objects in the memory of one request, and back again. */
 /* The restriction of SCREEN is one of the secure zone: whoever sits further out is told of nothing. */
 static void zones(void **state)
 {

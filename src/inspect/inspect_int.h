@@ -32,9 +32,9 @@ struct sample {
     unsigned char *look;      /* SAMPLE_LOOK bytes; NULL when fd is -1 */
 };
 
-/* n bytes at off, or NULL when they are not there. Valid until the next call. */
 /* The n bytes of the file from there; false when it has fewer, or cannot be read. */
 bool sample_read(int fd, unsigned char *p, size_t n, int64_t off);
+/* n bytes at off, or NULL when they are not there. Valid until the next call. */
 const unsigned char *sample_at(const struct sample *s, int64_t off, size_t n);
 bool sample_is(const struct sample *s, int64_t off, const void *bytes, size_t n);
 /* First place of the text from `from` on, within `most` bytes; -1. */
