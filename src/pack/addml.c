@@ -13,6 +13,7 @@ struct reader {
     char path[PATH_MOST];          /* names of the open properties and additional elements */
     size_t ends[NAMES_MOST];       /* where the path ended before each */
     int names;
+    int order[NAMES_MOST + 1];     /* how many properties have begun so far within each; [0] within the data object */
     int objects;                   /* open data objects */
     struct addml_object *object, **next_object;
     struct addml_file *file, **next_file;
@@ -60,12 +61,37 @@ static bool path_ends(const char *path, const char *tail)
     return n >= m && streq(path + n - m, tail) && (n == m || path[n - m - 1] == '/');
 }
 
+/* Where readers count positions: the whole path, and which of its neighbours each part of it is (0: any). */
+static const struct {
+    const char *path, *name;
+    int order[4];
+} places[] = {
+    {"info/type/version", "version", {1, 1, 1}},
+    {"info/additionalInfo/periode/inngaaendeSkille", "inngaaendeSkille", {1, 2, 0, 1}},
+    {"info/additionalInfo/periode/utgaaendeSkille", "utgaaendeSkille", {1, 2, 0, 2}},
+};
+
+static void look_at_place(struct reader *r)
+{
+    for (size_t i = 0; i < COUNT_OF(places); i++) {
+        const char *last = strrchr(r->path, '/');
+        if (!last || !streq(last + 1, places[i].name) || r->a->misplaced)
+            continue;
+        bool fine = streq(r->path, places[i].path);
+        for (int k = 0; fine && k < r->names; k++)
+            fine = places[i].order[k] == 0 || r->order[k] == places[i].order[k];
+        if (!fine)
+            r->a->misplaced = places[i].name;
+    }
+}
+
 static void take_extract_value(struct reader *r, const char *text, int64_t line)
 {
     for (size_t i = 0; i < COUNT_OF(values); i++) {
         if (!path_ends(r->path, values[i].path))
             continue;
         char *base = (char *)r->a;
+        look_at_place(r);
         r->a->lines[i] = line;
         if (values[i].is_flag)
             *(enum addml_bool *)(void *)(base + values[i].flag) = as_bool(text);
@@ -129,6 +155,7 @@ static void *new_part(struct reader *r, size_t n)
 
 static void open_object(struct reader *r, struct str name)
 {
+    r->order[0] = 0;
     if (++r->objects != 2)
         return;
     struct addml_object *o = new_part(r, sizeof(*o));
@@ -158,6 +185,7 @@ static void open_count(struct reader *r, int64_t line)
         return;
     c->value = -1;
     c->line = line;
+    c->in_info = streq(r->path, "info/numberOfOccurrences");
     *r->next_count = r->count = c;
     r->next_count = &c->next;
 }
@@ -169,7 +197,9 @@ static void open_property(struct reader *r, struct str name, int64_t line)
         r->rc = pack_fault(r->cx, "arkivuttrekk.xml er for dypt bygd", "arkivuttrekk.xml is nested too deeply");
         return;
     }
+    r->order[r->names]++;
     r->ends[r->names++] = n;
+    r->order[r->names] = 0;
     (void)snprintf(r->path + n, PATH_MOST - n, "%s%.*s", n ? "/" : "", (int)name.n, name.p);
     if (!r->object)
         return;
@@ -222,11 +252,16 @@ static void on_end(void *arg, struct pack_xml *x, const struct pack_xml_element 
         pack_xml_stop(x);
 }
 
-/* What readers that count positions rely on. */
-static bool in_place(const struct addml *a)
+/* Of the data objects arkivstruktur is the first, and has its numbers in info. */
+static const char *misplaced_object(const struct addml *a)
 {
-    return a->objects && streq(a->objects->name, "arkivstruktur") && a->objects->counts && a->version && a->entry &&
-           a->exit;
+    const struct addml_object *o = addml_object(a, "arkivstruktur");
+    if (!o)
+        return NULL;
+    for (const struct addml_count *c = o->counts; c; c = c->next)
+        if (!c->in_info)
+            return "numberOfOccurrences";
+    return o == a->objects ? NULL : "arkivstruktur";
 }
 
 enum rc addml_read(struct cx *cx, struct pack_stream *s, struct addml **ret)
@@ -242,7 +277,8 @@ enum rc addml_read(struct cx *cx, struct pack_stream *s, struct addml **ret)
     if (r.rc != RC_OK)
         return r.rc;
     a->documents = a->documents_text ? as_number(a->documents_text) : -1;
-    a->in_place = in_place(a);
+    if (!a->misplaced)
+        a->misplaced = misplaced_object(a);
     *ret = a;
     return RC_OK;
 }

@@ -1,8 +1,8 @@
 /*
  * arkivuttrekk.xml: the ADDML description of a Noark 5 extract, as far as validators and importers ask.
  *
- * Values are found by the names of their properties, wherever those stand; `in_place` says whether
- * they also stand where readers that count positions look for them.
+ * Values are found by the names of their properties, wherever those stand; `misplaced` says which of them do not stand
+ * where readers that count positions look for them (the template of Noark 5).
  */
 #ifndef SAMDRIFT_PACK_ADDML_H
 #define SAMDRIFT_PACK_ADDML_H
@@ -30,6 +30,7 @@ struct addml_count {
     const char *element;          /* "mappe" */
     int64_t value;                /* -1 when it is no number */
     int64_t line;
+    bool in_info;                 /* stands in the property info, as the template has it */
 };
 
 struct addml_object {
@@ -49,7 +50,7 @@ struct addml {
     int64_t documents;            /* the same as a number; -1 */
     enum addml_bool screened, disposed, to_dispose, business;
     struct addml_object *objects; /* below the extract's own data object, in their order */
-    bool in_place;
+    const char *misplaced;        /* the first that is told, but not in its place: "version", "arkivstruktur"; or NULL */
     int64_t lines[ADDML_VALUES];  /* of the values above, for addml_line */
 };
 

@@ -193,25 +193,32 @@ static bool is_dias(const struct pack *p, const char *prefix)
     return has(p, prefix, "dias-mets.xml") || has(p, prefix, "mets.xml") || has(p, prefix, "content");
 }
 
-/* "<first part>/" when every member lies below one folder; "" otherwise. Paths that mean to lie elsewhere do not count. */
-static char *only_folder(const struct pack *p)
+/* The first part of the path when it is a folder; empty otherwise. */
+static struct str first_folder(const struct pack_entry *e, size_t skip)
 {
-    const unsigned elsewhere = PACK_CLIMBS | PACK_ABSOLUTE;
-    size_t from = 0;
-    while (from < p->n && (p->entries[from].faults & elsewhere))
-        from++;
-    const char *first = from < p->n ? p->entries[from].path : "";
-    size_t n = strcspn(first, "/");
-    if (n == 0)
-        return arena_strdup(p->names, "");
-    char *prefix = arena_printf(p->names, "%.*s/", (int)n, first);
-    for (size_t i = from; prefix && i < p->n; i++) {
-        const char *path = p->entries[i].path;
-        bool inside = strncmp(path, first, n) == 0 && (path[n] == '/' || path[n] == '\0');
-        if (!inside && !(p->entries[i].faults & elsewhere))
+    const char *name = e->path + skip;
+    size_t n = strcspn(name, "/");
+    return name[n] == '/' || e->kind == PACK_DIR ? (struct str){name, n} : STR("");
+}
+
+/* "<folder>/" for the one folder at the top that is a package; "" when none is, or several are. What else lies there, as some
+ * systems leave, is no part of the package. */
+static char *package_folder(const struct pack *p)
+{
+    char prefix[PACK_PATH_MOST];
+    struct str found = STR("");
+    for (size_t i = 0; i < p->n; i++) {
+        struct str name = first_folder(&p->entries[i], 0);
+        if (name.n == 0 || str_eq(name, found) || (p->entries[i].faults & (PACK_CLIMBS | PACK_ABSOLUTE)))
+            continue;
+        (void)snprintf(prefix, sizeof(prefix), "%.*s/", (int)name.n, name.p);
+        if (!is_extract(p, prefix) && !is_dias(p, prefix))
+            continue;
+        if (found.n > 0)
             return arena_strdup(p->names, "");
+        found = name;
     }
-    return prefix;
+    return found.n ? arena_printf(p->names, "%.*s/", (int)found.n, found.p) : arena_strdup(p->names, "");
 }
 
 /* Is there a folder of that name in the extract, told or only implied by what lies in it? */
@@ -220,14 +227,6 @@ static bool has_folder(const struct pack *p, const char *extract, const char *na
     char path[PACK_PATH_MOST];
     (void)snprintf(path, sizeof(path), "%s%s/", extract, name);
     return has(p, extract, name) || pack_first(p, path) < p->n;
-}
-
-/* The first part of the path when it is a folder; empty otherwise. */
-static struct str first_folder(const struct pack_entry *e, size_t skip)
-{
-    const char *name = e->path + skip;
-    size_t n = strcspn(name, "/");
-    return name[n] == '/' || e->kind == PACK_DIR ? (struct str){name, n} : STR("");
 }
 
 /* "filer/" when it is the only folder of the extract; "" otherwise. */
@@ -270,10 +269,9 @@ static enum rc settle(struct cx *cx, struct pack *p)
     TRY(mark_case(cx, p));
     TRY(make_index(cx, p));
     struct pack_layout *l = &p->layout;
-    const char *inner = only_folder(p);
-    if (!inner)
+    l->root = is_extract(p, "") || is_dias(p, "") ? "" : package_folder(p);
+    if (!l->root)
         return cx_nomem(cx);
-    l->root = is_extract(p, "") || is_dias(p, "") ? "" : inner;
     l->dias = is_dias(p, l->root) && !is_extract(p, l->root);
     l->extract = l->dias ? arena_printf(p->names, "%scontent/", l->root) : l->root;
     l->documents = l->extract ? document_folder(p, l->extract) : NULL;
@@ -285,7 +283,7 @@ static enum rc settle(struct cx *cx, struct pack *p)
 /* The folder of the first member that makes an extract or a DIAS package; empty when there is none. */
 static struct str folder_of_extract(const struct pack *p)
 {
-    static const char *const names[] = {"/arkivuttrekk.xml", "/addml.xml", "/arkivstruktur.xml", "/dias-mets.xml", ".tar"};
+    static const char *const names[] = {"/dias-mets.xml", "/arkivstruktur.xml", "/arkivuttrekk.xml", "/addml.xml", ".tar"};
     for (size_t k = 0; k < COUNT_OF(names); k++)
         for (size_t i = 0; i < p->n; i++) {
             size_t n = strlen(p->entries[i].path), m = strlen(names[k]);

@@ -64,7 +64,7 @@ void pack_close(struct pack **p);
 struct pack_layout {
     bool tar;             /* read from a tar */
     bool dias;            /* has dias-mets.xml (or mets.xml) or content/ */
-    const char *root;     /* what stands before every path of the package: "" or "<uuid>/" */
+    const char *root;     /* what stands before every path of the package: "" or "<uuid>/"; other members are no part of it */
     const char *extract;  /* what stands before every path of the extract: "", "content/", "<uuid>/content/" */
     const char *documents;/* the document folder within the extract, as spelt: "dokumenter/"; "" when none */
     const char *path;     /* of the folder or the tar on disk */
@@ -121,6 +121,8 @@ enum rc pack_sha256(struct cx *cx, struct pack *p, const struct pack_entry *e, c
 enum { PACK_DIGEST_MAX = 64 };
 enum rc pack_digest(struct cx *cx, struct pack *p, const struct pack_entry *e, const char *algorithm,
                     unsigned char ret[PACK_DIGEST_MAX], size_t *ret_n) ATTR_CHECK;
+/* Is it one of these? */
+bool pack_digest_known(struct str algorithm);
 /* The whole member in the arena (terminated), when it has at most `most` bytes; else RC_PACKAGE. */
 enum rc pack_bytes(struct cx *cx, struct pack *p, const struct pack_entry *e, size_t most, struct str *ret) ATTR_CHECK;
 

@@ -131,7 +131,7 @@ enum rc pack_stream_digest(struct cx *cx, struct pack_stream *s, char ret[SHA256
     return RC_OK;
 }
 
-static const EVP_MD *md_named(const char *name)
+static const EVP_MD *md_named(struct str name)
 {
     static const struct {
         const char *name;
@@ -140,16 +140,21 @@ static const EVP_MD *md_named(const char *name)
                 {"SHA-384", EVP_sha384}, {"SHA384", EVP_sha384}, {"SHA-512", EVP_sha512}, {"SHA512", EVP_sha512},
                 {"MD5", EVP_md5}};
     for (size_t i = 0; i < COUNT_OF(rows); i++)
-        if (str_ieq(str_of(name), rows[i].name))
+        if (str_ieq(name, rows[i].name))
             return rows[i].md();
     return NULL;
+}
+
+bool pack_digest_known(struct str algorithm)
+{
+    return md_named(algorithm) != NULL;
 }
 
 enum rc pack_digest(struct cx *cx, struct pack *p, const struct pack_entry *e, const char *algorithm,
                     unsigned char ret[PACK_DIGEST_MAX], size_t *ret_n)
 {
     struct pack_stream s;
-    const EVP_MD *md = md_named(algorithm);
+    const EVP_MD *md = md_named(str_of(algorithm));
     if (!md)
         return err_set(cx, RC_FIELD_VALUE, NULL, algorithm);
     TRY(pack_stream_open(cx, p, e, &s));

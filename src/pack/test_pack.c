@@ -147,6 +147,29 @@ static void test_dias_in_folder(void **state)
     assert_non_null(pack_find_in(f->pack, l->extract, STR("addml.xml")));
 }
 
+/* What systems leave beside the package (.DS_Store, info.xml of an unpacked one) does not hide it; two packages do. */
+static void test_package_beside_other_files(void **state)
+{
+    struct fixture *f = *state;
+    put_file(f, ".DS_Store", "x");
+    put_file(f, "info.xml", "<mets/>");
+    put_file(f, "andre/notat.txt", "x");
+    put_file(f, "u-1/dias-mets.xml", "<mets/>");
+    put_file(f, "u-1/administrative_metadata/addml.xml", "<addml/>");
+    put_file(f, "u-1/content/arkivstruktur.xml", "<arkiv/>");
+    assert_ok(pack_open(&f->cx, f->dir, &f->pack));
+    assert_true(pack_layout(f->pack)->dias);
+    assert_string_equal(pack_layout(f->pack)->root, "u-1/");
+    pack_close(&f->pack);
+    put_file(f, "u-2/arkivstruktur.xml", "<arkiv/>");
+    assert_ok(pack_open(&f->cx, f->dir, &f->pack));
+    assert_string_equal(pack_layout(f->pack)->root, "");
+    assert_rc(pack_no_extract(&f->cx, f->pack), RC_PACKAGE);
+    const char *said = f->cx.err.detail;
+    assert_non_null(strstr(said, "u-1"));
+    assert_null(strstr(said, "administrative_metadata"));
+}
+
 static void test_links_are_not_followed(void **state)
 {
     struct fixture *f = *state;
@@ -700,7 +723,8 @@ static void test_schemas_of_hostile_size(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        TEST(test_extract_in_folder), TEST(test_dias_in_folder), TEST(test_links_are_not_followed), TEST(test_tar),
+        TEST(test_extract_in_folder), TEST(test_dias_in_folder), TEST(test_package_beside_other_files),
+        TEST(test_links_are_not_followed), TEST(test_tar),
         TEST(test_tar_in_folder_of_results), TEST(test_unsafe_members), TEST(test_damaged_tars),
         TEST(test_no_package), TEST(test_extract_elsewhere),
         TEST(test_one_folder_beside_unsafe_members), TEST(test_documents_by_another_name), TEST(test_xml), TEST(test_xml_words),

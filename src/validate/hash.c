@@ -42,7 +42,8 @@ static bool digest_of(struct hasher *h, struct cx *cx, const struct job *job, ch
 {
     unsigned char digest[PACK_DIGEST_MAX];
     size_t n, member = (size_t)(job->entry - pack_entry(h->own.pack, 0));
-    bool sha256 = job->algorithm[0] == '\0' || str_ieq(str_of(job->algorithm), "SHA-256");
+    bool sha256 = job->algorithm[0] == '\0' || str_ieq(str_of(job->algorithm), "SHA-256") ||
+                  str_ieq(str_of(job->algorithm), "SHA256");
     if (sha256 && known_digest(h, member, hex))
         return true;
     if (pack_digest(cx, h->own.pack, job->entry, sha256 ? "SHA-256" : job->algorithm, digest, &n) != RC_OK)
@@ -59,8 +60,8 @@ static bool digest_of(struct hasher *h, struct cx *cx, const struct job *job, ch
 
 static void tell_checksum(struct run *r, const struct job *job, const char *hex)
 {
-    struct str path = str_of(job->entry->path + strlen(job->test == T_30 ? r->layout->extract
-                                                                 : job->test == T_126 ? "" : r->layout->root));
+    const char *within = job->test == T_30 ? r->layout->extract : job->test == T_126 ? "" : r->layout->root;
+    struct str path = str_of(path_below(job->entry, within));
     if (str_ieq(str_of(job->checksum), hex))
         return;
     report(r, job->test, job->test == T_30 ? F_DOCUMENT_CHANGED : F_CHECKSUM_WRONG,

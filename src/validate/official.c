@@ -15,7 +15,7 @@ static void digest_lf(struct cx *cx, struct str s, char hex[SHA256_HEX_MAX])
     sha256_hex(copy, n, hex);
 }
 
-enum likeness official_likeness(struct cx *cx, const char *version, const char *name, struct str own)
+enum likeness official_likeness(struct cx *cx, const char *version, const char *name, struct str own, const char **ret_other)
 {
     static const struct {
         const char *version, *name, *published, *lf;
@@ -27,13 +27,14 @@ enum likeness official_likeness(struct cx *cx, const char *version, const char *
     char published[SHA256_HEX_MAX], lf[SHA256_HEX_MAX];
     sha256_hex(own.p, own.n, published);
     digest_lf(cx, own, lf);
+    *ret_other = "";
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
-        if (!streq(rows[i].version, version) || !streq(rows[i].name, name))
+        bool same = streq(rows[i].published, published);
+        if (!streq(rows[i].name, name) || (!same && !streq(rows[i].lf, lf)))
             continue;
-        if (streq(rows[i].published, published))
-            return LIKE;
-        if (streq(rows[i].lf, lf))
-            return LIKE_BUT_LINES;
+        if (streq(rows[i].version, version))
+            return same ? LIKE : LIKE_BUT_LINES;
+        *ret_other = rows[i].version + 1;
     }
     return UNLIKE;
 }

@@ -5,8 +5,9 @@
 #include "base/base.h"
 
 enum likeness { LIKE, LIKE_BUT_LINES, UNLIKE };
-/* A schema beside the official one of that name and version ("v5.0"), by digest. */
-enum likeness official_likeness(struct cx *cx, const char *version, const char *name, struct str own);
+/* A schema beside the official one of that name and version ("v5.0"), by digest. *ret_other: the version ("3.1") it is of when
+ * that is another one, else "". */
+enum likeness official_likeness(struct cx *cx, const char *version, const char *name, struct str own, const char **ret_other);
 /* The schema as the model makes it; p is NULL for files and versions it does not know (3.0). */
 struct str official_made(struct cx *cx, const char *version, const char *name);
 

@@ -123,8 +123,12 @@ static void look_at_addml(struct run *r)
     demand_bool(r, a->disposed, "omfatterDokumenterSomErKassert");
     demand_bool(r, a->to_dispose, "inneholderDokumenterSomSkalKasseres");
     demand_bool(r, a->business, "inneholderVirksomhetsspesifikkeMetadata");
-    if (!a->in_place)
-        demand(r, NULL, "numberOfOccurrences");
+    const struct addml_object *archive = addml_object(a, "arkivstruktur");
+    if (!archive || !archive->counts)
+        demand(r, NULL, archive ? "numberOfOccurrences" : "arkivstruktur");
+    if (a->misplaced)
+        report(r, T_105, F_ADDML_ORDER, SPOT(.file = r->addml_file, .line = addml_line(a, a->misplaced),
+                                             .place = str_of(a->misplaced)));
     look_at_period(r);
 }
 
@@ -224,6 +228,8 @@ static void release(struct run *r)
     free(r->created);
     if (r->references)
         (void)fclose(r->references);
+    if (r->held.file)
+        (void)fclose(r->held.file);
     pack_close(&r->official);
     pack_close(&r->pack);
 }

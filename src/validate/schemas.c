@@ -193,11 +193,13 @@ static bool differs(struct run *r, const char *name, bool tell)
 {
     struct str own = own_file(r, name), installed = installed_file(r, name);
     bool same = !own.p || (installed.p && str_eq(installed, own));
-    enum likeness like = same ? LIKE : official_likeness(r->cx, r->version, name, own);
+    const char *other = "";
+    enum likeness like = same ? LIKE : official_likeness(r->cx, r->version, name, own, &other);
     if (own.p && tell && like == LIKE)
         number_add(r, T_102, STR("like de offisielle"), 1);
     else if (own.p && tell)
-        report(r, T_102, like == UNLIKE ? F_SCHEMA_DIFFERS : F_SCHEMA_LINE_ENDS, SPOT(.file = name));
+        report(r, T_102, like == UNLIKE ? F_SCHEMA_DIFFERS : F_SCHEMA_LINE_ENDS,
+               SPOT(.file = name, .expected = str_of(*other ? r->version + 1 : ""), .found = str_of(other)));
     return like == UNLIKE;
 }
 

@@ -28,10 +28,20 @@ static bool is_rest(const char *p, size_t n)
     return n == 6 && (p[0] == '+' || p[0] == '-') && two(p + 1, 14, &v) && p[3] == ':' && two(p + 4, 59, &v);
 }
 
+struct str stripped(struct str text)
+{
+    while (text.n > 0 && strchr(" \t\r\n", text.p[0]))
+        text.p++, text.n--;
+    while (text.n > 0 && strchr(" \t\r\n", text.p[text.n - 1]))
+        text.n--;
+    return text;
+}
+
 bool day_of(struct str text, int *ret)
 {
     static const int days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
     int century, year, month, day;
+    text = stripped(text);
     const char *p = text.p;
     if (text.n < 10 || !two(p, 99, &century) || !two(p + 2, 99, &year) || p[4] != '-' || !two(p + 5, 12, &month) ||
         p[7] != '-' || !two(p + 8, 31, &day) || month == 0 || day == 0 || !is_rest(p + 10, text.n - 10))
@@ -66,7 +76,7 @@ static void count_year(struct run *r, enum test_id t, const struct node *n, enum
 {
     int day;
     if (n->el == el && day_of(text, &day))
-        number_add(r, t, (struct str){text.p, 4}, 1);
+        number_add(r, t, (struct str){stripped(text).p, 4}, 1);
 }
 
 static void year_of_folder(struct run *r, enum test_id t, struct node *n, struct str text)
@@ -177,6 +187,16 @@ static void is_closed(struct run *r, enum test_id t, struct node *n, struct str 
                                   .expected = str_of(element_name(closing)), .group = str_of(element_name(n->el))));
 }
 
+/* Closed or not, an arkivdel whose period still runs is not for a deposit. */
+static void status_of_part(struct run *r, enum test_id t, struct node *n, struct str text)
+{
+    if (n->el != EL_arkivdel || (!str_is(text, "Aktiv periode") && !str_is(text, "Overlappingsperiode")))
+        return;
+    number_add(r, t, STR("arkivdelstatus"), 1);
+    report(r, t, F_NOT_CLOSED, SPOT(.line = pack_xml_line(r->xml), .place = node_id(n), .expected = STR("Avsluttet periode"),
+                                    .found = text, .group = STR("arkivdelstatus")));
+}
+
 static const struct check rows[] = {
     {T_11, IN_ARKIV, AT_VALUE, EL_opprettetDato, year_of_folder},
     {T_18, IN_ARKIV, AT_VALUE, EL_opprettetDato, year_of_record},
@@ -189,6 +209,7 @@ static const struct check rows[] = {
     {T_109, 0, AT_DONE, EL_OTHER, period_told},
     {T_110, IN_ARKIV, AT_END, EL_arkiv, is_closed},
     {T_110, IN_ARKIV, AT_END, EL_arkivdel, is_closed},
+    {T_110, IN_ARKIV, AT_VALUE, EL_arkivdelstatus, status_of_part},
     {T_110, IN_ARKIV, AT_END, EL_mappe, is_closed},
     {T_110, IN_ARKIV, AT_END, EL_registrering, is_closed},
 };

@@ -13,7 +13,7 @@ static const struct {
 } needed[] = {
     {"dias-mets.xml", MUST, false},
     {"dias-mets.xsd", MUST, false},
-    {"descriptive_metadata", EXPECTED, false},
+    {"descriptive_metadata", MUST, false},
     {"administrative_metadata", MUST, false},
     {"administrative_metadata/dias-premis.xml", MUST, false},
     {"administrative_metadata/dias-premis.xsd", MUST, false},
@@ -32,6 +32,7 @@ static const struct {
     {"descriptive_metadata/eac-cpf.xml", EXPECTED, true},
     {"descriptive_metadata/eac-cpf.xsd", EXPECTED, true},
     {"administrative_metadata/repository_operations", MUST, true},
+    {"administrative_metadata/arkivuttrekk.xml", MUST, true},
     {"administrative_metadata/addml.xsd", MUST, true},
     {"content/systemhåndbok.pdf", EXPECTED, true},
 };
@@ -52,12 +53,18 @@ static const struct pack_entry *mets_file(const struct run *r)
     return e ? e : pack_find_in(r->pack, r->layout->root, STR("mets.xml"));
 }
 
+/* Names of before: mets.xml and mets.xsd until 2021, addml.xml. */
+static bool has_former(const struct run *r, const char *path)
+{
+    if (strncmp(path, "dias-mets.", 10) == 0)
+        return has(r, path + 5);
+    return streq(path, "administrative_metadata/arkivuttrekk.xml") && has(r, "administrative_metadata/addml.xml");
+}
+
 static void look_for_needed(struct run *r, bool aip)
 {
     for (size_t i = 0; i < COUNT_OF(needed); i++) {
-        if ((needed[i].aip && !aip) || has(r, needed[i].path))
-            continue;
-        if (strncmp(needed[i].path, "dias-mets.", 10) == 0 && has(r, needed[i].path + 5))
+        if ((needed[i].aip && !aip) || has(r, needed[i].path) || has_former(r, needed[i].path))
             continue;
         report(r, T_122, needed[i].need == MUST ? F_DIAS_MISSING : F_DIAS_ACCEPTABLE,
                SPOT(.place = str_of(needed[i].path)));
@@ -74,6 +81,7 @@ struct reading {
     enum test_id test;
     const char *file;
     const char *package;          /* its identifier, as METS tells it */
+    bool tar_told;                /* the description beside the tar names it */
 };
 
 struct pointer {
@@ -134,20 +142,10 @@ static void compare_size(struct reading *m, const struct mets_file *f, int64_t s
                                                .expected = str_of(expected), .found = str_of(found)));
 }
 
-static bool is_known_algorithm(struct str s)
-{
-    static const char *const names[] = {"SHA-256", "SHA256", "SHA-1", "SHA1", "SHA-384", "SHA384", "SHA-512", "SHA512",
-                                        "MD5"};
-    for (size_t i = 0; i < COUNT_OF(names); i++)
-        if (str_ieq(s, names[i]))
-            return true;
-    return false;
-}
-
 static void compare_checksum(struct reading *m, const struct mets_file *f, const struct pack_entry *e)
 {
     struct job job = {.entry = e, .test = m->test, .line = f->line, .file = m->file};
-    if (f->checksum.n == 0 || !is_known_algorithm(f->algorithm)) {
+    if (f->checksum.n == 0 || !pack_digest_known(f->algorithm)) {
         report(m->r, m->test, F_METS_NO_CHECKSUM, SPOT(.file = m->file, .line = f->line, .place = f->path,
                                                      .found = f->algorithm));
         return;
@@ -159,6 +157,30 @@ static void compare_checksum(struct reading *m, const struct mets_file *f, const
     hasher_put(m->r, &job);
 }
 
+static const struct pack_entry *find_in_root(const struct run *r, struct str path)
+{
+    const struct pack_entry *e = pack_find_in(r->pack, r->layout->root, path);
+    return e && e->kind == PACK_FILE ? e : NULL;
+}
+
+/* The path as an URL, with %20 for a space, or with the backslashes of other systems. */
+static const struct pack_entry *find_decoded(const struct run *r, struct str path)
+{
+    struct arena *a = arena_new((size_t)KiB(16));
+    struct str plain = path;
+    const struct pack_entry *e = NULL;
+    if (a && url_decode(a, path, false, &plain))
+        e = find_in_root(r, plain);
+    char *slashes = a && !e ? arena_strndup(a, plain.p, plain.n) : NULL;
+    for (size_t i = 0; slashes && i < plain.n; i++)
+        if (slashes[i] == '\\')
+            slashes[i] = '/';
+    if (slashes)
+        e = find_in_root(r, (struct str){slashes, plain.n});
+    arena_free(&a);
+    return e;
+}
+
 static void on_mets_file(void *arg, const struct mets_file *f)
 {
     struct reading *m = arg;
@@ -166,12 +188,14 @@ static void on_mets_file(void *arg, const struct mets_file *f)
         pointed(m, f);
         return;
     }
-    const struct pack_entry *e = pack_find_in(m->r->pack, m->r->layout->root, f->path);
+    const struct pack_entry *e = find_in_root(m->r, f->path);
+    if (!e && !climbs(f->path))
+        e = find_decoded(m->r, f->path);
     described(m, f->id);
     number_add(m->r, m->test, STR(""), 1);
     if (climbs(f->path)) {
         report(m->r, m->test, F_METS_UNSAFE, SPOT(.file = m->file, .line = f->line, .found = f->path));
-    } else if (!e || e->kind != PACK_FILE) {
+    } else if (!e) {
         report(m->r, m->test, F_METS_DANGLING, SPOT(.file = m->file, .line = f->line, .place = f->id,
                                                     .found = f->path));
     } else {
@@ -183,28 +207,38 @@ static void on_mets_file(void *arg, const struct mets_file *f)
 
 static void tell_unlisted(struct run *r, const uint8_t *listed, const struct pack_entry *mets)
 {
-    size_t skip = strlen(r->layout->root);
-    for (size_t i = pack_first(r->pack, r->layout->root); i < pack_count(r->pack); i++) {
+    for (size_t i = 0; i < pack_count(r->pack); i++) {
         const struct pack_entry *e = pack_entry(r->pack, i);
-        if (e->kind == PACK_FILE && e != mets && !listed[i] && !(e->faults & PACK_TWICE))
-            report(r, T_124, F_METS_UNLISTED, SPOT(.place = str_of(e->path + skip)));
+        const char *path = path_below(e, r->layout->root);
+        bool told = listed[i] || e == mets || (e->faults & (PACK_TWICE | PACK_CLIMBS | PACK_ABSOLUTE)); /* in N5.118 */
+        bool beside = !r->layout->tar && path == e->path && r->layout->root[0];
+        if (e->kind == PACK_FILE && !told && !beside)
+            report(r, T_124, F_METS_UNLISTED, SPOT(.place = str_of(path)));
     }
 }
 
-/* <uuid>/ or <uuid>.tar ought to be named after OBJID. */
-static void compare_name(struct run *r, const struct mets_head *head)
+static void compare_name(struct run *r, const struct mets_head *head, struct str name)
 {
-    const char *root = r->layout->root;
-    size_t n = strlen(root);
-    if (n > 1 && head->object_id[0] && !str_ieq((struct str){root, n - 1}, head->object_id))
-        report(r, T_123, F_OBJECT_ID, SPOT(.file = "dias-mets.xml", .expected = str_of(head->object_id),
-                                         .found = (struct str){root, n - 1}));
+    if (name.n > 0 && head->object_id[0] && !str_ieq(name, head->object_id))
+        report(r, T_123, F_OBJECT_ID, SPOT(.file = "dias-mets.xml", .expected = str_of(head->object_id), .found = name));
+}
+
+/* <uuid>/ and <uuid>.tar ought to be named after OBJID; the folder that was given only when it is named by a UUID at all. */
+static void compare_names(struct run *r, const struct mets_head *head)
+{
+    const struct pack_layout *l = r->layout;
+    const char *slash = strrchr(l->path, '/'), *last = slash ? slash + 1 : l->path;
+    size_t root = strlen(l->root), n = strlen(last);
+    struct str name = {last, l->tar && n > 4 ? n - 4 : n};
+    compare_name(r, head, (struct str){l->root, root ? root - 1 : 0});
+    if (l->tar || (root == 0 && uuid_valid(name)))
+        compare_name(r, head, name);
 }
 
 static void read_mets(struct run *r, const struct pack_entry *e, struct mets_head *head)
 {
     struct pack_stream s;
-    struct reading m = {.r = r, .test = T_123, .file = "dias-mets.xml"};
+    struct reading m = {.r = r, .test = T_123, .file = path_below(e, r->layout->root)};
     m.listed = arena_alloc(r->cx->arena, pack_count(r->pack));
     if (!m.listed || pack_stream_open(r->cx, r->pack, e, &s) != RC_OK) {
         report_unreadable(r, T_123, F_METS_BROKEN, m.file);
@@ -212,11 +246,13 @@ static void read_mets(struct run *r, const struct pack_entry *e, struct mets_hea
     }
     enum rc rc = mets_read(r->cx, &s, on_mets_file, &m, head);
     pack_stream_close(&s);
-    if (rc != RC_OK)
-        report_unreadable(r, T_123, F_METS_BROKEN, m.file);
-    else
-        compare_name(r, head);
     pointers_done(&m);
+    r->v->results[T_124].skipped = rc != RC_OK;
+    if (rc != RC_OK) {
+        report_unreadable(r, T_123, F_METS_BROKEN, m.file);
+        return;
+    }
+    compare_names(r, head);
     tell_unlisted(r, m.listed, e);
 }
 
@@ -265,7 +301,7 @@ static void on_premis_object(void *arg, const struct mets_file *f)
         compare_size(m, &named, e->size);
         if (f->checksum.n > 0)
             compare_checksum(m, &named, e);
-    } else if (!is_package(m, f->id)) {
+    } else if (m->package[0] && !is_package(m, f->id)) {
         bool path = memchr(f->id.p, '/', f->id.n) || memchr(f->id.p, '.', f->id.n);
         report(m->r, m->test, path ? F_PREMIS_DANGLING : F_PREMIS_OTHER,
                SPOT(.file = m->file, .line = f->line, .found = f->id,
@@ -304,7 +340,10 @@ static void compare_tar(struct reading *m, const struct mets_file *f)
         return;
     }
     compare_size(m, f, tar.size);
-    bool hash = !r->options->no_documents && f->checksum.n == 64;
+    bool sha256 = str_ieq(f->algorithm, "SHA-256") || str_ieq(f->algorithm, "SHA256");
+    if (!sha256 || f->checksum.n == 0)
+        report(r, m->test, F_METS_NO_CHECKSUM, SPOT(.file = m->file, .line = f->line, .place = f->path, .found = f->algorithm));
+    bool hash = !r->options->no_documents && sha256 && f->checksum.n > 0;
     if (hash && pack_stream_hash(r->cx, &tar) == RC_OK && pack_stream_digest(r->cx, &tar, sum) == RC_OK &&
         !str_ieq(f->checksum, sum))
         report(r, m->test, F_CHECKSUM_WRONG, SPOT(.file = m->file, .line = f->line, .place = f->path,
@@ -322,6 +361,7 @@ static void on_beside_file(void *arg, const struct mets_file *f)
     const struct pack_entry *e = pack_find_in(m->r->pack, "", f->path);
     number_add(m->r, m->test, STR(""), 1);
     if (str_is(f->path, slash ? slash + 1 : m->r->layout->path)) {
+        m->tar_told = true;
         compare_tar(m, f);
     } else if (e && e->kind == PACK_FILE) {
         compare_size(m, f, e->size);
@@ -348,8 +388,11 @@ static void read_beside(struct run *r)
     }
     enum rc rc = mets_read(r->cx, &s, on_beside_file, &m, &head);
     pack_stream_close(&s);
+    const char *tar = strrchr(r->layout->path, '/');
     if (rc != RC_OK)
         report_unreadable(r, T_126, F_METS_BROKEN, m.file);
+    else if (!m.tar_told)
+        report(r, T_126, F_METS_UNLISTED, SPOT(.file = m.file, .place = str_of(tar ? tar + 1 : r->layout->path)));
 }
 
 void test_dias(struct run *r)
@@ -366,7 +409,8 @@ void test_dias(struct run *r)
         look_for_needed(r, streq(head.type, "AIP"));
         read_premis(r, "administrative_metadata/dias-premis.xml", &head);
         read_premis(r, "log.xml", &head);
-        r->v->results[T_123].skipped = r->v->results[T_124].skipped = !mets;
+        r->v->results[T_123].skipped = !mets;
+        r->v->results[T_124].skipped |= !mets;
     }
     if (r->layout->tar)
         read_beside(r);

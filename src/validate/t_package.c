@@ -17,6 +17,12 @@ static const struct {
     {PACK_CASE, F_PATH_ODD, "bare store og små bokstaver skiller", "differs in case only"},
 };
 
+const char *path_below(const struct pack_entry *e, const char *prefix)
+{
+    size_t n = strlen(prefix);
+    return strncmp(e->path, prefix, n) == 0 ? e->path + n : e->path;
+}
+
 /* Bytes that are no UTF-8 are shown as question marks. */
 static struct str shown(const char *path, char *out, size_t n)
 {
@@ -67,7 +73,7 @@ static void look_at_folder(struct run *r)
 
 static bool is_named(const struct run *r, const char *name)
 {
-    static const char *const always[] = {"arkivuttrekk.xml", "addml.xml", "addml.xsd"};
+    static const char *const always[] = {"arkivuttrekk.xml", "addml.xml", "addml.xsd", "systemhåndbok.pdf"};
     for (size_t i = 0; i < COUNT_OF(always); i++)
         if (streq(name, always[i]))
             return true;

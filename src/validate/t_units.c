@@ -173,18 +173,19 @@ static void arkade_folders_done(struct run *r, enum test_id t, struct node *n, s
 
 static void record_without_document(struct run *r, enum test_id t, struct node *n, struct str text)
 {
-    (void)r, (void)t, (void)text;
+    (void)t, (void)text;
     if (!n->kids[EL_dokumentbeskrivelse])
-        n->pending[PENDING_21]++;
+        hold(r, HELD_RECORD, n->line, node_id(n));
 }
 
 static void document_without_object(struct run *r, enum test_id t, struct node *n, struct str text)
 {
-    (void)r, (void)t, (void)text;
+    (void)t, (void)text;
     struct str medium = node_value(n, EL_dokumentmedium);
     bool physical = str_ieq(medium, "fysisk medium") || str_ieq(medium, "fysisk arkiv");
+    bool disposed = n->kids[EL_utfoertKassasjon] > 0;
     if (!n->kids[EL_dokumentobjekt])
-        n->pending[physical ? PENDING_24_PHYSICAL : PENDING_24]++;
+        hold(r, physical ? HELD_PHYSICAL : disposed ? HELD_DISPOSED : HELD_DESCRIPTION, n->line, node_id(n));
 }
 
 static void blank_element(struct run *r, enum test_id t, struct node *n, struct str text)

@@ -523,7 +523,8 @@ static void dates(void **state)
         int day;
     } rows[] = {
         {"2020-02-29", 20200229}, {"2020-02-29T10:11:12", 20200229}, {"2020-02-29T10:11:12.123Z", 20200229},
-        {"2020-12-31T10:11:12+01:00", 20201231}, {"2011-09-09+02:00", 20110909}, {"2021-02-29", 0}, {"2020-13-01", 0},
+        {"2020-12-31T10:11:12+01:00", 20201231}, {"\n 2020-02-29T10:11:12 \t", 20200229}, {" ", 0},
+        {"2011-09-09+02:00", 20110909}, {"2021-02-29", 0}, {"2020-13-01", 0},
         {"2020-00-10", 0}, {"20-01-01", 0}, {"2020-01-01T", 0}, {"2020-01-01 10:00:00", 0}, {"", 0}, {"2020-01-0", 0},
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
@@ -556,6 +557,171 @@ static void many_ids(void **state)
 #define FILE_OF(path, size, sum) "<file ID=\"x\" SIZE=\"" size "\" CHECKSUMTYPE=\"SHA-256\" CHECKSUM=\"" sum \
                                  "\"><FLocat xlink:href=\"file:" path "\"/></file>\n"
 #define SUM_OF_A "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
+
+/* ---------------------------------------------------------------- what is compared with what is told */
+
+#define POST(id) "<registrering xsi:type=\"journalpost\"><systemID>" id "</systemID><journaldato>2020-02-02</journaldato>" \
+                 "</registrering>"
+#define HEAD(count, last) "<journalhode><journalStartDato>2020-02-02</journalStartDato><journalSluttDato>" last \
+                          "</journalSluttDato><antallJournalposter> " count " </antallJournalposter></journalhode>"
+#define INFO(type, periode, counts) \
+    "<addml><dataset><dataObjects><dataObject><properties><property name=\"info\"><properties>" type \
+    "<property name=\"additionalInfo\"><properties><property name=\"periode\"><properties>" periode \
+    "</properties></property></properties></property></properties></property></properties><dataObjects>" counts \
+    "</dataObjects></dataObject></dataObjects></dataset></addml>"
+#define VERSION "<property name=\"type\"><value>Noark 5</value><properties><property name=\"version\"><value>5.0</value>" \
+                "</property></properties></property>"
+#define ENTRY "<property name=\"inngaaendeSkille\"><value>skarpt</value></property>"
+#define EXIT "<property name=\"utgaaendeSkille\"><value>skarpt</value></property>"
+#define COUNTS(object, element, n) \
+    "<dataObject name=\"" object "\"><properties><property name=\"info\"><properties>" \
+    "<property name=\"numberOfOccurrences\"><value>" element "</value><properties><property name=\"value\"><value>" n \
+    "</value></property></properties></property></properties>" \
+    "</property></properties></dataObject>"
+
+/* The public journal may be left out; the running one is compared with the archive all the same. */
+static void journal_alone(void **state)
+{
+    struct fixture *f = *state;
+    put(f, "arkivuttrekk.xml", STR(INFO(VERSION, ENTRY EXIT, "")));
+    put(f, "loependeJournal.xml", STR("<loependeJournal>" HEAD("1", "2020-12-31") "</loependeJournal>"));
+    run_archive(f, ARKIV POST(UUID_1) POST(UUID_2) "</arkiv>", false);
+    assert_int_equal(found(f, T_59, F_JOURNAL_COUNT), 1);
+    assert_int_equal(found(f, T_60, F_ARCHIVE_DATES), 1);
+    assert_int_equal(errors(f, T_59) + errors(f, T_60), 2);
+    put(f, "loependeJournal.xml", STR("<loependeJournal>" HEAD("2", "2020-02-02") "</loependeJournal>"));
+    run(f, false);
+    assert_int_equal(errors(f, T_59) + errors(f, T_60), 0);
+    run(f, true);
+    assert_int_equal(found(f, T_59, F_JOURNAL_UNREADABLE), 1);
+}
+
+/* The journal that differs from the archive is the one that is told. */
+static void journal_that_differs(void **state)
+{
+    struct fixture *f = *state;
+    struct told told = {0};
+    int64_t at = 0;
+    put(f, "arkivuttrekk.xml", STR(INFO(VERSION, ENTRY EXIT, "")));
+    put(f, "loependeJournal.xml", STR("<loependeJournal>" HEAD("2", "2020-02-02") "</loependeJournal>"));
+    put(f, "offentligJournal.xml", STR("<offentligJournal>\n" HEAD("1", "2020-02-02") "</offentligJournal>"));
+    run_archive(f, ARKIV POST(UUID_1) POST(UUID_2) "</arkiv>", false);
+    assert_int_equal(errors(f, T_59), 2);
+    assert_int_equal(first_line(f, T_59, F_JOURNAL_COUNT), 2);
+    buf_init(&told.bytes, 10000);
+    while (told_next(f->v->results[T_59].spool, &at, &told) && told.kind != F_JOURNAL_COUNT)
+        continue;
+    assert_str(told.file, "offentligJournal.xml");
+    assert_str(told.expected, "1");
+    assert_str(told.found, "2");
+    buf_free(&told.bytes);
+}
+
+/* Older templates count the entries of a journal as registrering. */
+static void older_word_for_entries(void **state)
+{
+    struct fixture *f = *state;
+    put(f, "arkivuttrekk.xml", STR(INFO(VERSION, ENTRY EXIT, COUNTS("arkivstruktur", "mappe", "0")
+                                                             COUNTS("loependeJournal", "registrering", "7"))));
+    put(f, "loependeJournal.xml", STR("<loependeJournal>" HEAD("0", "2020-02-02") "</loependeJournal>"));
+    run_archive(f, ARKIV "</arkiv>", false);
+    assert_int_equal(found(f, T_115, F_COUNT_DIFFERS), 1);
+}
+
+/* Programs that count positions need more than that a value is there. */
+static void places_of_the_description(void **state)
+{
+    struct fixture *f = *state;
+    static const struct {
+        const char *text;
+        int missing, misplaced;
+    } rows[] = {
+        {INFO(VERSION, ENTRY EXIT, COUNTS("arkivstruktur", "mappe", "0")), 0, 0},
+        {INFO(VERSION, EXIT ENTRY, COUNTS("arkivstruktur", "mappe", "0")), 0, 1},
+        {INFO("<property name=\"x\"/>" VERSION, ENTRY EXIT, COUNTS("arkivstruktur", "mappe", "0")), 0, 1},
+        {INFO(VERSION, ENTRY EXIT, COUNTS("endringslogg", "endring", "0") COUNTS("arkivstruktur", "mappe", "0")), 0, 1},
+        {INFO("", ENTRY EXIT, COUNTS("arkivstruktur", "mappe", "0")), 2, 1}, /* type, version */
+        {INFO(VERSION, ENTRY EXIT, "<dataObject name=\"arkivstruktur\"/>"), 1, 0},
+        {INFO(VERSION, ENTRY EXIT, ""), 1, 0},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        put(f, "arkivuttrekk.xml", str_of(rows[i].text));
+        run_archive(f, ARKIV "</arkiv>", false);
+        assert_int_equal(found(f, T_105, F_ADDML_PLACE), rows[i].missing + 4); /* and the four yes or no */
+        assert_int_equal(found(f, T_105, F_ADDML_ORDER), rows[i].misplaced);
+    }
+}
+
+/* By the algorithm that is told; that it is another than SHA-256 is another finding. Arkade knows only SHA-256. */
+static void checksums_by_other_algorithms(void **state)
+{
+    struct fixture *f = *state;
+#define BY(algorithm, sum) \
+    "<dokumentobjekt><format>txt</format><referanseDokumentfil>dokumenter/a.txt</referanseDokumentfil><sjekksum>\n" sum \
+    " </sjekksum><sjekksumAlgoritme>" algorithm "</sjekksumAlgoritme><filstoerrelse> 1\n</filstoerrelse></dokumentobjekt>"
+    put(f, "dokumenter/a.txt", STR("a"));
+    run_archive(f, ARKIV BY("MD5", "0CC175B9C0F1B6A831C399E269772661") BY("SHA256", SUM_OF_A) "</arkiv>", false);
+    assert_int_equal(errors(f, T_30), 0);
+    assert_int_equal(found(f, T_108, F_ALGORITHM_OTHER), 1);
+    assert_int_equal(found(f, T_107, F_SIZE_UNTOLD), 0);
+    run(f, true);
+    assert_int_equal(errors(f, T_30), 1);
+    run_archive(f, ARKIV BY("MD5", "0cc175b9c0f1b6a831c399e269772662") BY("CRC32", "e8b7be43") "</arkiv>", false);
+    assert_int_equal(errors(f, T_30), 2);
+}
+
+#define NO_DOCUMENT "<registrering xsi:type=\"journalpost\"><systemID>" UUID_1 "</systemID>%s</registrering>"
+#define WITHOUT_OBJECT "<dokumentbeskrivelse><systemID>" UUID_2 "</systemID>%s</dokumentbeskrivelse>"
+#define NO_BYTES "<dokumentbeskrivelse><dokumentobjekt><referanseDokumentfil>dokumenter/0.txt</referanseDokumentfil>" \
+                 "</dokumentobjekt></dokumentbeskrivelse>"
+
+/* Units that lack something are named, but not those that are out, nor what lies on paper or is disposed of. */
+static void what_lacks_something_is_named(void **state)
+{
+    struct fixture *f = *state;
+    char text[4000], inner[1500];
+    put(f, "dokumenter/0.txt", STR(""));
+    for (int out = 0; out < 2; out++) {
+        (void)snprintf(inner, sizeof(inner), NO_DOCUMENT "<registrering>" WITHOUT_OBJECT WITHOUT_OBJECT WITHOUT_OBJECT NO_BYTES
+                       "</registrering>", "", "", "<dokumentmedium>Fysisk arkiv</dokumentmedium>",
+                       "<utfoertKassasjon></utfoertKassasjon>");
+        (void)snprintf(text, sizeof(text), ARKIV "<arkivdel>\n<mappe xsi:type=\"saksmappe\">\n"
+                       "%s<saksstatus>%s</saksstatus></mappe>\n"
+                       NO_DOCUMENT "</arkivdel></arkiv>", inner, out ? "utgår" : "Avsluttet",
+                       "<journalstatus>Utgår</journalstatus>");
+        run_archive(f, text, false);
+        assert_int_equal(found(f, T_21, F_RECORD_EMPTY), !out);
+        assert_int_equal(number(f, T_21, ""), !out);
+        assert_int_equal(found(f, T_24, F_DESCRIPTION_EMPTY), !out);
+        assert_int_equal(number(f, T_24, ""), out ? 0 : 2);
+        assert_int_equal(number(f, T_24, "fysisk medium"), out ? -1 : 1);
+        assert_int_equal(found(f, T_64, F_DOCUMENT_EMPTY), !out);
+        assert_int_equal(number(f, T_64, ""), !out);
+        assert_int_equal(first_line(f, T_21, F_RECORD_EMPTY), out ? -1 : 3);
+    }
+}
+
+static void parts_that_still_run(void **state)
+{
+    struct fixture *f = *state;
+#define PART(status) "<arkivdel><arkivdelstatus>" status "</arkivdelstatus><avsluttetDato>2020-01-01</avsluttetDato></arkivdel>"
+    run_archive(f, ARKIV PART("Aktiv periode") PART("Overlappingsperiode") PART("Avsluttet periode") PART("Uaktuelle mapper")
+                "<avsluttetDato>2020-01-01</avsluttetDato></arkiv>", false);
+    assert_int_equal(found(f, T_110, F_NOT_CLOSED), 2);
+}
+
+/* Arkade counts a row for each arkivdel that has documents, not for the others. */
+static void arkade_rows_of_formats(void **state)
+{
+    struct fixture *f = *state;
+    run_archive(f, ARKIV "<arkivdel><dokumentobjekt><format>pdf</format>"
+                   "<referanseDokumentfil>dokumenter/a.txt</referanseDokumentfil>"
+                   "</dokumentobjekt></arkivdel><arkivdel></arkivdel></arkiv>", true);
+    assert_int_equal(errors(f, T_29), 4);
+}
+
+
+/* ---------------------------------------------------------------- METS and PREMIS */
 
 static void dias(void **state)
 {
@@ -605,6 +771,72 @@ static void dias_pointers(void **state)
     assert_int_equal(first_line(f, T_125, F_POINTER_DANGLING), 8);
 }
 
+/* Paths of METS are URLs: %20 is a space. Other systems write backslashes. */
+static void dias_paths(void **state)
+{
+    struct fixture *f = *state;
+    put(f, "u/content/arkivstruktur.xml", STR(ARKIV "</arkiv>"));
+    put(f, "u/content/en fil å.txt", STR("a"));
+    put(f, "u/content/b.txt", STR("a"));
+    put(f, "u/content/100%20.txt", STR("a"));
+    put(f, "info.xml", STR("<mets/>"));
+    put(f, "u/dias-mets.xml", STR("<mets xmlns:xlink=\"http://www.w3.org/1999/xlink\" OBJID=\"UUID:u\" TYPE=\"SIP\">\n"
+        FILE_OF("content/arkivstruktur.xml", "", "") FILE_OF("content/en%20fil%20%C3%A5.txt", "1", SUM_OF_A)
+        FILE_OF("content\\b.txt", "1", SUM_OF_A) FILE_OF("content/100%20.txt", "1", SUM_OF_A)
+        FILE_OF("content/%2e%2e/%2e%2e/info.xml", "1", "") "</mets>"));
+    run(f, false);
+    assert_int_equal(found(f, T_123, F_METS_DANGLING), 1);
+    assert_int_equal(first_line(f, T_123, F_METS_DANGLING), 6);
+    assert_int_equal(found(f, T_124, F_METS_UNLISTED), 0);
+}
+
+/* Without METS nothing is unlisted, and no PREMIS is of another package. */
+static void dias_without_mets(void **state)
+{
+    struct fixture *f = *state;
+    put(f, "u/content/arkivstruktur.xml", STR(ARKIV "</arkiv>"));
+    put(f, "u/log.xml", STR("<premis>" OBJECT("other") "</premis>"));
+    for (int broken = 0; broken < 2; broken++) {
+        if (broken)
+            put(f, "u/dias-mets.xml", STR("<mets OBJID=\"UUID:u\""));
+        run(f, false);
+        assert_int_equal(found(f, T_123, F_METS_BROKEN), broken);
+        assert_int_equal(found(f, T_124, F_METS_UNLISTED), 0);
+        assert_true(f->v->results[T_124].skipped);
+        assert_int_equal(found(f, T_125, F_PREMIS_OTHER), 0);
+    }
+}
+
+static bool is_missing(const struct fixture *f, enum finding_id kind, const char *path)
+{
+    struct told told = {0};
+    int64_t at = 0;
+    bool missing = false;
+    buf_init(&told.bytes, 10000);
+    while (!missing && told_next(f->v->results[T_122].spool, &at, &told))
+        missing = told.kind == kind && str_is(told.place, path);
+    buf_free(&told.bytes);
+    return missing;
+}
+
+/* An AIP has its description in administrative_metadata too, under either name; its handbook is no stray file. */
+static void dias_aip(void **state)
+{
+    struct fixture *f = *state;
+    put(f, "u/content/arkivstruktur.xml", STR(ARKIV "</arkiv>"));
+    put(f, "u/content/arkivuttrekk.xml", STR(INFO(VERSION, ENTRY EXIT, "")));
+    put(f, "u/content/systemhåndbok.pdf", STR("%PDF-1.4"));
+    put(f, "u/dias-mets.xml", STR("<mets OBJID=\"UUID:u\" TYPE=\"AIP\"></mets>"));
+    run(f, false);
+    assert_true(is_missing(f, F_DIAS_MISSING, "administrative_metadata/arkivuttrekk.xml"));
+    assert_true(is_missing(f, F_DIAS_MISSING, "descriptive_metadata"));
+    assert_false(is_missing(f, F_DIAS_ACCEPTABLE, "content/systemhåndbok.pdf"));
+    assert_int_equal(found(f, T_120, F_FILE_UNLISTED), 1); /* arkivstruktur.xml */
+    put(f, "u/administrative_metadata/addml.xml", STR("<addml/>"));
+    run(f, false);
+    assert_false(is_missing(f, F_DIAS_MISSING, "administrative_metadata/arkivuttrekk.xml"));
+}
+
 static bool stop_at_once(void *arg)
 {
     (*(int *)arg)++;
@@ -639,8 +871,12 @@ int main(void)
         TEST(bom_and_crlf), TEST(other_encoding), TEST(lines_past_65535), TEST(a_million_findings), TEST(paths),
         TEST(documents), TEST(ids_and_references), TEST(what_is_out_does_not_count), TEST(empty_folders),
         TEST(wrong_statuses), TEST(signing_off), TEST(journals), TEST(dates), TEST(many_ids), TEST(dias),
-        TEST(stopped), TEST(dias_pointers), TEST(a_cut_archive_is_not_compared), TEST(messages), TEST(utf16),
-        TEST(lines_of_the_description), TEST(faults_told_once), TEST(text_for_people), TEST(page_for_people),
+        TEST(stopped), TEST(dias_pointers), TEST(dias_paths), TEST(dias_without_mets), TEST(dias_aip),
+        TEST(a_cut_archive_is_not_compared), TEST(messages), TEST(utf16),
+        TEST(lines_of_the_description), TEST(journal_alone), TEST(journal_that_differs),
+        TEST(older_word_for_entries), TEST(places_of_the_description), TEST(checksums_by_other_algorithms),
+        TEST(what_lacks_something_is_named), TEST(parts_that_still_run), TEST(arkade_rows_of_formats),
+        TEST(faults_told_once), TEST(text_for_people), TEST(page_for_people),
     };
     return cmocka_run_group_tests_name("validate", all, NULL, NULL);
 }

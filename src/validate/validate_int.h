@@ -209,9 +209,6 @@ void idset_free(struct idset *s);
 
 enum file { IN_ARKIV = 1, IN_LOEPENDE = 2, IN_OFFENTLIG = 4, IN_ENDRING = 8, IN_OTHER = 16 };
 
-/* What is held back until it is known whether a mappe or registrering is "Utgår". */
-enum pending { PENDING_21, PENDING_24, PENDING_24_PHYSICAL, PENDING_64, PENDING_COUNT };
-
 /* An open element with elements in it. Values are complete when it ends. */
 struct node {
     struct node *up;
@@ -223,7 +220,7 @@ struct node {
     bool bare_type;               /* the xsi:type had no prefix, in its name and value, but xsi: */
     bool content;                 /* has a mappe or registrering below it, at any depth */
     int64_t kids[EL_NODES];       /* nodes directly in it */
-    int64_t pending[PENDING_COUNT];
+    int64_t held;                 /* bytes held back when the node began (held.c) */
     int64_t empty_classes;        /* klasse below it without anything */
     struct { uint32_t at, n; } values[VALUES]; /* in the text of the walk; n 0 when absent */
     size_t text_n;                /* length of that text when the node began */
@@ -280,6 +277,20 @@ enum rc walk_prepare(struct run *r) ATTR_CHECK;
 /* After all files: the checks AT_DONE; tests without any file to ask are marked as not run. */
 void walk_done(struct run *r);
 
+/* ------------------------------------------------------------------ what is held back (held.c) */
+
+/* Until it is known whether a mappe or registrering round it is "Utgår". */
+enum held_kind { HELD_RECORD, HELD_DESCRIPTION, HELD_DISPOSED, HELD_PHYSICAL, HELD_FILE, HELD_COUNT };
+struct held {
+    FILE *file;                   /* NULL before the first */
+    int64_t n;                    /* bytes in it that hold */
+    bool moved;                   /* the file stands elsewhere than at n */
+};
+void hold(struct run *r, enum held_kind kind, int64_t line, struct str place);
+/* Forgets, or counts and tells, all from that byte on. */
+void held_drop(struct run *r, int64_t from);
+void held_tell(struct run *r, int64_t from);
+
 /* ------------------------------------------------------------------ the run */
 
 /* Days as yyyymmdd; 0 for none. */
@@ -287,6 +298,8 @@ struct span {
     int first, last;
 };
 void span_take(struct span *s, int day);
+/* Without the white space round it, which means nothing in a date or a number. */
+struct str stripped(struct str text);
 /* The day of an xs:date or xs:dateTime; false when it is malformed. */
 bool day_of(struct str text, int *ret);
 /* "09.11.2011" */
@@ -327,6 +340,7 @@ struct run {
     int part;                     /* the open arkivdel, -1 */
 
     struct idset ids;
+    struct held held;
     FILE *references;             /* references that were not there yet when they were read */
     uint8_t *mentions;            /* dokumentobjekt that name each member of the package; saturates */
     struct hasher *hasher;
@@ -382,13 +396,16 @@ struct job {
     enum test_id test;            /* T_30 for documents, T_123 … for DIAS */
     int64_t line;
     const char *file;             /* that tells the checksum; lives as long as the run */
-    char id[64], algorithm[16], checksum[132], format[32];
+    char id[64], algorithm[16], checksum[132], format[32]; /* algorithm "": SHA-256 */
     bool look;                    /* at the format too */
 };
 enum rc hasher_start(struct run *r) ATTR_CHECK;
 /* Waits while too many are pending. */
 void hasher_put(struct run *r, const struct job *job);
 void hasher_finish(struct run *r);
+
+/* The path of a member without what stands before it: root or extract of the layout. Whole when it lies elsewhere. */
+const char *path_below(const struct pack_entry *e, const char *prefix);
 
 /* Tells the progress, at most a few times a second. */
 void run_progress(struct run *r);

@@ -168,6 +168,7 @@ static struct node *push(struct walk *w, enum element el, const struct pack_xml_
     n->line = e->line;
     n->walk = w;
     n->text_n = w->text.n;
+    n->held = w->run->held.n;
     const struct node *same = up && up->el == el ? up : up ? node_up(up, el) : NULL;
     n->level = same ? same->level + 1 : 1;
     if (e->attrs_n > 0)
@@ -178,28 +179,20 @@ static struct node *push(struct walk *w, enum element el, const struct pack_xml_
     return n;
 }
 
-/* What was held back goes up, and is counted where it leaves the arkivdel. */
-static void pass_pending(struct run *r, struct node *n)
+/* What was held back in the node is dropped with it, or told where it leaves the arkivdel. */
+static void settle_held(struct run *r, const struct node *n)
 {
-    static const struct {
-        enum test_id test;
-        const char *label;
-    } rows[PENDING_COUNT] = {[PENDING_21] = {T_21, ""}, [PENDING_24] = {T_24, ""},
-                             [PENDING_24_PHYSICAL] = {T_24, "fysisk medium"}, [PENDING_64] = {T_64, ""}};
     if (is_out(n) || (r->options->arkade && n->el == EL_mappe && n->kids[EL_mappe] > 0))
-        return;
-    for (int i = 0; i < PENDING_COUNT; i++)
-        if (n->up && n->el != EL_arkivdel)
-            n->up->pending[i] += n->pending[i];
-        else if (n->pending[i] > 0)
-            number_add(r, rows[i].test, str_of(rows[i].label), n->pending[i]);
+        held_drop(r, n->held);
+    else if (!n->up || n->el == EL_arkivdel)
+        held_tell(r, n->held);
 }
 
 static void pop(struct walk *w)
 {
     struct node *n = &w->nodes[--w->top];
     if (w->file_nr == 0)
-        pass_pending(w->run, n);
+        settle_held(w->run, n);
     if (n->el == EL_arkivdel && w->file_nr == 0)
         part_end(w->run, n);
     w->text.n = n->text_n;

@@ -69,6 +69,23 @@ class OwnExports(Exports):
         status, tests = validate(damaged)
         self.assertEqual((status, tests['121']['findings'][0]['id']), (1, 'TAR_CUT'))
 
+    def test_names_and_strangers_round_a_tar(self):
+        tar = self.package('sip')
+        other = self.home / 'named' / 'levering.tar'
+        other.parent.mkdir()
+        shutil.copyfile(tar, other)
+        with tarfile.open(other, 'a') as archive:           # shorter than the folder of the package
+            archive.addfile(tarfile.TarInfo('zz/../y'))
+            archive.addfile(tarfile.TarInfo('._x'))
+        mets = tar.with_suffix('.xml').read_text(encoding='utf-8')
+        other.with_suffix('.xml').write_text(mets, encoding='utf-8')
+        status, tests = validate(other)
+        self.assertEqual(status, 1)
+        self.assertEqual([f['found'] for f in tests['123']['findings'] if f['id'] == 'OBJECT_ID'], ['levering'])
+        self.assertEqual([f['place'] for f in tests['124']['findings']], ['._x'])
+        self.assertEqual([f['place'] for f in tests['118']['findings']], ['zz/../y'])
+        self.assertIn(('METS_UNLISTED', 'levering.tar'), [(f['id'], f.get('place')) for f in tests['126']['findings']])
+
     def test_page(self):
         page = self.home / 'page.html'
         done = run('deposit', 'validate', self.extract().folder, '--html', page, check=False)
