@@ -40,11 +40,11 @@ static enum rc put_buf(struct dias *d, const char *name, struct buf *b)
     return rc;
 }
 
-static enum rc put_official(struct dias *d, const char *name, const char *as)
+static enum rc put_schema(struct dias *d, const char *name, const char *as)
 {
     struct export *x = d->x;
     struct str text;
-    TRY(schema_official(x, name, &text));
+    TRY(schema_find(x, name, &text));
     return text.n ? put_text(d, as, text) : schema_leave_out(x, name);
 }
 
@@ -120,7 +120,7 @@ static enum rc put_descriptions(struct dias *d)
     buf_init(&b, (size_t)KiB(64));
     description_ead(x, creators, n, &b);
     TRY(put_buf(d, "descriptive_metadata/ead.xml", &b));
-    TRY(put_official(d, "ead.xsd", "descriptive_metadata/ead.xsd"));
+    TRY(put_schema(d, "ead.xsd", "descriptive_metadata/ead.xsd"));
     for (size_t i = 0; i < n; i++) {
         char *name = i ? arena_printf(x->cx->arena, "descriptive_metadata/eac-cpf-%zu.xml", i + 1)
                        : arena_strdup(x->cx->arena, "descriptive_metadata/eac-cpf.xml");
@@ -130,7 +130,7 @@ static enum rc put_descriptions(struct dias *d)
         description_eac(x, creators[i].r, &b);
         TRY(put_buf(d, name, &b));
     }
-    return put_official(d, "eac-cpf.xsd", "descriptive_metadata/eac-cpf.xsd");
+    return put_schema(d, "eac-cpf.xsd", "descriptive_metadata/eac-cpf.xsd");
 }
 
 static enum rc put_preservation(struct dias *d)
@@ -146,16 +146,16 @@ static enum rc put_metadata(struct dias *d)
     struct export *x = d->x;
     struct buf b;
     TRY(put_work(d, "arkivuttrekk.xml", "administrative_metadata/arkivuttrekk.xml", x->extract.sum.size, true));
-    TRY(put_official(d, "addml.xsd", "administrative_metadata/addml.xsd"));
+    TRY(put_schema(d, "addml.xsd", "administrative_metadata/addml.xsd"));
     buf_init(&b, (size_t)KiB(64));
     pack_premis(&b, x->r->uuid, &d->mets);
     TRY(put_buf(d, "administrative_metadata/dias-premis.xml", &b));
-    TRY(put_official(d, "dias-premis.xsd", "administrative_metadata/dias-premis.xsd"));
+    TRY(put_schema(d, "dias-premis.xsd", "administrative_metadata/dias-premis.xsd"));
     TRY(put_preservation(d));
     buf_init(&b, (size_t)KiB(64));
     pack_premis(&b, x->r->uuid, &d->mets);
     TRY(put_buf(d, "log.xml", &b));
-    return put_official(d, "dias-mets.xsd", "dias-mets.xsd");
+    return put_schema(d, "dias-mets.xsd", "dias-mets.xsd");
 }
 
 /* ------------------------------------------------------------------ the package */

@@ -228,10 +228,12 @@ extern const char extra_schema[];
 
 /* export_schema.c: puts the schemas of the extract into the folder of work and lists them. */
 enum rc schema_put_all(struct export *x) ATTR_CHECK;
-/* The official schema of that name, or an empty string when it is not installed. */
-enum rc schema_official(struct export *x, const char *name, struct str *ret) ATTR_CHECK;
+/* The official schema of that name; that of export_made.c when it is not installed; else an empty string. */
+enum rc schema_find(struct export *x, const char *name, struct str *ret) ATTR_CHECK;
 /* A file that cannot be had is told. */
 enum rc schema_leave_out(struct export *x, const char *name) ATTR_CHECK;
+/* export_made.c: addml.xsd, dias-mets.xsd and dias-premis.xsd, or NULL for other names. */
+const char *schema_made(const char *name);
 
 /* export_addml.c: arkivuttrekk.xml. */
 enum rc addml_write(struct export *x) ATTR_CHECK;

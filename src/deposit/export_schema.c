@@ -1,6 +1,6 @@
 /*
  * The schemas of an extract: the official ones byte by byte where they are installed, otherwise those
- * of the model. What can be neither (addml.xsd, the DIAS ones) is left out and told.
+ * of the model, and those of export_made.c. What can be neither (EAD, EAC-CPF) is left out and told.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -44,7 +44,7 @@ static enum rc read_file(struct export *x, const char *path, struct str *ret)
     return own ? RC_OK : err_secret(x->cx, RC_IO, "%s: %s", path, n < 0 ? strerror(was) : "too large");
 }
 
-enum rc schema_official(struct export *x, const char *name, struct str *ret)
+static enum rc installed(struct export *x, const char *name, struct str *ret)
 {
     struct arena *a = x->cx->arena;
     const char *version = noark_text(x->o->version), *dir = x->o->schemas;
@@ -59,6 +59,15 @@ enum rc schema_official(struct export *x, const char *name, struct str *ret)
             TRY(read_file(x, arena_printf(a, "%s/%s", dir, homes[i].path), ret));
     if (ret->n == 0)
         TRY(read_file(x, arena_printf(a, "%s/%s", dir, name), ret));
+    return RC_OK;
+}
+
+enum rc schema_find(struct export *x, const char *name, struct str *ret)
+{
+    TRY(installed(x, name, ret));
+    const char *made = ret->n ? NULL : schema_made(name);
+    if (made)
+        *ret = str_of(made);
     return RC_OK;
 }
 
@@ -104,7 +113,7 @@ static enum rc put_schema(struct export *x, const char *name)
 {
     struct str official;
     struct buf made;
-    TRY(schema_official(x, name, &official));
+    TRY(schema_find(x, name, &official));
     if (official.n)
         return put(x, name, official);
     buf_init(&made, (size_t)SCHEMA_MAX);

@@ -16,7 +16,8 @@ static const char *const words[W_COUNT][2] = {
     [W_FOUND] = {"fant", "found"}, [W_MORE] = {"til", "more"}, [W_SKIPPED] = {"ikke kjørt", "not run"},
     [W_FINE] = {"ok", "ok"}, [W_VALIDATED] = {"Validert", "Validated"},
     [W_ARKADE] = {"Tallene er regnet slik Arkade 5 regner dem.", "Numbers are counted as Arkade 5 counts them."},
-    [W_REMEDY] = {"Tiltak", "What to do"},
+    [W_REMEDY] = {"Tiltak", "What to do"}, [W_TEST] = {"Test", "Test"}, [W_OUTCOME] = {"Utfall", "Outcome"},
+    [W_NAME] = {"Hva den gjelder", "What it is about"}, [W_NUMBER] = {"Antall", "Number"},
 };
 
 const char *word(enum lang lang, enum word w)

@@ -40,7 +40,8 @@ static const char style[] =
     ".group li,code{font:.85rem/1.45 ui-monospace,Consolas,monospace;overflow-wrap:anywhere}"
     ".wide{overflow-x:auto}table{border-collapse:collapse;width:100%;margin:.6rem 0}"
     "th,td{text-align:left;vertical-align:top;border-bottom:1px solid var(--line);padding:.35rem .6rem .35rem 0}"
-    "td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums}"
+    "td.n{text-align:right;white-space:nowrap;font-variant-numeric:tabular-nums;width:1%}"
+    "thead th{color:var(--soft);font-weight:400}th.n{text-align:right}"
     "th.id{white-space:nowrap;font-weight:600}"
     ".sub td{border-bottom:0;padding-top:0;color:var(--soft)}"
     "td.end{white-space:nowrap}td.end,td.end a{color:var(--soft)}td.end.error,td.end.error a{color:var(--error)}"
@@ -122,6 +123,14 @@ static const char *moment(const struct out *o, char ret[32])
     return ret;
 }
 
+/* "31.12.2025" as elsewhere on the page; what is no day stands as it is. */
+static const char *day_text(const struct out *o, const char *told)
+{
+    int day;
+    const char *text = o->lang == LANG_NB && day_of(str_of(told), &day) ? arena_strdup(o->cx->arena, day_shown(day).s) : told;
+    return text ? text : "";
+}
+
 static void put_facts(struct out *o, const struct validation *v)
 {
     char now[32];
@@ -134,7 +143,7 @@ static void put_facts(struct out *o, const struct validation *v)
     put(o, "</code></p><dl>");
     put_fact(o, W_ARCHIVE, v->archive);
     put_fact(o, W_SYSTEM, v->system);
-    put_fact(o, W_PERIOD, v->start ? arena_printf(a, "%s – %s", v->start, v->end ? v->end : "") : NULL);
+    put_fact(o, W_PERIOD, v->start ? arena_printf(a, "%s – %s", day_text(o, v->start), day_text(o, v->end)) : NULL);
     put_fact(o, W_VERSION, version_text(o->cx, v));
     put_fact(o, W_FORM, form);
     put_fact(o, W_VALIDATED, arena_printf(a, "%s, Samdrift %s", moment(o, now), SAMDRIFT_VERSION));
@@ -326,7 +335,13 @@ static void put_all_numbers(struct out *o, const struct validation *v)
 {
     put(o, "<h2>");
     put_word(o, W_NUMBERS);
-    put(o, "</h2>\n<div class=\"wide\"><table><tbody>\n");
+    put(o, "</h2>\n<div class=\"wide\"><table><thead><tr>");
+    for (enum word w = W_TEST; w <= W_NUMBER; w++) {
+        put(o, w == W_NUMBER ? "<th scope=\"col\" class=\"n\">" : "<th scope=\"col\">");
+        put_word(o, w);
+        put(o, "</th>");
+    }
+    put(o, "</tr></thead><tbody>\n");
     for (size_t i = 0; i < T_COUNT; i++)
         put_numbers(o, v, &v->results[i]);
     put(o, "</tbody></table></div>\n");

@@ -105,6 +105,8 @@ static void put_test(struct out *o, const struct validation *v, const struct res
     jw_int(&o->w, result_errors(v, t));
     jw_key(&o->w, "warnings");
     jw_int(&o->w, t->count[SEVERITY_WARNING]);
+    jw_key(&o->w, "infos");
+    jw_int(&o->w, t->count[SEVERITY_INFO]);
     put_findings(o, t);
     jw_close(&o->w, '}');
     flush(o);

@@ -308,7 +308,7 @@ int64_t validation_count(const struct validation *v, enum severity s)
 {
     int64_t n = 0;
     for (size_t i = 0; i < T_COUNT; i++)
-        n += v->results[i].count[s];
+        n += s == SEVERITY_ERROR ? result_errors(v, &v->results[i]) : v->results[i].count[s];
     return n;
 }
 

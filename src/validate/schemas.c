@@ -108,23 +108,63 @@ static struct pack_schema *compile(struct sources *from, const char *name)
 
 /* ---------------------------------------------------------------- business metadata */
 
-struct root {
-    struct cx *cx;
-    const char *ns;
+struct declared {
+    struct declared *next;
+    const char *ns, *name;
 };
 
-static void on_root(void *arg, struct pack_xml *x, const struct pack_xml_element *e)
+struct root {
+    struct run *r;
+    const char *ns;
+    bool whole;                   /* its elements are asked for too */
+};
+
+static void on_global(struct root *root, const struct pack_xml_element *e)
+{
+    struct arena *a = root->r->cx->arena;
+    struct str name = pack_xml_attr_value(e, "name");
+    if (streq(e->name, "include") || streq(e->name, "import") || streq(e->name, "redefine"))
+        root->r->declared_open = true;
+    if (!streq(e->name, "element"))
+        return;
+    struct declared *d = arena_alloc(a, sizeof(*d));
+    const char *copy = arena_strndup(a, name.p, name.n);
+    if (!d || !copy) {
+        root->r->declared_open = true;
+        return;
+    }
+    *d = (struct declared){root->r->declared, root->ns, copy};
+    root->r->declared = d;
+}
+
+static void on_start(void *arg, struct pack_xml *x, const struct pack_xml_element *e)
 {
     struct root *root = arg;
     struct str ns = pack_xml_attr_value(e, "targetNamespace");
-    root->ns = arena_strndup(root->cx->arena, ns.p, ns.n);
-    pack_xml_stop(x);
+    if (e->depth == 1)
+        root->ns = arena_strndup(root->r->cx->arena, ns.p, ns.n);
+    else if (e->depth == 2)
+        on_global(root, e);
+    if (!root->whole)
+        pack_xml_stop(x);
+}
+
+void business_element(struct run *r, const struct pack_xml_element *e)
+{
+    const struct declared *d = r->declared;
+    if (!r->business || r->declared_open)
+        return;
+    while (d && (!streq(d->name, e->name) || !streq(d->ns, e->ns)))
+        d = d->next;
+    if (!d)
+        report(r, T_103, F_BUSINESS_UNKNOWN, SPOT(.line = e->line, .place = str_of(e->name), .found = str_of(e->ns),
+                                                  .group = str_of(e->name)));
 }
 
 static const char *namespace_of(struct run *r, const char *name)
 {
-    static const struct pack_xml_events events = {.start = on_root};
-    struct root root = {.cx = r->cx};
+    static const struct pack_xml_events events = {.start = on_start};
+    struct root root = {.r = r, .whole = !streq(name, "arkivstruktur.xsd")};
     struct pack_stream s;
     struct str text = own_file(r, name);
     if (!text.p)
@@ -195,8 +235,11 @@ static bool differs(struct run *r, const char *name, bool tell)
     bool same = !own.p || (installed.p && str_eq(installed, own));
     const char *other = "";
     enum likeness like = same ? LIKE : official_likeness(r->cx, r->version, name, own, &other);
+    bool made = like == UNLIKE && str_eq(own, official_made(r->cx, r->version, name));
     if (own.p && tell && like == LIKE)
         number_add(r, T_102, STR("like de offisielle"), 1);
+    else if (own.p && tell && made)
+        report(r, T_102, F_SCHEMA_MADE, SPOT(.file = name));
     else if (own.p && tell)
         report(r, T_102, like == UNLIKE ? F_SCHEMA_DIFFERS : F_SCHEMA_LINE_ENDS,
                SPOT(.file = name, .expected = str_of(*other ? r->version + 1 : ""), .found = str_of(other)));

@@ -289,6 +289,9 @@ static void page_for_people(void **state)
     struct fixture *f = *state;
     char *text = NULL;
     size_t n = 0;
+    put(f, "arkivuttrekk.xml", STR("<addml><additionalElement name=\"archivalPeriod\"><properties>"
+        "<property name=\"startDate\"><value>2020-02-01</value></property>"
+        "<property name=\"endDate\"><value>en gang</value></property></properties></additionalElement></addml>"));
     run_archive(f, ARKIV "<arkivdel/></arkiv>", false);
     FILE *out = open_memstream(&text, &n);
     assert_non_null(out);
@@ -296,8 +299,10 @@ static void page_for_people(void **state)
     assert_ok(validation_html(&f->cx, f->v, out));
     assert_int_equal(fclose(out), 0);
     assert_non_null(strstr(text, "28.11.2025 kl. "));
-    assert_non_null(strstr(text, "<a href=\"#N5.105\">1 feil</a>"));
-    assert_non_null(strstr(text, "<h3 id=\"N5.105\">"));
+    assert_non_null(strstr(text, "<dd>01.02.2020 – en gang</dd>"));
+    assert_non_null(strstr(text, "<th scope=\"col\">Utfall</th>"));
+    assert_non_null(strstr(text, "<a href=\"#N5.28\">2 feil</a>"));
+    assert_non_null(strstr(text, "<h3 id=\"N5.28\">"));
     assert_null(strstr(text, "://"));
     for (size_t i = 0; i < T_COUNT; i++)
         assert_non_null(strstr(text, arena_printf(f->cx.arena, "scope=\"row\">%s</th>", tests[i].id)));
@@ -701,6 +706,42 @@ static void what_lacks_something_is_named(void **state)
     }
 }
 
+/* The schema of the archive lets pass what no schema knows: an element in the business metadata that none has is told. */
+static void business_elements(void **state)
+{
+    struct fixture *f = *state;
+#define VSM(type, element) "<mappe>\n<virksomhetsspesifikkeMetadata" type "><v:" element " xmlns:v=\"urn:v\">3</v:" element ">" \
+                           "</virksomhetsspesifikkeMetadata></mappe>"
+#define SCHEMA_OF(name) "<property name=\"schema\"><properties><property name=\"file\"><properties>" \
+                        "<property name=\"name\"><value>" name "</value></property></properties></property></properties></property>"
+    put(f, "arkivuttrekk.xml", STR(INFO(VERSION, ENTRY EXIT, "<dataObject name=\"arkivstruktur\"><properties>" SCHEMA_OF("vsm.xsd")
+                                                             "</properties></dataObject>")));
+    put(f, "arkivstruktur.xsd", STR("<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\"/>"));
+    put(f, "vsm.xsd", STR("<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\" targetNamespace=\"urn:v\">"
+                          "<xs:element name=\"felt\" type=\"xs:int\"/></xs:schema>"));
+    run_archive(f, ARKIV VSM("", "felt") VSM("", "annet") VSM(" xsi:type=\"t\"", "annet") "</arkiv>", false);
+    assert_int_equal(found(f, T_103, F_BUSINESS_UNKNOWN), 1);
+    assert_int_equal(first_line(f, T_103, F_BUSINESS_UNKNOWN), 3);
+    put(f, "vsm.xsd", STR("<xs:schema xmlns:xs=\"http://www.w3.org/2001/XMLSchema\" targetNamespace=\"urn:v\">"
+                          "<xs:include schemaLocation=\"mer.xsd\"/></xs:schema>"));
+    run(f, false);
+    assert_int_equal(found(f, T_103, F_BUSINESS_UNKNOWN), 0);
+}
+
+/* What Arkade counts otherwise is in the sum too. */
+static void the_sum_is_that_of_the_tests(void **state)
+{
+    struct fixture *f = *state;
+    for (int arkade = 0; arkade < 2; arkade++) {
+        int64_t sum = 0;
+        run_archive(f, ARKIV "<mappe><saksstatus>a</saksstatus></mappe><mappe><saksstatus>a</saksstatus></mappe></arkiv>", arkade);
+        for (int t = 0; t < T_COUNT; t++)
+            sum += errors(f, (enum test_id)t);
+        assert_int_equal(errors(f, T_15), arkade ? 1 : 2);
+        assert_int_equal(validation_count(f->v, SEVERITY_ERROR), sum);
+    }
+}
+
 static void parts_that_still_run(void **state)
 {
     struct fixture *f = *state;
@@ -875,7 +916,8 @@ int main(void)
         TEST(a_cut_archive_is_not_compared), TEST(messages), TEST(utf16),
         TEST(lines_of_the_description), TEST(journal_alone), TEST(journal_that_differs),
         TEST(older_word_for_entries), TEST(places_of_the_description), TEST(checksums_by_other_algorithms),
-        TEST(what_lacks_something_is_named), TEST(parts_that_still_run), TEST(arkade_rows_of_formats),
+        TEST(what_lacks_something_is_named), TEST(parts_that_still_run), TEST(business_elements),
+        TEST(the_sum_is_that_of_the_tests), TEST(arkade_rows_of_formats),
         TEST(faults_told_once), TEST(text_for_people), TEST(page_for_people),
     };
     return cmocka_run_group_tests_name("validate", all, NULL, NULL);

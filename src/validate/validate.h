@@ -39,7 +39,7 @@ int64_t validation_count(const struct validation *v, enum severity s);
 
 /* The whole result as one JSON object:
  * {"package": {…}, "summary": {…}, "tests": [{"id", "name", "kind", "numbers": [{"label", "value"}],
- *  "errors", "warnings", "findings": [{"id", "severity", "file", "line", "place", "expected", "found", "what",
+ *  "errors", "warnings", "infos", "findings": [{"id", "severity", "file", "line", "place", "expected", "found", "what",
  *  "remedy"}]}]} */
 enum rc validation_json(struct cx *cx, struct validation *v, FILE *out) ATTR_CHECK;
 /* One self-contained page for an archivist: summary, findings grouped and counted with first examples, numbers. */

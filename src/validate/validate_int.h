@@ -349,6 +349,8 @@ struct run {
     size_t messages_n;
     int64_t repeated;
     const char *business;         /* namespace of the business metadata, or NULL */
+    struct declared *declared;    /* elements that their schemas have */
+    bool declared_open;           /* there may be more: a schema includes others */
     int64_t business_found;
 
     /* Of single groups of tests. */
@@ -375,6 +377,9 @@ void schemas_close(struct schemas *s);
 /* Is the schema in the package; is it among the official ones? */
 bool schema_there(struct run *r, const char *name);
 bool schema_installed(struct run *r, const char *name);
+/* An element directly in virksomhetsspesifikkeMetadata: some schema of the package must have it, for the schema of the
+ * archive lets anything pass that it does not know. */
+void business_element(struct run *r, const struct pack_xml_element *e);
 /* Business metadata that were found, against what was told of them. */
 void business_done(struct run *r);
 

@@ -46,6 +46,7 @@ struct walk {
     struct cached cache[CACHE];
     bool empty_tag;               /* of the element that began last */
     int business_depth;           /* of the open virksomhetsspesifikkeMetadata; 0 */
+    bool business_typed;          /* it has an xsi:type, which says what may be in it */
     unsigned ends;                /* elements, for the progress */
     bool whole;                   /* the root has ended */
 };
@@ -306,6 +307,8 @@ static void on_start(void *arg, struct pack_xml *x, const struct pack_xml_elemen
     w->empty_tag = e->empty_tag;
     if (e->depth == 1)
         look_at_head(w, x);
+    if (w->business_depth && !w->business_typed && e->depth == w->business_depth + 1)
+        business_element(w->run, e);
     if (w->file_nr < 0 || w->business_depth)
         return;
     /* Past what is broken an element may never have ended. */
@@ -317,6 +320,7 @@ static void on_start(void *arg, struct pack_xml *x, const struct pack_xml_elemen
             part_begin(w->run);
     } else if (el == EL_virksomhetsspesifikkeMetadata) {
         w->business_depth = e->depth;
+        w->business_typed = e->attrs_n > 0;
         w->run->business_found++;
     }
 }

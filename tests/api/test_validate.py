@@ -32,9 +32,14 @@ class OwnExports(Exports):
                 self.assertEqual(tests['16']['numbers'][0]['value'], self.told(version)['registreringer'])
 
     def test_nothing_is_found_by_the_schemas_of_the_model(self):
-        out, _ = self.export('--noark', '5.0')
-        status, tests = validate(out)
-        self.assertEqual((status, errors(tests)), (0, []))
+        for form, missing in (('folder', []), ('sip', []), ('aip', ['ead.xsd', 'eac-cpf.xsd', 'systemhåndbok.pdf'])):
+            with self.subTest(form=form):
+                out, _ = self.export('--format', form)
+                status, tests = validate(out)
+                self.assertEqual((status, errors(tests)), (0, []))
+                found = [f for test in tests.values() for f in test['findings']]
+                self.assertEqual({f['id'] for f in found if f['severity'] == 'info'}, {'SCHEMA_MADE'})
+                self.assertEqual([f['place'].rpartition('/')[2] for f in found if f['severity'] == 'warning'], missing)
 
     def package(self, form):
         out, _ = self.export('--format', form, *SCHEMAS, name=form)
