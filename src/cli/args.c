@@ -116,7 +116,7 @@ int cli_args(struct cli *cli, const struct args *a, int argc, char **argv)
     bool options = true;
     for (int i = 0; i < argc; i++) {
         const char *arg = argv[i];
-        if (options && (streq(arg, "--help") || streq(arg, "-h"))) {
+        if (options && cli_asks_help(arg)) {
             cli_say(cli, stdout, a->help, NULL);
             return EXIT_FINE;
         }

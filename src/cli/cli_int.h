@@ -153,6 +153,11 @@ struct command {
 };
 /* The commands in the order of the help text; NULL past the last. */
 const struct command *cli_command(size_t i);
+/* Is the word --help or -h? */
+bool cli_asks_help(const char *word);
+/* Complains of a word that is no command, or (group) none of the group's, NULL when it is missing: which there are, and which
+ * may be meant. EXIT_USAGE. */
+int cli_unknown(struct cli *cli, const char *group, const char *word);
 
 int cmd_cooperation_load(struct cli *cli, int argc, char **argv);
 int cmd_deposit_export(struct cli *cli, int argc, char **argv);

@@ -16,19 +16,17 @@ int cmd_help(struct cli *cli, int argc, char **argv)
         list(cli);
         return EXIT_FINE;
     }
-    bool found = false;
+    const char *group = cli_asks_help(argv[0]) ? "help" : argv[0];
+    bool known = false, found = false;
     const struct command *c;
     for (size_t i = 0; (c = cli_command(i)) != NULL; i++) {
-        if (!streq(c->group, argv[0]) || (argc > 1 && c->name && !streq(c->name, argv[1])))
+        known |= streq(c->group, group);
+        if (!streq(c->group, group) || (argc > 1 && c->name && !streq(c->name, argv[1])))
             continue;
         if (found)
             (void)printf("\n");
         cli_say(cli, stdout, c->help, NULL);
         found = true;
     }
-    if (found)
-        return EXIT_FINE;
-    int status = cli_refuse(cli, EXIT_USAGE, T_COMMAND_UNKNOWN, argv[0]);
-    cli_say(cli, stderr, T_SEE_HELP_ALL, NULL);
-    return status;
+    return found ? EXIT_FINE : cli_unknown(cli, known ? group : NULL, known ? argv[1] : group);
 }

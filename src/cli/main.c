@@ -44,8 +44,12 @@ const struct command *cli_command(size_t i)
     return i < COUNT_OF(commands) ? &commands[i] : NULL;
 }
 
-/* A word that is no command, or none of the group's (NULL: it is missing): which there are, and which may be meant. */
-static int unknown(struct cli *cli, const char *group, const char *word)
+bool cli_asks_help(const char *word)
+{
+    return streq(word, "--help") || streq(word, "-h");
+}
+
+int cli_unknown(struct cli *cli, const char *group, const char *word)
 {
     int status = !group ? cli_refuse(cli, EXIT_USAGE, T_COMMAND_UNKNOWN, word)
                  : word ? cli_refuse(cli, EXIT_USAGE, T_SUBCOMMAND_UNKNOWN, word)
@@ -76,7 +80,7 @@ int main(int argc, char **argv)
         (void)cmd_help(&cli, 0, NULL);
         return EXIT_USAGE;
     }
-    if (streq(group, "--help") || streq(group, "-h"))
+    if (cli_asks_help(group))
         group = "help";
     if (streq(group, "--version"))
         group = "version";
@@ -91,7 +95,7 @@ int main(int argc, char **argv)
         if (argc > 2 && streq(c->name, argv[2]))
             return c->run(&cli, argc - 3, argv + 3);
     }
-    if (known && argc > 2 && (streq(argv[2], "--help") || streq(argv[2], "-h")))
+    if (known && argc > 2 && cli_asks_help(argv[2]))
         return cmd_help(&cli, 1, argv + 1);
-    return unknown(&cli, known ? group : NULL, known && argc > 2 ? argv[2] : known ? NULL : group);
+    return cli_unknown(&cli, known ? group : NULL, known && argc > 2 ? argv[2] : known ? NULL : group);
 }
