@@ -89,7 +89,10 @@ static enum rc find(struct db *db, const char *column, const char *value, struct
 {
     struct stmt *st;
     bool row = false;
-    TRY(db_prepare(db, arena_printf(db_cx(db)->arena, COLUMNS " WHERE %s = ?", column), &st));
+    char *sql = arena_printf(db_cx(db)->arena, COLUMNS " WHERE %s = ?", column);
+    if (!sql)
+        return cx_nomem(db_cx(db));
+    TRY(db_prepare(db, sql, &st));
     stmt_bind_text(st, 1, value);
     enum rc rc = stmt_step(st, &row);
     if (rc == RC_OK)

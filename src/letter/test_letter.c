@@ -504,6 +504,23 @@ static void hidden(void **state)
     assert_int_equal(n, 1);
 }
 
+/* Wherever memory ends, it is told. */
+static void without_memory(void **state)
+{
+    struct brevutkast u = whole("svar", ""), got;
+    enum rc rc = RC_NOMEM;
+    (void)state;
+    for (size_t most = 0; rc == RC_NOMEM; most += 32) {
+        struct cx cx;
+        cx_open(&cx, most);
+        struct call c = amina;
+        c.cx = &cx;
+        rc = brevutkast_get(&c, u.id, &got);
+        cx_close(&cx);
+    }
+    assert_ok(rc);
+}
+
 static int run(const char *where, const char *name)
 {
     static const struct CMUnitTest tests[] = {
@@ -511,6 +528,7 @@ static int run(const char *where, const char *name)
         cmocka_unit_test(decision), cmocka_unit_test(companies), cmocka_unit_test(attachments),
         cmocka_unit_test(lost_attachment), cmocka_unit_test(parties_leave), cmocka_unit_test(missing_parts),
         cmocka_unit_test(versions), cmocka_unit_test(hidden), cmocka_unit_test(screened_attachment),
+        cmocka_unit_test(without_memory),
     };
     place = where;
     return cmocka_run_group_tests_name(name, tests, set_up, tear_down);
