@@ -184,24 +184,26 @@ static int add_draft(struct cli *cli, struct place *p, struct call *c, const cha
     return add_as(cli, p, c, path, SKJEMA_UTKAST);
 }
 
+/* What is told of a change: done, or missing when there was nothing to change. */
+static int tell_end(struct cli *cli, struct place *p, struct call *c, const char *id, enum rc rc, enum text_id missing,
+                    enum text_id done)
+{
+    if (rc == RC_NOT_FOUND)
+        return cli_refuse(cli, EXIT_REFUSED, missing, id);
+    if (rc != RC_OK)
+        return place_fail(cli, p, rc);
+    cli_say(cli, stdout, done, id, vault_slug(c->vault), NULL);
+    return EXIT_FINE;
+}
+
 static int publish(struct cli *cli, struct place *p, struct call *c, const char *id)
 {
-    enum rc rc = skjema_publish(c, id);
-    if (rc == RC_NOT_FOUND)
-        return cli_refuse(cli, EXIT_REFUSED, T_FORM_NO_DRAFT, id);
-    if (rc == RC_OK)
-        cli_say(cli, stdout, T_FORM_PUBLISHED, id, vault_slug(c->vault), NULL);
-    return rc == RC_OK ? EXIT_FINE : place_fail(cli, p, rc);
+    return tell_end(cli, p, c, id, skjema_publish(c, id), T_FORM_NO_DRAFT, T_FORM_PUBLISHED);
 }
 
 static int retire(struct cli *cli, struct place *p, struct call *c, const char *id)
 {
-    enum rc rc = skjema_retire(c, id);
-    if (rc == RC_NOT_FOUND)
-        return cli_refuse(cli, EXIT_REFUSED, T_FORM_NOT_IN_USE, id);
-    if (rc == RC_OK)
-        cli_say(cli, stdout, T_FORM_RETIRED, id, vault_slug(c->vault), NULL);
-    return rc == RC_OK ? EXIT_FINE : place_fail(cli, p, rc);
+    return tell_end(cli, p, c, id, skjema_retire(c, id), T_FORM_NOT_IN_USE, T_FORM_RETIRED);
 }
 
 static const struct skjema *draft_of(const struct skjema_utgave *all, size_t n, const char *id)

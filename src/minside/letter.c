@@ -9,6 +9,17 @@ const char *letter_name(struct page *pg, const struct partsbrev *b)
     return tr(pg, names[b->slag]);
 }
 
+void letter_sent(struct page *pg, const struct partsbrev *b)
+{
+    html_open(&pg->html, TAG_P, NULL);
+    if (!b->aapnet) {
+        ui_tag(pg, UI_INFO, tr(pg, &M_NEW));
+        html_text(&pg->html, " ");
+    }
+    html_text(&pg->html, tr_fill(pg, &M_KIND_SENT, letter_name(pg, b), page_date(pg, b->varslet), NULL));
+    html_close(&pg->html, TAG_P);
+}
+
 const char *letter_limit(struct page *pg, const struct partsbrev *b)
 {
     const struct text *t = may_appeal(pg, b) ? &M_APPEAL_BY : &M_APPEAL_WAS;

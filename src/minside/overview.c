@@ -170,13 +170,7 @@ static void show_letter(struct page *pg, const struct overview *o, const struct 
     item_begin(pg);
     heading_link(pg, my_href(pg, &p->kommune, "/sak/%s/brev/%s", b->mappe, b->id), told ? l->title : sak_title(pg, s));
     belongs(pg, o, p, s);
-    html_open(&pg->html, TAG_P, NULL);
-    if (!b->aapnet) {
-        ui_tag(pg, UI_INFO, tr(pg, &M_NEW));
-        html_text(&pg->html, " ");
-    }
-    html_text(&pg->html, tr_fill(pg, &M_KIND_SENT, letter_name(pg, b), page_date(pg, b->varslet), NULL));
-    html_close(&pg->html, TAG_P);
+    letter_sent(pg, b);
     if (b->klagefrist)
         html_put(&pg->html, TAG_P, NULL, letter_limit(pg, b));
     item_end(pg);

@@ -61,13 +61,7 @@ static void show_letter(struct page *pg, const struct sak *s, const struct lette
     html_open(&pg->html, TAG_H3, ATTRS({ATT_CLASS, "ds-heading"}, {ATT_DATA_SIZE, "2xs"}));
     ui_link(pg, my_href(pg, pg->kommune, "/sak/%s/brev/%s", s->part.mappe, b->id), l->title);
     html_close(&pg->html, TAG_H3);
-    html_open(&pg->html, TAG_P, NULL);
-    if (!b->aapnet) {
-        ui_tag(pg, UI_INFO, tr(pg, &M_NEW));
-        html_text(&pg->html, " ");
-    }
-    html_text(&pg->html, tr_fill(pg, &M_KIND_SENT, letter_name(pg, b), page_date(pg, b->varslet), NULL));
-    html_close(&pg->html, TAG_P);
+    letter_sent(pg, b);
     letter_appeal(pg, s, b);
     html_close(&pg->html, TAG_LI);
 }
