@@ -496,8 +496,10 @@ static enum rc finish(struct call *c, struct db *db, struct intake *in, struct a
     TRY(vern_set(c, db, r, NULL, 0));
     TRY(rec_update(db, r));
     TRY(store_lists(db, r));
-    if (r->vern != vern)
+    if (r->vern != vern) {
+        TRY(model_prepare(db));     /* spreading looks in the log by the object, and the index may be wanting */
         TRY(vern_spread(c, db, r));
+    }
     return complete(c, db, in, a);
 }
 

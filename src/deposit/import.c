@@ -72,6 +72,16 @@ static enum rc open_package(struct import *im)
 
 /* ------------------------------------------------------------------ phases */
 
+static enum rc bring_rows(struct import *im)
+{
+    TRY(import_structure(im));
+    if (im->o->dry_run)
+        TRY(import_look_references(im));
+    else if (im->stored.phase == PHASE_REFERENCES)
+        TRY(import_references(im));
+    return im->stored.phase <= PHASE_LOG ? import_log(im) : RC_OK;
+}
+
 static enum rc run(struct import *im)
 {
     TRY(open_package(im));
@@ -81,13 +91,11 @@ static enum rc run(struct import *im)
     im->result->again = im->stored.phase == PHASE_DONE;
     if (im->result->again)
         return import_supply(im);
-    TRY(import_structure(im));
-    if (im->o->dry_run)
-        TRY(import_look_references(im));
-    else if (im->stored.phase == PHASE_REFERENCES)
-        TRY(import_references(im));
-    if (im->stored.phase <= PHASE_LOG)
-        TRY(import_log(im));
+    rc = bring_rows(im);
+    enum rc indexed = import_index(im);     /* also of what came before a fault */
+    TRY(rc);
+    if (indexed != RC_OK)
+        return import_fail(im, indexed);
     return import_files(im);
 }
 

@@ -1,6 +1,6 @@
 /*
  * The tables of a municipality, from the model. A database that lacks a table, a column or an index
- * gets it when it is opened; nothing is ever taken away.
+ * gets it when it is opened; nothing is ever taken away but indexes, while an archive is being filled.
  */
 #include "model/model_int.h"
 
@@ -52,6 +52,11 @@ static void table_ddl(struct buf *out, const struct family *f, enum dialect d)
     buf_puts(out, ");\n");
 }
 
+static bool indexed(const struct slot *s)
+{
+    return (slot_attr(s)->flags & A_INDEX) && s->column;
+}
+
 /*
  * Indexes: columns marked in the model, and every way up; the latter only where there is one. A way up
  * holds what a list asks of its rows beside (order, access class, subtype), so that rows that are
@@ -61,7 +66,7 @@ static void index_ddl(struct buf *out, const struct family *f)
 {
     for (size_t i = 0; i < f->slots_n; i++) {
         const struct slot *s = &f->slots[i];
-        if (!(slot_attr(s)->flags & A_INDEX) || !s->column)
+        if (!indexed(s))
             continue;
         const char *suffix = slot_attr(s)->type == T_DATETIME ? "_t" : "";
         buf_printf(out, "CREATE INDEX IF NOT EXISTS %s_%s ON %s(%s%s);\n", f->table, s->column, f->table,
@@ -126,7 +131,7 @@ static void told_statistics(struct buf *out, const struct family *f)
     buf_printf(out, row, t, "sqlite_autoindex_", t, "_1", ROWS, 1, "");
     buf_printf(out, row, t, t, "_", "type", ROWS, ROWS / 2, " 1 1");
     for (size_t i = 0; i < f->slots_n; i++)
-        if ((slot_attr(&f->slots[i])->flags & A_INDEX) && f->slots[i].column)
+        if (indexed(&f->slots[i]))
             buf_printf(out, row, t, t, "_", f->slots[i].column, ROWS, shared_by(slot_attr(&f->slots[i])), "");
     for (size_t i = 0; i < f->ones_n; i++)
         buf_printf(out, row, t, t, "_", f->ones[i]->column, ROWS, shared_up(f->ones[i]), " 1 1 1");
@@ -246,4 +251,27 @@ enum rc model_prepare(struct db *db)
     TRY(apply(db));
     return db_run(db, "INSERT INTO meta(nokkel, verdi) VALUES ('modell', ?)"
                       " ON CONFLICT (nokkel) DO UPDATE SET verdi = excluded.verdi", "t", now);
+}
+
+/* ------------------------------------------------------------------ filling */
+
+/* The log's numbers, which are whole numbers, and the rules of access are asked for by every write. */
+static void unindex_family(struct buf *out, const struct family *f)
+{
+    for (size_t i = 0; i < f->slots_n; i++)
+        if (indexed(&f->slots[i]) && slot_attr(&f->slots[i])->type != T_INTEGER && f->id != F_tilgang)
+            buf_printf(out, "DROP INDEX IF EXISTS %s_%s;\n", f->table, f->slots[i].column);
+    buf_printf(out, "DROP INDEX IF EXISTS %s_type;\n", f->table);
+}
+
+enum rc model_unindex(struct db *db)
+{
+    struct buf b;
+    buf_init(&b, (size_t)MiB(1));
+    for (int i = 0; i < F_COUNT; i++)
+        unindex_family(&b, model_family((enum family_id)i));
+    buf_puts(&b, "DELETE FROM meta WHERE nokkel = 'modell';\n");
+    enum rc rc = buf_failed(&b) ? cx_nomem(db_cx(db)) : db_script(db, b.p);
+    buf_free(&b);
+    return rc;
 }

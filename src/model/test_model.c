@@ -521,6 +521,49 @@ static void prepared_twice(void **state)
     assert_ok(store_write(&cx, space(), again, NULL));
 }
 
+static const char *const searched[] = {"logg_referansearkivenhet", "registrering_tittel", "mappe_type"};
+static const char *const kept[] = {"logg_loggnr", "tilgang_referansearkivenhet", "registrering_mappe_id"};
+
+static enum rc count_indexes(struct db *db, const char *const *names, size_t n, size_t *ret)
+{
+    *ret = 0;
+    for (size_t i = 0; i < n; i++) {
+        bool there;
+        TRY(db_has(db, names[i], NULL, &there));
+        *ret += there;
+    }
+    return RC_OK;
+}
+
+static enum rc unindex(struct db *db, void *arg)
+{
+    (void)arg;
+    size_t n;
+    TRY(model_unindex(db));
+    TRY(count_indexes(db, searched, COUNT_OF(searched), &n));
+    assert_int_equal(n, 0);
+    TRY(count_indexes(db, kept, COUNT_OF(kept), &n));
+    assert_int_equal(n, COUNT_OF(kept));
+    return model_prepare(db);
+}
+
+static enum rc indexed_again(struct db *db, void *arg)
+{
+    (void)arg;
+    size_t n;
+    TRY(count_indexes(db, searched, COUNT_OF(searched), &n));
+    assert_int_equal(n, COUNT_OF(searched));
+    return RC_OK;
+}
+
+/* What an import goes without comes back. */
+static void filled_without_indexes(void **state)
+{
+    (void)state;
+    assert_ok(store_write(&cx, space(), unindex, NULL));
+    assert_ok(store_write(&cx, space(), indexed_again, NULL));
+}
+
 int main(int argc, char **argv)
 {
     const struct CMUnitTest plain[] = {
@@ -538,6 +581,7 @@ int main(int argc, char **argv)
         cmocka_unit_test_setup_teardown(lists_of_many, begin_store, end_store),
         cmocka_unit_test_setup_teardown(not_found, begin_store, end_store),
         cmocka_unit_test_setup_teardown(prepared_twice, begin_store, end_store),
+        cmocka_unit_test_setup_teardown(filled_without_indexes, begin_store, end_store),
     };
     const char *pg = test_place("SAMDRIFT_TEST_PG");
     char dir[] = "/tmp/samdrift-model-XXXXXX";

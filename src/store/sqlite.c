@@ -472,10 +472,11 @@ static void lite_whole(struct db *db)
 }
 
 /* A refusal leaves it as it was. */
-static void lite_filling(struct db *db)
+static void lite_filling(struct db *db, bool on)
 {
-    if (sqlite3_exec(db->lite, "PRAGMA cache_size = -98304;", NULL, NULL, NULL) == SQLITE_OK)
-        db->log_pages = LOG_PAGES_FILLING;
+    const char *sql = on ? "PRAGMA cache_size = -98304;" : "PRAGMA cache_size = -4096;";
+    if (sqlite3_exec(db->lite, sql, NULL, NULL, NULL) == SQLITE_OK)
+        db->log_pages = on ? LOG_PAGES_FILLING : LOG_PAGES;
 }
 
 const struct driver sqlite_driver = {

@@ -271,10 +271,10 @@ void db_whole(struct db *db)
         db->driver->whole(db);
 }
 
-void db_filling(struct db *db)
+void db_filling(struct db *db, bool on)
 {
     if (db->writing && db->driver->filling)
-        db->driver->filling(db);
+        db->driver->filling(db, on);
 }
 
 void store_read_end(struct db **ref)

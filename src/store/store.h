@@ -75,11 +75,12 @@ void store_read_end(struct db **db);
 /* This read goes through the whole database: as little as can be of it is kept in memory (SQLite maps no file). */
 void db_whole(struct db *db);
 /*
- * In a write: this one and those that follow fill the space with more than SQLite keeps of it. Until the space is closed it
- * keeps 96 MB and lets its log grow to 512 MB, so that a page many of them change is read and written less often. For a
- * program that does nothing else, as an import.
+ * In a write: this one and those that follow fill the space with more than SQLite keeps of it. Until told otherwise, or the
+ * space is closed, it keeps 96 MB and lets its log grow to 512 MB, so that a page many of them change is read and written less
+ * often. For a program that does nothing else, as an import. Not while indexes are made of rows that are there: sorting takes
+ * as much memory once more.
  */
-void db_filling(struct db *db);
+void db_filling(struct db *db, bool on);
 
 /* A file-level copy is not needed by callers: SQLite VACUUM INTO / pg_dump are the operator's. */
 

@@ -107,11 +107,14 @@ static enum rc fill_the_space(struct db *db, void *arg)
 {
     (void)arg;
     int64_t kib = 0;
-    db_filling(db);
+    db_filling(db, true);
     if (db_dialect(db) == DIALECT_POSTGRES)
         return RC_OK;
     TRY(db_int(db, &kib, 0, "PRAGMA cache_size", NULL));
     assert_int_equal(kib, -98304);
+    db_filling(db, false);
+    TRY(db_int(db, &kib, 0, "PRAGMA cache_size", NULL));
+    assert_int_equal(kib, -4096);
     return db_run(db, "INSERT INTO a(n) VALUES (1)", NULL);
 }
 
