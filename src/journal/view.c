@@ -62,14 +62,14 @@ static int64_t number_of(const struct rec *r, enum attr_id a)
 }
 
 /* An internal party is told by its unit. */
-const char *party_name(struct cx *cx, const struct rec *r, bool *ret_person)
+const char *party_name(struct cx *cx, const struct rec *party, bool *ret_person)
 {
-    *ret_person = r->entity->id == E_korrespondansepartperson;
+    *ret_person = party->entity->id == E_korrespondansepartperson;
     if (*ret_person)
-        return text_of(cx, r, A_korrespondansepartperson_navn);
-    if (r->entity->id == E_korrespondansepartenhet)
-        return text_of(cx, r, A_korrespondansepartenhet_navn);
-    return text_of(cx, r, A_korrespondansepartintern_administrativEnhet);
+        return text_of(cx, party, A_korrespondansepartperson_navn);
+    if (party->entity->id == E_korrespondansepartenhet)
+        return text_of(cx, party, A_korrespondansepartenhet_navn);
+    return text_of(cx, party, A_korrespondansepartintern_administrativEnhet);
 }
 
 static const char *role_of_party(const struct rec *r)

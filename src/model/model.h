@@ -205,7 +205,7 @@ const struct relation *model_relation(enum relation_id id);
 const struct link *const *model_links(enum entity_id e, enum package p, size_t *ret_n);
 /* The link of that name on the entity (package page with E_COUNT), or NULL. */
 const struct link *model_link_named(enum entity_id e, enum package p, struct str name);
-const char *codelist_name(enum codelist_id id);                    /* "saksstatus" as in metadata/<name>/ */
+const char *codelist_name(enum codelist_id list);                  /* "saksstatus" as in metadata/<name>/ */
 enum ns codelist_ns(enum codelist_id id);                          /* namespace of the relation of the list */
 enum codelist_id codelist_named(struct str name);
 /* Standard values; NULL past the last. */

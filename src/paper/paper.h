@@ -40,8 +40,8 @@ enum rc paper_new(struct cx *cx, const struct paper_fonts *fonts, const struct p
 void paper_heading(struct paper *p, int level /* 1–3 */, struct str text);
 /* A paragraph for each piece between empty lines; a line break stays one. */
 void paper_text(struct paper *p, struct str text);
-/* A label and its answer, kept together. */
-void paper_pair(struct paper *p, struct str label, struct str text);
+/* A head and its text, as a question and its answer, kept together. */
+void paper_pair(struct paper *p, struct str head, struct str text);
 /* Empty space, in points (1/72 inch); none at the top of a page. */
 void paper_space(struct paper *p, double points);
 

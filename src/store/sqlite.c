@@ -481,7 +481,6 @@ static void lite_filling(struct db *db, bool on)
 
 const struct driver sqlite_driver = {
     .dialect = DIALECT_SQLITE,
-    .pk_type = "INTEGER PRIMARY KEY",
     .readers_max = READERS_MAX,
     .open = lite_open,
     .close = lite_close,

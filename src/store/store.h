@@ -90,7 +90,7 @@ struct space *db_space(struct db *db);
 bool db_writing(const struct db *db);
 enum dialect db_dialect(struct db *db);
 /* Type of a numeric primary key the database numbers itself, for CREATE TABLE. */
-const char *db_pk_type(struct db *db);
+const char *dialect_pk_type(enum dialect d);
 
 /*
  * What a write has read and those that follow it in the same transaction need not ask for again: nobody else changes

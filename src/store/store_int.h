@@ -114,7 +114,6 @@ struct store {
 
 struct driver {
     enum dialect dialect;
-    const char *pk_type;
     size_t readers_max;                              /* of each space */
     enum rc (*open)(struct cx *cx, struct store *s);
     void (*close)(struct store *s);

@@ -17,7 +17,7 @@ static enum rc schema(struct db *db, void *arg)
     (void)arg;
     char sql[200];
     (void)snprintf(sql, sizeof(sql), "CREATE TABLE IF NOT EXISTS a(id %s, n BIGINT); CREATE TABLE IF NOT EXISTS b(n BIGINT);"
-                   "CREATE TABLE IF NOT EXISTS c(n BIGINT)", db_pk_type(db));
+                   "CREATE TABLE IF NOT EXISTS c(n BIGINT)", dialect_pk_type(db_dialect(db)));
     return db_script(db, sql);
 }
 

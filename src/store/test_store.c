@@ -20,7 +20,7 @@ static enum rc schema(struct db *db, void *arg)
              "CREATE INDEX IF NOT EXISTS item_pick ON item (n);"
              "CREATE TABLE IF NOT EXISTS counter (id BIGINT PRIMARY KEY, n BIGINT NOT NULL);"
              "INSERT INTO counter VALUES (1, 0) ON CONFLICT (id) DO NOTHING",
-             db_pk_type(db));
+             dialect_pk_type(db_dialect(db)));
     return db_script(db, sql);
 }
 

@@ -88,8 +88,8 @@ const struct form_field *form_find(const struct form *f, const char *name);
 /* Its value; "" when absent. */
 const char *form_get(const struct form *f, const char *name);
 bool form_has(const struct form *f, const char *name);
-/* The value of the i-th field of that name, or NULL. */
-const char *form_nth(const struct form *f, const char *name, size_t i);
+/* The value of the nth field of that name, counted from 0, or NULL. */
+const char *form_nth(const struct form *f, const char *name, size_t nth);
 /* Is the field there with that value (one of several checkboxes)? */
 bool form_chosen(const struct form *f, const char *name, const char *value);
 /* One field more, as if it had been sent. RC_BAD_REQUEST when it cannot be. */
