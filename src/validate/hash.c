@@ -69,16 +69,44 @@ static void tell_checksum(struct run *r, const struct job *job, const char *hex)
               .found = str_of(hex)));
 }
 
-/* Does the format told, if it is a PRONOM id or a plain ending, fit what was found? */
+/* Words for formats in use, and the media type that their content has. */
+static bool has_mime(const char *told, const char *mime)
+{
+    static const char *const rows[][2] = {
+        {"pdf", "application/pdf"}, {"RA-PDF", "application/pdf"}, {"jpg", "image/jpeg"}, {"jpeg", "image/jpeg"},
+        {"RA-JPEG", "image/jpeg"}, {"tif", "image/tiff"}, {"tiff", "image/tiff"}, {"RA-TIFF6", "image/tiff"},
+        {"png", "image/png"}, {"jp2", "image/jp2"}, {"mp3", "audio/mpeg"}, {"mp4", "video/mp4"}, {"wav", "audio/x-wav"},
+        {"flac", "audio/flac"}, {"docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+        {"xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+        {"pptx", "application/vnd.openxmlformats-officedocument.presentationml.presentation"},
+        {"odt", "application/vnd.oasis.opendocument.text"}, {"ods", "application/vnd.oasis.opendocument.spreadsheet"},
+        {"odp", "application/vnd.oasis.opendocument.presentation"},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++)
+        if (str_ieq(str_of(told), rows[i][0]))
+            return streq(mime, rows[i][1]);
+    return true;
+}
+
+/* Text is many things to a signature; but no picture, sound or PDF. */
+static bool is_text(const char *told, const char *mime)
+{
+    static const char *const words[] = {"txt", "text", "xml", "csv", "html", "htm", "json"};
+    static const char *const others[] = {"image/", "audio/", "video/", "application/pdf", "application/vnd.", "application/zip"};
+    bool text = false, other = false;
+    for (size_t i = 0; i < COUNT_OF(words); i++)
+        text |= str_ieq(str_of(told), words[i]);
+    for (size_t i = 0; i < COUNT_OF(others); i++)
+        other |= str_starts(str_of(mime), others[i]) && !streq(mime, "image/svg+xml");
+    return !text || !other;
+}
+
+/* Does the format told, if it is a PRONOM id or a word that is known, fit what was found? */
 static bool format_fits(const char *told, const struct inspect_facts *f)
 {
     if (strncmp(told, "fmt/", 4) == 0 || strncmp(told, "x-fmt/", 6) == 0 || strncmp(told, "av/", 3) == 0)
         return streq(told, f->pronom) || streq(f->pronom, "av/0");
-    if (str_ieq(str_of(told), "RA-PDF"))
-        return streq(f->mime, "application/pdf") && f->archive_format;
-    if (str_ieq(str_of(told), "pdf"))
-        return streq(f->mime, "application/pdf");
-    return true;
+    return has_mime(told, f->mime) && is_text(told, f->mime);
 }
 
 static void look_at_format(struct hasher *h, struct cx *cx, const struct job *job, unsigned char *scratch)

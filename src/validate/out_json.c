@@ -71,6 +71,8 @@ static void put_finding(struct out *o, const struct told *f)
     put_if(&o->w, "expected", f->expected);
     put_if(&o->w, "found", f->found);
     jw_pair(&o->w, "what", nb ? text->nb : text->en);
+    if (!str_eq(f->group, f->found) && !str_eq(f->group, f->place))
+        put_if(&o->w, "detail", f->group);
     jw_pair(&o->w, "remedy", nb ? text->nb_remedy : text->en_remedy);
     jw_close(&o->w, '}');
     if (o->b.n > FLUSH)

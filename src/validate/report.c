@@ -208,6 +208,7 @@ static int64_t spool_put(struct result *t, enum finding_id kind, const struct sp
     t->spool_n += put_text(t->spool, cut(s->place));
     t->spool_n += put_text(t->spool, cut(s->expected));
     t->spool_n += put_text(t->spool, cut(s->found));
+    t->spool_n += put_text(t->spool, cut(s->group));
     return ferror(t->spool) ? -1 : at;
 }
 
@@ -287,7 +288,7 @@ static bool take_head(FILE *spool, int64_t at, struct told *ret)
 
 bool told_next(FILE *spool, int64_t *at, struct told *ret)
 {
-    struct str *const texts[] = {&ret->file, &ret->place, &ret->expected, &ret->found};
+    struct str *const texts[] = {&ret->file, &ret->place, &ret->expected, &ret->found, &ret->group};
     uint32_t n[COUNT_OF(texts)];
     buf_reset(&ret->bytes);
     if (!spool || !take_head(spool, *at, ret))

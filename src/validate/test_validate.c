@@ -675,6 +675,46 @@ static void checksums_by_other_algorithms(void **state)
     assert_int_equal(errors(f, T_30), 2);
 }
 
+/* What a file is told to be against what its bytes say; text is many things. */
+static void formats_by_content(void **state)
+{
+    struct fixture *f = *state;
+    static const char png[] = "\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\1\0\0\0\1\x8\0\0\0\0:~\x9b" "U\0\0\0\0IEND\xae" "B`\x82";
+    static const struct {
+        const char *told;
+        struct str bytes;
+        int differs;
+    } rows[] = {
+        {"png", {png, sizeof(png) - 1}, 0}, {"jpg", {png, sizeof(png) - 1}, 1}, {"RA-TIFF6", {png, sizeof(png) - 1}, 1},
+        {"docx", {png, sizeof(png) - 1}, 1}, {"txt", {png, sizeof(png) - 1}, 1}, {"fmt/95", {png, sizeof(png) - 1}, 1},
+        {"Produksjonsformat", {png, sizeof(png) - 1}, 0}, {"txt", {"<?xml version=\"1.0\"?><a/>", 25}, 0},
+        {"XML", {"<?xml version=\"1.0\"?><a/>", 25}, 0}, {"csv", {"en linje", 8}, 0}, {"pdf", {"en linje", 8}, 1},
+    };
+    for (size_t i = 0; i < COUNT_OF(rows); i++) {
+        put(f, "dokumenter/a", rows[i].bytes);
+        run_archive(f, arena_printf(f->cx.arena, ARKIV "<dokumentobjekt><format>%s</format><referanseDokumentfil>dokumenter/a"
+                                    "</referanseDokumentfil><sjekksum>0</sjekksum></dokumentobjekt></arkiv>", rows[i].told), false);
+        assert_int_equal(found(f, T_106, F_FORMAT_CONTENT), rows[i].differs);
+        assert_int_equal(found(f, T_106, F_FORMAT_UNAPPROVED), 0);
+    }
+}
+
+/* Machines are told which rule is broken, too. */
+static void details_for_machines(void **state)
+{
+    struct fixture *f = *state;
+    char *text = NULL;
+    size_t n = 0;
+    f->cx.lang = LANG_EN;
+    run_archive(f, ARKIV "<arkivdel/></arkiv>", false);
+    FILE *out = open_memstream(&text, &n);
+    assert_non_null(out);
+    assert_ok(validation_json(&f->cx, f->v, out));
+    assert_int_equal(fclose(out), 0);
+    assert_non_null(strstr(text, "\"detail\":\"arkivdel: The element is not expected here\""));
+    free(text);
+}
+
 #define NO_DOCUMENT "<registrering xsi:type=\"journalpost\"><systemID>" UUID_1 "</systemID>%s</registrering>"
 #define WITHOUT_OBJECT "<dokumentbeskrivelse><systemID>" UUID_2 "</systemID>%s</dokumentbeskrivelse>"
 #define NO_BYTES "<dokumentbeskrivelse><dokumentobjekt><referanseDokumentfil>dokumenter/0.txt</referanseDokumentfil>" \
@@ -916,7 +956,8 @@ int main(void)
         TEST(a_cut_archive_is_not_compared), TEST(messages), TEST(utf16),
         TEST(lines_of_the_description), TEST(journal_alone), TEST(journal_that_differs),
         TEST(older_word_for_entries), TEST(places_of_the_description), TEST(checksums_by_other_algorithms),
-        TEST(what_lacks_something_is_named), TEST(parts_that_still_run), TEST(business_elements),
+        TEST(what_lacks_something_is_named), TEST(formats_by_content), TEST(details_for_machines),
+        TEST(parts_that_still_run), TEST(business_elements),
         TEST(the_sum_is_that_of_the_tests), TEST(arkade_rows_of_formats),
         TEST(faults_told_once), TEST(text_for_people), TEST(page_for_people),
     };

@@ -40,7 +40,8 @@ int64_t validation_count(const struct validation *v, enum severity s);
 /* The whole result as one JSON object:
  * {"package": {…}, "summary": {…}, "tests": [{"id", "name", "kind", "numbers": [{"label", "value"}],
  *  "errors", "warnings", "infos", "findings": [{"id", "severity", "file", "line", "place", "expected", "found", "what",
- *  "remedy"}]}]} */
+ *  "detail", "remedy"}]}]}; detail says which of the things that "what" stands for, when that is not in the others: the rule of the
+ *  schema that is broken, the kind of unit. */
 enum rc validation_json(struct cx *cx, struct validation *v, FILE *out) ATTR_CHECK;
 /* One self-contained page for an archivist: summary, findings grouped and counted with first examples, numbers. */
 enum rc validation_html(struct cx *cx, struct validation *v, FILE *out) ATTR_CHECK;

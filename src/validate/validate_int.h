@@ -175,7 +175,7 @@ void rows_free(struct rows *r);
 struct told {
     enum finding_id kind;
     int64_t line;
-    struct str file, place, expected, found;
+    struct str file, place, expected, found, group;
     int64_t end;                  /* where it ended: the next one is read without seeking */
     struct buf bytes;
 };
