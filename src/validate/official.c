@@ -57,7 +57,7 @@ struct str official_made(struct cx *cx, const char *version, const char *name)
     struct buf b;
     buf_init(&b, (size_t)MADE_MOST);
     for (size_t i = 0; i < COUNT_OF(versions); i++)
-        if (streq(version + 1, noark_text(versions[i])))
+        if (streq(streq(version, "v3.0") ? "3.1" : version + 1, noark_text(versions[i])))
             make(&b, name, versions[i]);
     char *copy = b.n > 0 && !buf_failed(&b) ? arena_strndup(cx->arena, b.p, b.n) : NULL;
     const struct str s = {copy, copy ? b.n : 0};

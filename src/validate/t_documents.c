@@ -192,6 +192,12 @@ const struct checks checks_documents = {rows, COUNT_OF(rows)};
 
 /* ---------------------------------------------------------------- the folder */
 
+/* An archive on paper has no documents, and says so. Arkade wants them all the same. */
+static bool has_none(const struct run *r, int64_t files)
+{
+    return files == 0 && r->addml->documents == 0 && r->archive_there && number_sum(r, T_26, "") == 0 && !r->options->arkade;
+}
+
 static void compare_files(struct run *r, int64_t files)
 {
     char expected[24], found[24];
@@ -200,6 +206,8 @@ static void compare_files(struct run *r, int64_t files)
     int64_t told = r->addml->documents, line = addml_line(r->addml, name);
     (void)snprintf(expected, sizeof(expected), "%" PRId64, told);
     (void)snprintf(found, sizeof(found), "%" PRId64, files);
+    if (has_none(r, files))
+        return;
     if (!r->layout->documents[0])
         report(r, T_28, F_DOCUMENTS_FOLDER, SPOT(.expected = STR("dokumenter")));
     else if (files == 0)

@@ -1,107 +1,5 @@
 /* Packages made by the test: what each test of the table says of good, bad and hostile content. */
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
-
-#include "base/test.h"
-#include "validate/validate_int.h"
-
-#define ARKIV "<arkiv xmlns=\"http://www.arkivverket.no/standarder/noark5/arkivstruktur\" " \
-              "xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\">"
-#define UUID_1 "11111111-1111-4111-8111-111111111111"
-#define UUID_2 "22222222-2222-4222-8222-222222222222"
-
-struct fixture {
-    struct cx cx;
-    char dir[40];
-    struct validation *v;
-};
-
-static int set_up(void **state)
-{
-    struct fixture *f = mem_new(sizeof(*f));
-    memcpy(f->dir, "/tmp/test_validate.XXXXXX", sizeof("/tmp/test_validate.XXXXXX"));
-    assert_non_null(mkdtemp(f->dir));
-    cx_open(&f->cx, (size_t)MiB(64));
-    *state = f;
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    struct fixture *f = *state;
-    validation_free(&f->v);
-    assert_int_equal(system(arena_printf(f->cx.arena, "rm -rf %s", f->dir)), 0);
-    cx_close(&f->cx);
-    mem_free(f);
-    return 0;
-}
-
-static void put(struct fixture *f, const char *name, struct str text)
-{
-    char *path = arena_printf(f->cx.arena, "%s/%s", f->dir, name);
-    for (char *p = path + strlen(f->dir) + 1; (p = strchr(p, '/')) != NULL; p++) {
-        *p = '\0';
-        (void)mkdir(path, 0700);
-        *p = '/';
-    }
-    FILE *out = fopen(path, "w");
-    assert_non_null(out);
-    assert_int_equal(fwrite(text.p, 1, text.n, out), text.n);
-    assert_int_equal(fclose(out), 0);
-}
-
-static void run(struct fixture *f, bool arkade)
-{
-    const struct validate_options o = {.arkade = arkade};
-    validation_free(&f->v);
-    err_clear(&f->cx);
-    assert_ok(validate_run(&f->cx, f->dir, &o, &f->v));
-}
-
-static void run_archive(struct fixture *f, const char *archive, bool arkade)
-{
-    put(f, "arkivstruktur.xml", str_of(archive));
-    run(f, arkade);
-}
-
-static int64_t found(const struct fixture *f, enum test_id t, enum finding_id kind)
-{
-    const struct rows *groups = &f->v->results[t].groups;
-    int64_t n = 0;
-    for (size_t i = 0; i < groups->n; i++)
-        n += groups->v[i].tag == (int)kind ? groups->v[i].n : 0;
-    return n;
-}
-
-static int64_t number(const struct fixture *f, enum test_id t, const char *label)
-{
-    struct rows all = numbers_over_parts(&f->v->results[t]);
-    int64_t n = -1;
-    for (size_t i = 0; i < all.n; i++)
-        if (str_is(all.v[i].label, label))
-            n = all.v[i].n;
-    rows_free(&all);
-    return n;
-}
-
-static int64_t errors(const struct fixture *f, enum test_id t)
-{
-    return result_errors(f->v, &f->v->results[t]);
-}
-
-/* Line of the first finding of that kind. */
-static int64_t first_line(const struct fixture *f, enum test_id t, enum finding_id kind)
-{
-    struct told told = {0};
-    int64_t at = 0, line = -1;
-    buf_init(&told.bytes, 10000);
-    while (line < 0 && told_next(f->v->results[t].spool, &at, &told))
-        if (told.kind == kind)
-            line = told.line;
-    buf_free(&told.bytes);
-    return line;
-}
+#include "validate/test_validate.h"
 
 /* ---------------------------------------------------------------- bad input */
 
@@ -557,11 +455,6 @@ static void many_ids(void **state)
     idset_free(&s);
 }
 
-/* ---------------------------------------------------------------- DIAS */
-
-#define FILE_OF(path, size, sum) "<file ID=\"x\" SIZE=\"" size "\" CHECKSUMTYPE=\"SHA-256\" CHECKSUM=\"" sum \
-                                 "\"><FLocat xlink:href=\"file:" path "\"/></file>\n"
-#define SUM_OF_A "ca978112ca1bbdcafac231b39a23dc4da786eff8147c4e72b9807785afee48bb"
 
 /* ---------------------------------------------------------------- what is compared with what is told */
 
@@ -569,15 +462,6 @@ static void many_ids(void **state)
                  "</registrering>"
 #define HEAD(count, last) "<journalhode><journalStartDato>2020-02-02</journalStartDato><journalSluttDato>" last \
                           "</journalSluttDato><antallJournalposter> " count " </antallJournalposter></journalhode>"
-#define INFO(type, periode, counts) \
-    "<addml><dataset><dataObjects><dataObject><properties><property name=\"info\"><properties>" type \
-    "<property name=\"additionalInfo\"><properties><property name=\"periode\"><properties>" periode \
-    "</properties></property></properties></property></properties></property></properties><dataObjects>" counts \
-    "</dataObjects></dataObject></dataObjects></dataset></addml>"
-#define VERSION "<property name=\"type\"><value>Noark 5</value><properties><property name=\"version\"><value>5.0</value>" \
-                "</property></properties></property>"
-#define ENTRY "<property name=\"inngaaendeSkille\"><value>skarpt</value></property>"
-#define EXIT "<property name=\"utgaaendeSkille\"><value>skarpt</value></property>"
 #define COUNTS(object, element, n) \
     "<dataObject name=\"" object "\"><properties><property name=\"info\"><properties>" \
     "<property name=\"numberOfOccurrences\"><value>" element "</value><properties><property name=\"value\"><value>" n \
@@ -673,6 +557,39 @@ static void checksums_by_other_algorithms(void **state)
     assert_int_equal(errors(f, T_30), 1);
     run_archive(f, ARKIV BY("MD5", "0cc175b9c0f1b6a831c399e269772662") BY("CRC32", "e8b7be43") "</arkiv>", false);
     assert_int_equal(errors(f, T_30), 2);
+}
+
+/* Every version has schemas to fall back on. */
+static void schemas_to_fall_back_on(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const versions[] = {"3.0", "3.1", "4.0", "5.0", "7.3"};
+    for (size_t i = 0; i < COUNT_OF(versions); i++) {
+        put(f, "arkivuttrekk.xml", str_of(arena_printf(f->cx.arena, "<addml><property name=\"type\"><properties><property "
+            "name=\"version\"><value>%s</value></property></properties></property></addml>", versions[i])));
+        run_archive(f, ARKIV "<systemID>1</systemID></arkiv>", false);
+        assert_int_equal(found(f, T_03, F_SCHEMA_BUILT_IN), 2);
+        assert_int_equal(found(f, T_03, F_SCHEMA_NONE), 0);
+        assert_true(found(f, T_03, F_XML_INVALID) > 0);
+    }
+}
+
+/* An archive on paper has neither documents nor a folder for them. */
+static void archive_on_paper(void **state)
+{
+    struct fixture *f = *state;
+#define TOLD(n) "<addml><property name=\"additionalInfo\"><properties><property name=\"antallDokumentfiler\"><value>" n \
+                "</value></property></properties></property></addml>"
+    put(f, "arkivuttrekk.xml", STR(TOLD("0")));
+    run_archive(f, ARKIV "<registrering></registrering></arkiv>", false);
+    assert_int_equal(errors(f, T_28), 0);
+    run(f, true);
+    assert_int_equal(found(f, T_28, F_DOCUMENTS_FOLDER), 1);
+    run_archive(f, ARKIV "<dokumentobjekt></dokumentobjekt></arkiv>", false);
+    assert_int_equal(found(f, T_28, F_DOCUMENTS_FOLDER), 1);
+    put(f, "arkivuttrekk.xml", STR(TOLD("1")));
+    run_archive(f, ARKIV "</arkiv>", false);
+    assert_int_equal(errors(f, T_28), 2);
 }
 
 /* What a file is told to be against what its bytes say; text is many things. */
@@ -802,122 +719,6 @@ static void arkade_rows_of_formats(void **state)
 }
 
 
-/* ---------------------------------------------------------------- METS and PREMIS */
-
-static void dias(void **state)
-{
-    struct fixture *f = *state;
-    put(f, "u/content/arkivstruktur.xml", STR(ARKIV "</arkiv>"));
-    put(f, "u/content/a.txt", STR("a"));
-    put(f, "u/content/b.txt", STR("a"));
-    put(f, "u/dias-mets.xml", STR("<mets xmlns:xlink=\"http://www.w3.org/1999/xlink\" OBJID=\"UUID:other\" TYPE=\"SIP\">\n"
-        FILE_OF("content/a.txt", "1", SUM_OF_A) FILE_OF("content/b.txt", "2", "00") FILE_OF("content/gone.txt", "1", "")
-        FILE_OF("../../etc/passwd", "1", "") "</mets>"));
-    run(f, false);
-    assert_int_equal(number(f, T_123, ""), 4);
-    assert_int_equal(found(f, T_123, F_SIZE_WRONG), 1);
-    assert_int_equal(found(f, T_123, F_CHECKSUM_WRONG), 1);
-    assert_int_equal(found(f, T_123, F_METS_DANGLING), 1);
-    assert_int_equal(found(f, T_123, F_METS_UNSAFE), 1);
-    assert_int_equal(found(f, T_123, F_OBJECT_ID), 1);
-    assert_int_equal(found(f, T_124, F_METS_UNLISTED), 1);
-    assert_true(found(f, T_122, F_DIAS_MISSING) > 0);
-}
-
-/* METS and PREMIS name files, each other's objects, and the package. */
-static void dias_pointers(void **state)
-{
-    struct fixture *f = *state;
-    put(f, "u/content/arkivstruktur.xml", STR(ARKIV "</arkiv>"));
-    put(f, "u/a.txt", STR("a"));
-    put(f, "u/dias-mets.xml", STR("<mets xmlns:xlink=\"http://www.w3.org/1999/xlink\" OBJID=\"UUID:u\">\n"
-        "<dmdSec><mdRef ID=\"m\" SIZE=\"1\" CHECKSUMTYPE=\"SHA-256\" CHECKSUM=\"" SUM_OF_A "\""
-        " xlink:href=\"file:a.txt\"/></dmdSec>\n"
-        FILE_OF("content/arkivstruktur.xml", "", "")
-        "<structMap><div><fptr FILEID=\"x\"/><fptr FILEID=\"m\"/>\n<fptr FILEID=\"gone\"/></div></structMap></mets>"));
-#define OBJECT(id) "<object><objectIdentifier><objectIdentifierValue>" id "</objectIdentifierValue></objectIdentifier></object>\n"
-#define LINK(id) "<event><linkingObjectIdentifierValue>" id "</linkingObjectIdentifierValue></event>\n"
-    put(f, "u/administrative_metadata/dias-premis.xml",
-        STR("<premis>\n" OBJECT("UUID:U") OBJECT("a.txt") OBJECT("u/a.txt") OBJECT("content/gone.pdf") OBJECT("other")
-            LINK("a.txt") LINK("nobody") "</premis>"));
-    run(f, false);
-    assert_int_equal(number(f, T_123, ""), 2);
-    assert_int_equal(found(f, T_123, F_POINTER_DANGLING), 1);
-    assert_int_equal(first_line(f, T_123, F_POINTER_DANGLING), 5);
-    assert_int_equal(found(f, T_124, F_METS_UNLISTED), 1);
-    assert_int_equal(found(f, T_125, F_PREMIS_DANGLING), 1);
-    assert_int_equal(first_line(f, T_125, F_PREMIS_DANGLING), 5);
-    assert_int_equal(found(f, T_125, F_PREMIS_OTHER), 1);
-    assert_int_equal(found(f, T_125, F_POINTER_DANGLING), 1);
-    assert_int_equal(first_line(f, T_125, F_POINTER_DANGLING), 8);
-}
-
-/* Paths of METS are URLs: %20 is a space. Other systems write backslashes. */
-static void dias_paths(void **state)
-{
-    struct fixture *f = *state;
-    put(f, "u/content/arkivstruktur.xml", STR(ARKIV "</arkiv>"));
-    put(f, "u/content/en fil å.txt", STR("a"));
-    put(f, "u/content/b.txt", STR("a"));
-    put(f, "u/content/100%20.txt", STR("a"));
-    put(f, "info.xml", STR("<mets/>"));
-    put(f, "u/dias-mets.xml", STR("<mets xmlns:xlink=\"http://www.w3.org/1999/xlink\" OBJID=\"UUID:u\" TYPE=\"SIP\">\n"
-        FILE_OF("content/arkivstruktur.xml", "", "") FILE_OF("content/en%20fil%20%C3%A5.txt", "1", SUM_OF_A)
-        FILE_OF("content\\b.txt", "1", SUM_OF_A) FILE_OF("content/100%20.txt", "1", SUM_OF_A)
-        FILE_OF("content/%2e%2e/%2e%2e/info.xml", "1", "") "</mets>"));
-    run(f, false);
-    assert_int_equal(found(f, T_123, F_METS_DANGLING), 1);
-    assert_int_equal(first_line(f, T_123, F_METS_DANGLING), 6);
-    assert_int_equal(found(f, T_124, F_METS_UNLISTED), 0);
-}
-
-/* Without METS nothing is unlisted, and no PREMIS is of another package. */
-static void dias_without_mets(void **state)
-{
-    struct fixture *f = *state;
-    put(f, "u/content/arkivstruktur.xml", STR(ARKIV "</arkiv>"));
-    put(f, "u/log.xml", STR("<premis>" OBJECT("other") "</premis>"));
-    for (int broken = 0; broken < 2; broken++) {
-        if (broken)
-            put(f, "u/dias-mets.xml", STR("<mets OBJID=\"UUID:u\""));
-        run(f, false);
-        assert_int_equal(found(f, T_123, F_METS_BROKEN), broken);
-        assert_int_equal(found(f, T_124, F_METS_UNLISTED), 0);
-        assert_true(f->v->results[T_124].skipped);
-        assert_int_equal(found(f, T_125, F_PREMIS_OTHER), 0);
-    }
-}
-
-static bool is_missing(const struct fixture *f, enum finding_id kind, const char *path)
-{
-    struct told told = {0};
-    int64_t at = 0;
-    bool missing = false;
-    buf_init(&told.bytes, 10000);
-    while (!missing && told_next(f->v->results[T_122].spool, &at, &told))
-        missing = told.kind == kind && str_is(told.place, path);
-    buf_free(&told.bytes);
-    return missing;
-}
-
-/* An AIP has its description in administrative_metadata too, under either name; its handbook is no stray file. */
-static void dias_aip(void **state)
-{
-    struct fixture *f = *state;
-    put(f, "u/content/arkivstruktur.xml", STR(ARKIV "</arkiv>"));
-    put(f, "u/content/arkivuttrekk.xml", STR(INFO(VERSION, ENTRY EXIT, "")));
-    put(f, "u/content/systemhåndbok.pdf", STR("%PDF-1.4"));
-    put(f, "u/dias-mets.xml", STR("<mets OBJID=\"UUID:u\" TYPE=\"AIP\"></mets>"));
-    run(f, false);
-    assert_true(is_missing(f, F_DIAS_MISSING, "administrative_metadata/arkivuttrekk.xml"));
-    assert_true(is_missing(f, F_DIAS_MISSING, "descriptive_metadata"));
-    assert_false(is_missing(f, F_DIAS_ACCEPTABLE, "content/systemhåndbok.pdf"));
-    assert_int_equal(found(f, T_120, F_FILE_UNLISTED), 1); /* arkivstruktur.xml */
-    put(f, "u/administrative_metadata/addml.xml", STR("<addml/>"));
-    run(f, false);
-    assert_false(is_missing(f, F_DIAS_MISSING, "administrative_metadata/arkivuttrekk.xml"));
-}
-
 static bool stop_at_once(void *arg)
 {
     (*(int *)arg)++;
@@ -943,23 +744,19 @@ static void stopped(void **state)
     assert_true(asked > 0);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
-
 int main(void)
 {
     const struct CMUnitTest all[] = {
-        TEST(empty_file), TEST(no_package), TEST(broken_xml_is_read_on), TEST(entities), TEST(too_deep), TEST(hostile_schema),
-        TEST(bom_and_crlf), TEST(other_encoding), TEST(lines_past_65535), TEST(a_million_findings), TEST(paths),
-        TEST(documents), TEST(ids_and_references), TEST(what_is_out_does_not_count), TEST(empty_folders),
-        TEST(wrong_statuses), TEST(signing_off), TEST(journals), TEST(dates), TEST(many_ids), TEST(dias),
-        TEST(stopped), TEST(dias_pointers), TEST(dias_paths), TEST(dias_without_mets), TEST(dias_aip),
-        TEST(a_cut_archive_is_not_compared), TEST(messages), TEST(utf16),
-        TEST(lines_of_the_description), TEST(journal_alone), TEST(journal_that_differs),
-        TEST(older_word_for_entries), TEST(places_of_the_description), TEST(checksums_by_other_algorithms),
-        TEST(what_lacks_something_is_named), TEST(formats_by_content), TEST(details_for_machines),
-        TEST(parts_that_still_run), TEST(business_elements),
-        TEST(the_sum_is_that_of_the_tests), TEST(arkade_rows_of_formats),
-        TEST(faults_told_once), TEST(text_for_people), TEST(page_for_people),
+        TEST(empty_file), TEST(no_package), TEST(broken_xml_is_read_on), TEST(entities), TEST(too_deep),
+        TEST(hostile_schema), TEST(bom_and_crlf), TEST(other_encoding), TEST(lines_past_65535),
+        TEST(a_million_findings), TEST(paths), TEST(documents), TEST(ids_and_references),
+        TEST(what_is_out_does_not_count), TEST(empty_folders), TEST(wrong_statuses), TEST(signing_off), TEST(journals),
+        TEST(dates), TEST(many_ids), TEST(stopped), TEST(a_cut_archive_is_not_compared), TEST(messages), TEST(utf16),
+        TEST(lines_of_the_description), TEST(journal_alone), TEST(journal_that_differs), TEST(older_word_for_entries),
+        TEST(places_of_the_description), TEST(checksums_by_other_algorithms), TEST(what_lacks_something_is_named),
+        TEST(schemas_to_fall_back_on), TEST(archive_on_paper), TEST(formats_by_content), TEST(details_for_machines),
+        TEST(parts_that_still_run), TEST(business_elements), TEST(the_sum_is_that_of_the_tests),
+        TEST(arkade_rows_of_formats), TEST(faults_told_once), TEST(text_for_people), TEST(page_for_people),
     };
     return cmocka_run_group_tests_name("validate", all, NULL, NULL);
 }
