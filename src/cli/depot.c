@@ -13,6 +13,7 @@ struct depot_job {
     struct bar bar;
     struct buf out;             /* with --json */
     struct jw w;
+    int64_t states[DEPOT_AWAY + 1];     /* findings */
 };
 
 static const char *number(struct depot_job *j, int64_t n)
@@ -33,6 +34,12 @@ static int fail(struct depot_job *j, enum rc rc)
     const char *field = j->p.cx.err.field, *detail = j->p.cx.err.detail;
     if (rc == RC_EXISTS && detail && field && streq(field, "depot"))
         return cli_refuse(j->cli, EXIT_REFUSED, T_DEPOT_DOUBLE, detail);
+    if (rc == RC_EXISTS && detail && field && streq(field, "out"))
+        return cli_refuse(j->cli, EXIT_REFUSED, T_DEPOT_TARGET, detail);
+    if (rc == RC_FIELD_VALUE && detail && field && streq(field, "path"))
+        return cli_refuse(j->cli, EXIT_REFUSED, T_DEPOT_NOT_FILE, detail);
+    if (rc == RC_FILE_MISMATCH)
+        return cli_refuse_as(j->cli, EXIT_REFUSED, "DEPOT_LOST", T_DEPOT_GET_LOST, number(j, j->states[DEPOT_LOST]));
     return place_fail(j->cli, &j->p, rc);
 }
 
@@ -181,73 +188,113 @@ int cmd_depot_list(struct cli *cli, int argc, char **argv)
     return end(&j, status);
 }
 
-/* ------------------------------------------------------------------ check */
+/* ------------------------------------------------------------------ findings */
 
-struct checks {
-    struct depot_job *job;
-    int64_t packages, states[DEPOT_EXTRA + 1];
-};
-
-static bool check_progress(void *arg, int64_t done, int64_t total)
+static void found_json(struct depot_job *j, const struct depot_finding *f)
 {
-    return progress(((struct checks *)arg)->job, done, total);
+    static const char *const words[] = {[DEPOT_RESTORED] = "restored", [DEPOT_DAMAGED] = "damaged", [DEPOT_LOST] = "lost",
+                                        [DEPOT_EXTRA] = "extra", [DEPOT_AWAY] = "away"};
+    jw_open(&j->w, '{');
+    jw_pair(&j->w, "package", f->package);
+    jw_pair(&j->w, "file", f->file);
+    jw_pair(&j->w, "state", words[f->state]);
+    jw_key(&j->w, "copy");
+    jw_bool(&j->w, f->in_copy);
+    if (*f->why)
+        jw_pair(&j->w, "why", f->why);
+    jw_close(&j->w, '}');
+}
+
+static void say_finding(struct depot_job *j, FILE *out, const struct depot_finding *f)
+{
+    static const enum text_id texts[] = {[DEPOT_RESTORED] = T_DEPOT_RESTORED, [DEPOT_DAMAGED] = T_DEPOT_DAMAGED,
+                                         [DEPOT_LOST] = T_DEPOT_LOST, [DEPOT_EXTRA] = T_DEPOT_EXTRA, [DEPOT_AWAY] = T_DEPOT_AWAY};
+    bool away = f->state == DEPOT_AWAY;
+    const char *place = f->in_copy && !away ? cli_text(j->cli, T_DEPOT_IN_COPY) : "";
+    const char *why = *f->why && !away ? arena_printf(j->p.cx.arena, "%s (%s)", place, f->why) : place;
+    const char *file = away ? f->why : *f->file ? f->file : cli_text(j->cli, T_DEPOT_WHOLE);
+    bar_clear(&j->bar);
+    cli_say(j->cli, out, texts[f->state], f->package, file, why ? why : "", NULL);
 }
 
 static void found(void *arg, const struct depot_finding *f)
 {
-    static const enum text_id texts[] = {[DEPOT_RESTORED] = T_DEPOT_RESTORED, [DEPOT_LOST] = T_DEPOT_LOST,
-                                         [DEPOT_EXTRA] = T_DEPOT_EXTRA};
-    static const char *const words[] = {[DEPOT_RESTORED] = "restored", [DEPOT_LOST] = "lost", [DEPOT_EXTRA] = "extra"};
-    struct checks *k = arg;
-    struct depot_job *j = k->job;
-    k->states[f->state]++;
-    if (j->cli->json) {
-        jw_open(&j->w, '{');
-        jw_pair(&j->w, "package", f->package);
-        jw_pair(&j->w, "file", f->file);
-        jw_pair(&j->w, "state", words[f->state]);
-        jw_key(&j->w, "copy");
-        jw_bool(&j->w, f->in_copy);
-        jw_close(&j->w, '}');
-        return;
-    }
-    bar_clear(&j->bar);
-    cli_say(j->cli, stdout, texts[f->state], f->package, *f->file ? f->file : cli_text(j->cli, T_DEPOT_WHOLE),
-            f->in_copy ? cli_text(j->cli, T_DEPOT_IN_COPY) : "", NULL);
+    struct depot_job *j = arg;
+    j->states[f->state]++;
+    if (j->cli->json)
+        found_json(j, f);
+    else
+        say_finding(j, stdout, f);
 }
 
-static int tell_checks(struct depot_job *j, const struct checks *k)
+/* On its way out of the depot: beside what is handed out. */
+static void found_getting(void *arg, const struct depot_finding *f)
 {
-    int status = k->states[DEPOT_RESTORED] + k->states[DEPOT_LOST] + k->states[DEPOT_EXTRA] ? EXIT_REFUSED : EXIT_FINE;
+    struct depot_job *j = arg;
+    j->states[f->state]++;
+    say_finding(j, stderr, f);
+}
+
+/* ------------------------------------------------------------------ check */
+
+static int end_json(struct depot_job *j, int64_t packages, int status)
+{
+    jw_close(&j->w, ']');
+    jw_key(&j->w, "packages");
+    jw_int(&j->w, packages);
+    jw_close(&j->w, '}');
+    int printed = cli_print(&j->out);
+    return printed == EXIT_FINE ? status : printed;
+}
+
+static int tell_checks(struct depot_job *j, int64_t packages, int status)
+{
+    const int64_t *n = j->states;
+    for (int i = 0; i <= DEPOT_AWAY; i++)
+        status = status == EXIT_FINE && n[i] ? EXIT_REFUSED : status;
     bar_clear(&j->bar);
-    if (j->cli->json) {
-        jw_close(&j->w, ']');
-        jw_key(&j->w, "packages");
-        jw_int(&j->w, k->packages);
-        jw_close(&j->w, '}');
-        int printed = cli_print(&j->out);
-        return printed == EXIT_FINE ? status : printed;
-    }
-    cli_say(j->cli, stdout, T_DEPOT_CHECKED, number(j, k->packages), number(j, k->states[DEPOT_RESTORED]),
-            number(j, k->states[DEPOT_LOST]), number(j, k->states[DEPOT_EXTRA]), NULL);
+    if (j->cli->json)
+        return end_json(j, packages, status);
+    cli_say(j->cli, stdout, T_DEPOT_CHECKED, number(j, packages), number(j, n[DEPOT_RESTORED]), number(j, n[DEPOT_DAMAGED]),
+            number(j, n[DEPOT_LOST]), number(j, n[DEPOT_EXTRA]), NULL);
+    if (n[DEPOT_DAMAGED])
+        cli_say(j->cli, stdout, T_DEPOT_CHECK_DAMAGED, NULL);
+    if (n[DEPOT_LOST])
+        cli_say(j->cli, stdout, T_DEPOT_CHECK_LOST, NULL);
     return status;
+}
+
+/* One that cannot be checked does not keep the others from it. */
+static int check_one(struct depot_job *j, const char *id)
+{
+    if (depot_check(&j->p.cx, j->depot, id, found, progress, j) == RC_OK)
+        return EXIT_FINE;
+    const char *why = j->p.cx.err.secret ? j->p.cx.err.secret : err_text(&j->p.cx);
+    bar_clear(&j->bar);
+    cli_say(j->cli, stderr, T_DEPOT_CHECK_FAILED, id, why ? why : "", NULL);
+    err_clear(&j->p.cx);
+    return EXIT_STORAGE;
 }
 
 static int check(struct depot_job *j, const char *id)
 {
     struct depot_package one, *all = &one;
     size_t n = 1;
-    struct checks k = {.job = j};
+    int status = EXIT_FINE;
     enum rc rc = id ? depot_find(&j->p.cx, j->depot, owner(j), id, &one)
                     : depot_list(&j->p.cx, j->depot, owner(j), &all, &n);
     if (rc == RC_NOT_FOUND)
         return cli_refuse(j->cli, EXIT_REFUSED, T_DEPOT_NO_PACKAGE, id);
+    if (rc != RC_OK)
+        return fail(j, rc);
     jw_open(&j->w, '{');
     jw_key(&j->w, "findings");
     jw_open(&j->w, '[');
-    for (; rc == RC_OK && (size_t)k.packages < n; k.packages++)
-        rc = depot_check(&j->p.cx, j->depot, all[k.packages].id, found, check_progress, &k);
-    return rc == RC_OK ? tell_checks(j, &k) : fail(j, rc);
+    for (size_t i = 0; i < n; i++) {
+        int its = check_one(j, all[i].id);
+        status = its == EXIT_FINE ? status : its;
+    }
+    return tell_checks(j, (int64_t)n, status);
 }
 
 int cmd_depot_check(struct cli *cli, int argc, char **argv)
@@ -289,11 +336,13 @@ static int get_parts(struct depot_job *j, const char *id, const char *out, const
 {
     const char *parts[PARTS_MAX], *made;
     size_t n = split_parts(j, text, parts);
-    enum rc rc = depot_part(&j->p.cx, j->depot, id, parts, n, out, &made);
+    enum rc rc = depot_part(&j->p.cx, j->depot, id, parts, n, out, found_getting, j, &made);
     if (rc == RC_NOT_FOUND && j->p.cx.err.field && *j->p.cx.err.field)
         return cli_refuse(j->cli, EXIT_REFUSED, T_DEPOT_NO_PART, j->p.cx.err.field);
     if (rc != RC_OK)
         return fail(j, rc);
+    if (j->states[DEPOT_DAMAGED])
+        cli_say(j->cli, stderr, T_DEPOT_GET_DAMAGED, NULL);
     if (!j->cli->json) {
         cli_say(j->cli, stdout, T_DEPOT_GOT, text, made, NULL);
         return EXIT_FINE;
@@ -313,10 +362,12 @@ static int get(struct depot_job *j, const char *id, const char *out, const char 
     if (rc == RC_OK && parts)
         return get_parts(j, id, out, parts);
     if (rc == RC_OK)
-        rc = depot_get(&j->p.cx, j->depot, id, out, progress, j);
+        rc = depot_get(&j->p.cx, j->depot, id, out, found_getting, progress, j);
     if (rc != RC_OK)
         return fail(j, rc);
     bar_clear(&j->bar);
+    if (j->states[DEPOT_DAMAGED])
+        cli_say(j->cli, stderr, T_DEPOT_GET_DAMAGED, NULL);
     if (j->cli->json) {
         write_package(&j->w, &p);
         return cli_print(&j->out);

@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -36,7 +37,7 @@ static enum rc hand_on(struct export *x, struct xml_file *f)
         return cx_nomem(x->cx);
     pack_out_write(f->out, f->buf.p, f->buf.n);
     buf_reset(&f->buf);
-    return RC_OK;
+    return pack_out_failed(x->cx, f->out);
 }
 
 enum rc file_flow(struct export *x, struct xml_file *f)
@@ -191,10 +192,16 @@ static int remove_one(const char *path, const struct stat *st, int kind, struct 
 
 static enum rc io_failed(struct export *x, const char *path)
 {
-    return err_secret(x->cx, RC_IO, "%s: %s", path, strerror(errno));
+    return err_secret(x->cx, rc_of_errno(errno), "%s: %s", path, strerror(errno));
 }
 
-/* What an interrupted export left; it has our mark, or is empty still. */
+/* Who is at it holds the mark, as long as its process lives. */
+static bool hold(int mark)
+{
+    return flock(mark, LOCK_EX | LOCK_NB) == 0;
+}
+
+/* What an interrupted export left, or this one: it has our mark, or is empty still. */
 static enum rc clear(struct export *x)
 {
     struct stat st;
@@ -203,8 +210,13 @@ static enum rc clear(struct export *x)
     char *mark = arena_printf(x->cx->arena, "%s/" MARK, x->partial);
     if (!mark)
         return cx_nomem(x->cx);
-    if (access(mark, F_OK) != 0)
+    int fd = open(mark, O_RDONLY | O_CLOEXEC);
+    if (fd < 0)
         return err_set(x->cx, RC_TAKEN, "out", x->partial);
+    bool ours = x->begun || hold(fd);
+    (void)close(fd);
+    if (!ours)
+        return err_set(x->cx, RC_BUSY, "out", x->o->out);
     return nftw(x->partial, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0 ? RC_OK : io_failed(x, x->partial);
 }
 
@@ -223,10 +235,10 @@ static enum rc begin_work(struct export *x)
         return err_set(x->cx, RC_TAKEN, "out", x->o->out);
     if (mkdir(x->partial, 0755) != 0)
         return io_failed(x, x->partial);
-    int fd = open(mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
-    if (fd < 0)
+    x->begun = true;
+    x->mark = open(mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
+    if (x->mark < 0 || !hold(x->mark))
         return io_failed(x, mark);
-    (void)close(fd);
     return mkdir(x->work, 0755) == 0 ? RC_OK : io_failed(x, x->work);
 }
 
@@ -322,16 +334,18 @@ enum rc export_run(struct cx *cx, struct vault *v, const struct export_options *
     if (!x)
         return cx_nomem(cx);
     *ret = (struct export_result){.left_out = ""};
-    *x = (struct export){.cx = cx, .vault = v, .o = o, .h = h ? h : &silent, .r = ret};
+    *x = (struct export){.cx = cx, .vault = v, .o = o, .h = h ? h : &silent, .r = ret, .mark = -1};
     TRY(store_read_begin(cx, vault_space(v), &x->db));
     db_whole(x->db);
     enum rc rc = run(x);
     release(x);
     store_read_end(&x->db);
-    if (rc != RC_OK && x->partial) {
+    if (rc != RC_OK && x->begun) {
         struct err kept = cx->err;      /* of what happened, not of the clearing */
         (void)clear(x);
         cx->err = kept;
     }
+    if (x->mark >= 0)
+        (void)close(x->mark);
     return rc;
 }

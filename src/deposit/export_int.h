@@ -124,6 +124,8 @@ struct export {
     const struct export_hooks *h;
     struct export_result *r;
     char *partial, *work;           /* PATH.partial, and in it what becomes PATH; NULL in a dry run */
+    bool begun;                     /* PATH.partial is ours */
+    int mark;                       /* the file in it that tells so, locked as long as we are at it; -1: none */
     struct rec **arkivdeler;        /* chosen, by row id */
     struct rec *arkiv;              /* the root they hang on */
     int64_t when;                   /* time of the package */

@@ -62,7 +62,7 @@ enum rc export_jobs_open(struct cx *cx, const char *dir, struct store *store, st
     if (!path)
         return cx_nomem(cx);
     if (mkdir(path, 0750) != 0 && errno != EEXIST)
-        return err_secret(cx, RC_IO, "%s: %s", path, strerror(errno));
+        return err_secret(cx, rc_of_errno(errno), "%s: %s", path, strerror(errno));
     struct export_jobs *j = mem_new(sizeof(*j));
     j->store = store;
     j->archive = archive;

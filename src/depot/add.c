@@ -3,15 +3,12 @@
  * everything is on stable storage, the first copy first, so that a crash between the two leaves a
  * package that the next check makes the second copy of.
  */
-#include <dirent.h>
 #include <errno.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "depot/depot_int.h"
-
-#define UNDER_WAY ".inn-"
 
 struct adding {
     struct cx *cx;
@@ -27,26 +24,7 @@ struct adding {
     char sum[SHA256_HEX_MAX];   /* of the last file */
 };
 
-/* ------------------------------------------------------------------ what killed processes left */
-
-static void sweep(const char *dir)
-{
-    DIR *at = opendir(dir);
-    const struct dirent *e;
-    while (at && (e = readdir(at))) {
-        char path[PATH_TEXT_MAX];
-        if (strncmp(e->d_name, UNDER_WAY, strlen(UNDER_WAY)) != 0)
-            continue;
-        int n = snprintf(path, sizeof(path), "%s/%s", dir, e->d_name);
-        int lock = n > 0 && (size_t)n < sizeof(path) ? depot_lock(path, false) : -1;
-        if (lock < 0)
-            continue;           /* somebody is at it */
-        path_remove(path);
-        (void)close(lock);
-    }
-    if (at)
-        (void)closedir(at);
-}
+/* ------------------------------------------------------------------ under way */
 
 static enum rc begin_bag(struct adding *k, int i)
 {
@@ -54,7 +32,7 @@ static enum rc begin_bag(struct adding *k, int i)
     k->lock[i] = -1;
     if (!dir)
         return RC_OK;
-    sweep(dir);
+    depot_sweep(dir);
     k->bag[i] = arena_printf(k->cx->arena, "%s/" UNDER_WAY "%s", dir, k->p.id);
     if (!k->bag[i])
         return cx_nomem(k->cx);
@@ -69,7 +47,7 @@ static enum rc flush_lines(struct adding *k)
 {
     bool ok = !buf_failed(&k->lines) && fwrite(k->lines.p, 1, k->lines.n, k->manifest) == k->lines.n;
     buf_reset(&k->lines);
-    return ok ? RC_OK : err_secret(k->cx, RC_IO, "%s: %s", BAG_MANIFEST, strerror(errno));
+    return ok ? RC_OK : err_secret(k->cx, rc_of_errno(errno), "%s/%s: %s", k->bag[0], BAG_MANIFEST, strerror(errno));
 }
 
 /* rel is below the parent of the source: the received name is part of it. */
@@ -94,16 +72,16 @@ static enum rc take_walked(void *arg, const char *rel, int64_t size)
 {
     struct adding *k = arg;
     char path[PATH_TEXT_MAX];
-    (void)size;
+    (void)size;             /* add_size has looked at what it is */
     TRY(path_join(k->cx, path, k->source + k->parent, rel));
     return take_file(k, path);
 }
 
 static enum rc add_size(void *arg, const char *rel, int64_t size)
 {
-    (void)rel;
-    ((struct adding *)arg)->meter.total += size;
-    return RC_OK;
+    struct adding *k = arg;
+    k->meter.total += size;
+    return size < 0 ? err_set(k->cx, RC_FIELD_VALUE, "path", rel) : RC_OK;
 }
 
 static enum rc take_content(struct adding *k)
@@ -125,14 +103,14 @@ static enum rc take_manifest(struct adding *k)
     TRY(path_join(k->cx, path, k->bag[0], BAG_MANIFEST));
     k->manifest = fopen(path, "wex");
     if (!k->manifest)
-        return err_secret(k->cx, RC_IO, "create %s: %s", path, strerror(errno));
+        return err_secret(k->cx, rc_of_errno(errno), "create %s: %s", path, strerror(errno));
     buf_init(&k->lines, (size_t)KiB(64));
     enum rc rc = take_content(k);
     if (rc == RC_OK)
         rc = flush_lines(k);
     buf_free(&k->lines);
     if (fclose(k->manifest) != 0 && rc == RC_OK)
-        rc = err_secret(k->cx, RC_IO, "close %s: %s", path, strerror(errno));
+        rc = err_secret(k->cx, rc_of_errno(errno), "close %s: %s", path, strerror(errno));
     TRY(rc);
     int64_t size;
     if (k->p.files != 1)
@@ -173,7 +151,8 @@ static enum rc name_bag(struct adding *k, int i)
     const char *dir = i ? k->depot->copy : k->depot->dir, *bag;
     TRY(depot_bag(k->cx, k->depot, k->p.id, i == 1, &bag));
     if (rename(k->bag[i], bag) != 0)
-        return err_secret(k->cx, RC_IO, "rename %s: %s", bag, strerror(errno));
+        return err_secret(k->cx, rc_of_errno(errno), "rename %s: %s", bag, strerror(errno));
+    k->bag[i] = bag;            /* what goes away again, when the other gets no name */
     return dir_sync(k->cx, dir);
 }
 
@@ -190,12 +169,24 @@ static enum rc seal(struct adding *k)
     return RC_OK;
 }
 
+/* One at a time asks which there are and adds to them. */
+static enum rc seal_alone(struct adding *k)
+{
+    int lock = depot_lock(k->depot->dir, true);
+    enum rc rc = lock >= 0 ? seal(k) : err_secret(k->cx, RC_IO, "lock %s: %s", k->depot->dir, strerror(errno));
+    if (lock >= 0)
+        (void)close(lock);
+    return rc;
+}
+
 static enum rc add(struct adding *k)
 {
+    if (k->depot->copy)
+        TRY(depot_copy_ready(k->cx, k->depot));
     for (int i = 0; i < 2; i++)
         TRY(begin_bag(k, i));
     TRY(take_manifest(k));
-    return seal(k);
+    return seal_alone(k);
 }
 
 static enum rc begin(struct adding *k, const char *path, const struct depot_package *terms)

@@ -63,7 +63,7 @@ enum rc manifest_open(struct cx *cx, const char *bag, struct manifest *ret)
     TRY(path_join(cx, path, bag, BAG_MANIFEST));
     FILE *f = fopen(path, "re");
     if (!f)
-        return err_secret(cx, RC_IO, "%s: %s", path, strerror(errno));
+        return err_secret(cx, rc_of_errno(errno), "%s: %s", path, strerror(errno));
     *ret = (struct manifest){.f = f};
     return RC_OK;
 }

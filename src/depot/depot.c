@@ -14,10 +14,6 @@ enum rc depot_open(struct cx *cx, const char *dir, const char *copy, struct depo
     TRY(path_join(cx, path, dir, "depot"));
     TRY(dir_make(cx, path));
     bool two = copy && *copy;
-    if (two) {
-        TRY(path_make_parents(cx, copy));
-        TRY(dir_make(cx, copy));
-    }
     struct depot *d = mem_new(sizeof(*d));
     d->dir = mem_strdup(path);
     d->copy = two ? mem_strdup(copy) : NULL;
@@ -51,6 +47,107 @@ int depot_lock(const char *bag, bool wait)
         return -1;
     }
     return fd;
+}
+
+/* What killed processes left. */
+void depot_sweep(const char *dir)
+{
+    DIR *at = opendir(dir);
+    const struct dirent *e;
+    while (at && (e = readdir(at))) {
+        char path[PATH_TEXT_MAX];
+        if (strncmp(e->d_name, UNDER_WAY, strlen(UNDER_WAY)) != 0)
+            continue;
+        int n = snprintf(path, sizeof(path), "%s/%s", dir, e->d_name);
+        int lock = n > 0 && (size_t)n < sizeof(path) ? depot_lock(path, false) : -1;
+        if (lock < 0)
+            continue;           /* somebody is at it */
+        path_remove(path);
+        (void)close(lock);
+    }
+    if (at)
+        (void)closedir(at);
+}
+
+/* ------------------------------------------------------------------ the second copy */
+
+#define COPY_MARK ".samdrift-kopi"      /* in the folder of second copies */
+#define COPY_NOTE ".kopi"               /* in DIR/depot: where that was */
+
+static bool noted(struct cx *cx, const struct depot *d)
+{
+    char note[PATH_TEXT_MAX];
+    struct str told;
+    bool ret = path_join(cx, note, d->dir, COPY_NOTE) == RC_OK && file_read(cx, note, PATH_TEXT_MAX, &told) == RC_OK &&
+               str_is(told, d->copy);
+    err_clear(cx);
+    return ret;
+}
+
+static bool marked(struct cx *cx, const struct depot *d)
+{
+    char mark[PATH_TEXT_MAX];
+    bool ret = path_join(cx, mark, d->copy, COPY_MARK) == RC_OK && path_exists(mark);
+    err_clear(cx);
+    return ret;
+}
+
+/* An unmounted disk leaves an empty folder behind: it is not the copy, and nothing is written there. */
+bool depot_copy_away(struct cx *cx, const struct depot *d)
+{
+    return d->copy && !marked(cx, d) && noted(cx, d);
+}
+
+static enum rc away(struct cx *cx, const struct depot *d, const char *why)
+{
+    return err_setf(cx, RC_COPY_AWAY, "kopi", "%s (%s)", d->copy, why);
+}
+
+static enum rc mark_copy(struct cx *cx, const struct depot *d)
+{
+    char mark[PATH_TEXT_MAX], note[PATH_TEXT_MAX];
+    TRY(path_join(cx, mark, d->copy, COPY_MARK));
+    TRY(path_join(cx, note, d->dir, COPY_NOTE));
+    if (marked(cx, d) && noted(cx, d))
+        return RC_OK;
+    TRY(path_make_parents(cx, d->copy));
+    TRY(dir_make(cx, d->copy));
+    TRY(file_write(cx, mark, str_of(d->dir)));
+    return file_write(cx, note, str_of(d->copy));
+}
+
+enum rc depot_copy_ready(struct cx *cx, const struct depot *d)
+{
+    if (depot_copy_away(cx, d)) {
+        const char *why = arena_printf(cx->arena, cx->lang == LANG_EN ? "it is empty; for a new disk, delete %s/" COPY_NOTE
+                                                                      : "den er tom; er disken ny, slett %s/" COPY_NOTE, d->dir);
+        return why ? away(cx, d, why) : cx_nomem(cx);
+    }
+    enum rc rc = mark_copy(cx, d);
+    return rc == RC_OK || rc == RC_NOMEM || rc == RC_NO_SPACE ? rc : away(cx, d, depot_why(cx));
+}
+
+const char *depot_why(struct cx *cx)
+{
+    const char *why = cx->err.secret && *cx->err.secret ? cx->err.secret : cx->err.detail;
+    err_clear(cx);
+    return why ? why : "";
+}
+
+enum rc depot_bags(struct cx *cx, const struct depot *d, const char *id, const char *ret[2], int *ret_papers)
+{
+    *ret_papers = -1;
+    for (int i = 0; i < 2; i++) {
+        ret[i] = NULL;
+        if (i && !d->copy)
+            break;
+        TRY(depot_bag(cx, d, id, i == 1, &ret[i]));
+        if (!path_exists(ret[i]))
+            ret[i] = NULL;
+        else if (*ret_papers < 0 && bag_sound(cx, ret[i]))
+            *ret_papers = i;
+    }
+    return RC_OK;
 }
 
 /* ------------------------------------------------------------------ finding */
@@ -154,8 +251,9 @@ enum rc depot_list(struct cx *cx, struct depot *d, const struct depot_owner *own
 {
     struct ids ids = {.n = 0};
     TRY(read_ids(cx, d->dir, &ids));
-    if (d->copy)
-        TRY(read_ids(cx, d->copy, &ids));
+    if (d->copy && read_ids(cx, d->copy, &ids) == RC_NOMEM)
+        return RC_NOMEM;
+    err_clear(cx);              /* a second copy that is away is told by those who write to it */
     if (ids.n)
         qsort(ids.v, ids.n, sizeof(*ids.v), by_id);
     struct depot_package *all = arena_array(cx->arena, ids.n + 1, sizeof(*all));

@@ -44,7 +44,7 @@ enum rc dir_sync(struct cx *cx, const char *path) ATTR_CHECK;
 enum rc disk_sync(struct cx *cx, const char *path) ATTR_CHECK;
 
 /* Each regular file below root in byte order of its path (folders as if they ended with the lowest
- * byte); rel is relative. Links, devices and a depth over 64 are RC_FIELD_VALUE. */
+ * byte); rel is relative. Of what is neither file nor folder, and of folders deeper than 64, size is -1. */
 enum rc walk(struct cx *cx, const char *root, enum rc (*fn)(void *arg, const char *rel, int64_t size), void *arg) ATTR_CHECK;
 /* The order of walk. */
 int walk_order(const char *a, const char *b);
@@ -95,6 +95,16 @@ enum rc premis_event(struct cx *cx, const char *bag, const char *detail, const c
 
 /* The bag of that id in the arena, main or copy. */
 enum rc depot_bag(struct cx *cx, const struct depot *d, const char *id, bool copy, const char **ret) ATTR_CHECK;
+/* Both of them: NULL where there is none. *ret_papers: the one whose tag files are those that were sealed, or -1. */
+enum rc depot_bags(struct cx *cx, const struct depot *d, const char *id, const char *ret[2], int *ret_papers) ATTR_CHECK;
+/* The second copies may be written: their folder is made and marked the first time. RC_COPY_AWAY. */
+enum rc depot_copy_ready(struct cx *cx, const struct depot *d) ATTR_CHECK;
+bool depot_copy_away(struct cx *cx, const struct depot *d);
+/* What the last error was, for a finding; it is forgotten. */
+const char *depot_why(struct cx *cx);
+/* The name of a bag under way, and the removal of those that nobody is at. */
+#define UNDER_WAY ".inn-"
+void depot_sweep(const char *dir);
 /* Locks the bag against other checks, also of other processes, till the descriptor is closed. */
 int depot_lock(const char *bag, bool wait);
 

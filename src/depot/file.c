@@ -20,7 +20,7 @@ static enum rc failed(struct cx *cx, const char *what, const char *path)
 {
     if (errno == ENOENT)
         return err_set(cx, RC_NOT_FOUND, NULL, NULL);
-    return err_secret(cx, RC_IO, "%s %s: %s", what, path, strerror(errno));
+    return err_secret(cx, rc_of_errno(errno), "%s %s: %s", what, path, strerror(errno));
 }
 
 enum rc path_join(struct cx *cx, char out[PATH_TEXT_MAX], const char *root, const char *rel)
@@ -49,7 +49,7 @@ enum rc dir_make(struct cx *cx, const char *path)
 {
     if (mkdir(path, 0750) == 0 || errno == EEXIST)
         return RC_OK;
-    return failed(cx, "mkdir", path);
+    return err_secret(cx, rc_of_errno(errno), "mkdir %s: %s", path, strerror(errno));
 }
 
 enum rc path_make_parents(struct cx *cx, const char *path)
@@ -106,14 +106,14 @@ static enum rc walk_entry(struct walker *w, size_t at, const char *name, int dep
         return w->fn(w->arg, w->path + w->root, st.st_size);
     if (S_ISDIR(st.st_mode))
         return walk_dir(w, at + (size_t)n, depth + 1);
-    return err_setf(w->cx, RC_FIELD_VALUE, "path", "%s", w->path + w->root);
+    return w->fn(w->arg, w->path + w->root, -1);
 }
 
 static enum rc walk_dir(struct walker *w, size_t at, int depth)
 {
     struct dirent **list;
     if (depth > DEPTH_MAX)
-        return err_setf(w->cx, RC_FIELD_VALUE, "path", "%s", w->path + w->root);
+        return w->fn(w->arg, w->path + w->root, -1);
     int n = scandir(w->path, &list, no_dots, by_name);
     if (n < 0)
         return failed(w->cx, "scandir", w->path);
@@ -203,8 +203,8 @@ static bool write_all(int fd, const unsigned char *p, size_t n)
     return true;
 }
 
-/* From one descriptor to those that are not -1, hashing. */
-static bool pump(int from, const int to[2], EVP_MD_CTX *md, struct meter *m, int64_t *ret_size)
+/* From one descriptor to those that are not -1, hashing. *ret_target: the one that failed; -1: the source did. */
+static bool pump(int from, const int to[2], EVP_MD_CTX *md, struct meter *m, int64_t *ret_size, int *ret_target)
 {
     unsigned char *chunk = mem_new(CHUNK);
     int64_t size = 0;
@@ -217,8 +217,10 @@ static bool pump(int from, const int to[2], EVP_MD_CTX *md, struct meter *m, int
         if (n <= 0)
             break;
         ok = EVP_DigestUpdate(md, chunk, (size_t)n) == 1;
-        for (int i = 0; i < 2 && ok; i++)
+        for (int i = 0; i < 2 && ok; i++) {
             ok = to[i] < 0 || write_all(to[i], chunk, (size_t)n);
+            *ret_target = ok ? -1 : i;
+        }
         if (!ok)
             break;
         size += n;
@@ -231,19 +233,22 @@ static bool pump(int from, const int to[2], EVP_MD_CTX *md, struct meter *m, int
     return ok;
 }
 
-static enum rc move_bytes(struct cx *cx, const char *path, int from, const int to[2], struct meter *m,
+/* names: of the source, then of the targets. */
+static enum rc move_bytes(struct cx *cx, const char *const names[3], int from, const int to[2], struct meter *m,
                           char out[SHA256_HEX_MAX], int64_t *ret_size)
 {
     unsigned char sum[32];
+    int target = -1;
     EVP_MD_CTX *md = EVP_MD_CTX_new();
     bool ok = md && EVP_DigestInit_ex(md, EVP_sha256(), NULL) == 1;
     errno = 0;
-    ok = ok && pump(from, to, md, m, ret_size) && EVP_DigestFinal_ex(md, sum, NULL) == 1;
+    ok = ok && pump(from, to, md, m, ret_size, &target) && EVP_DigestFinal_ex(md, sum, NULL) == 1;
+    int was = errno;
     EVP_MD_CTX_free(md);
     if (!ok && m && m->stopped)
         return err_set(cx, RC_BUSY, NULL, NULL);
     if (!ok)
-        return err_secret(cx, RC_IO, "%s: %s", path, strerror(errno));
+        return err_secret(cx, rc_of_errno(was), "%s: %s", names[target + 1], strerror(was));
     hex_encode(sum, sizeof(sum), out);
     return RC_OK;
 }
@@ -254,7 +259,8 @@ enum rc file_hash(struct cx *cx, const char *path, struct meter *m, char out[SHA
     int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0)
         return failed(cx, "open", path);
-    enum rc rc = move_bytes(cx, path, fd, nowhere, m, out, ret_size);
+    const char *const names[3] = {path, "", ""};
+    enum rc rc = move_bytes(cx, names, fd, nowhere, m, out, ret_size);
     (void)close(fd);
     return rc;
 }
@@ -279,7 +285,7 @@ enum rc file_copy(struct cx *cx, const char *from, const char *const to[2], stru
     if (rc == RC_OK)
         rc = open_new(cx, to[1], &new[1]);
     if (rc == RC_OK)
-        rc = move_bytes(cx, from, fd, new, m, out, ret_size);
+        rc = move_bytes(cx, (const char *const[3]){from, to[0], to[1]}, fd, new, m, out, ret_size);
     for (int i = 0; i < 2; i++)
         if (new[i] >= 0 && close(new[i]) != 0 && rc == RC_OK)
             rc = failed(cx, "close", to[i]);

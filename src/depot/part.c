@@ -7,6 +7,8 @@
  */
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "depot/depot_int.h"
@@ -35,8 +37,75 @@ struct copying {
     const char *ns;         /* of the root */
     const char **files;     /* documents of what is chosen */
     size_t files_n;
+    const char *name;       /* of the package, a folder: what its members are called in the manifest begins so. NULL: a file */
+    struct used {
+        const char *rel;
+        char sha256[SHA256_HEX_MAX];
+    } *used;                /* what was read of the package, to be held against the manifest */
+    size_t used_n;
     enum rc rc;
 };
+
+/* ------------------------------------------------------------------ what was received */
+
+static enum rc add_used(struct copying *k, const char *rel, const char *sha256)
+{
+    struct used *more = arena_grow(k->cx->arena, k->used, k->used_n, sizeof(*more));
+    if (!more)
+        return cx_nomem(k->cx);
+    k->used = more;
+    struct used *u = &k->used[k->used_n++];
+    u->rel = k->name ? arena_printf(k->cx->arena, "%s/%s", k->name, rel) : rel;
+    (void)snprintf(u->sha256, sizeof(u->sha256), "%s", sha256);
+    return u->rel ? RC_OK : cx_nomem(k->cx);
+}
+
+/* A package that is one file is read whole, of a folder the structure. */
+static enum rc sum_source(struct copying *k, const char *source, const char *rel)
+{
+    char sum[SHA256_HEX_MAX], path[PATH_TEXT_MAX];
+    int64_t size;
+    (void)snprintf(path, sizeof(path), "%s", source);
+    if (k->name)
+        TRY(path_join(k->cx, path, source, rel));
+    enum rc rc = file_hash(k->cx, path, NULL, sum, &size);
+    if (rc == RC_NOMEM)
+        return rc;
+    err_clear(k->cx);       /* one that cannot be read is damaged */
+    return add_used(k, rel, rc == RC_OK ? sum : "");
+}
+
+static int by_rel(const void *a, const void *b)
+{
+    const struct used *p = a, *q = b;
+    return walk_order(p->rel, q->rel);
+}
+
+static enum rc compare(struct copying *k, struct manifest *m)
+{
+    bool more = true;
+    size_t i = 0;
+    while (i < k->used_n) {
+        TRY(manifest_next(k->cx, m, &more));
+        if (!more || walk_order(k->used[i].rel, m->rel) < 0)
+            break;          /* nobody has received it */
+        for (; i < k->used_n && walk_order(k->used[i].rel, m->rel) == 0; i++)
+            if (!streq(k->used[i].sha256, m->sha256))
+                return err_set(k->cx, RC_FILE_MISMATCH, k->used[i].rel, NULL);
+    }
+    return i == k->used_n ? RC_OK : err_set(k->cx, RC_FILE_MISMATCH, k->used[i].rel, NULL);
+}
+
+/* RC_FILE_MISMATCH with the first file that is not as it was received as field. */
+static enum rc verify(struct copying *k, const char *papers)
+{
+    struct manifest m;
+    qsort(k->used, k->used_n, sizeof(*k->used), by_rel);
+    TRY(manifest_open(k->cx, papers, &m));
+    enum rc rc = compare(k, &m);
+    manifest_close(&m);
+    return rc;
+}
 
 /* ------------------------------------------------------------------ the structure */
 
@@ -169,7 +238,7 @@ static enum rc put_path(struct packing *p, const char *path, const char *name)
     int fd = open(path, O_RDONLY | O_CLOEXEC);
     off_t size = fd >= 0 ? lseek(fd, 0, SEEK_END) : -1;
     enum rc rc = size >= 0 && lseek(fd, 0, SEEK_SET) == 0
-        ? pack_put_file(cx, p->tar, name, fd, size, &sum) : err_secret(cx, RC_IO, "%s: %s", path, strerror(errno));
+        ? pack_put_file(cx, p->tar, name, fd, size, &sum) : err_secret(cx, rc_of_errno(errno), "%s: %s", path, strerror(errno));
     if (fd >= 0)
         (void)close(fd);
     TRY(rc);
@@ -204,6 +273,8 @@ static enum rc put_member(struct packing *p, const char *rel)
     pack_stream_close(&s);
     TRY(rc);
     TRY(pack_out_close(cx, &out, &sum));
+    if (p->k->name)
+        TRY(add_used(p->k, e->path, sum.sha256));
     return put_path(p, path, name);
 }
 
@@ -284,7 +355,8 @@ static enum rc copy_structure(struct copying *k, const char *work)
     return pack_out_close(k->cx, &k->out, &sum);
 }
 
-static enum rc make(struct copying *k, const struct depot_package *p, const char *work, const char *out, const char **ret)
+static enum rc make(struct copying *k, const struct depot_package *p, const char *papers, const char *work, const char *out,
+                    const char **ret)
 {
     char uuid[UUID_TEXT_MAX];
     uuid_new(uuid);
@@ -294,36 +366,81 @@ static enum rc make(struct copying *k, const struct depot_package *p, const char
         return cx_nomem(k->cx);
     TRY(copy_structure(k, work));
     TRY(write_tar(k, p, work, uuid, tar));
+    TRY(verify(k, papers));
     TRY(disk_sync(k->cx, tar));
     if (rename(tar, name) != 0)
-        return err_secret(k->cx, RC_IO, "rename %s: %s", name, strerror(errno));
+        return err_secret(k->cx, rc_of_errno(errno), "rename %s: %s", name, strerror(errno));
     *ret = name;
     return dir_sync(k->cx, out);
 }
 
+/* From one copy: its data, what of it is read, and what the manifest says of that. */
+static enum rc part_of(struct copying *k, const struct depot_package *p, const char *bag, const char *papers,
+                       const char *work, const char *out, const char **ret)
+{
+    char source[PATH_TEXT_MAX];
+    struct stat st;
+    TRY(data_path(k->cx, source, bag, p->name));
+    k->name = lstat(source, &st) == 0 && S_ISDIR(st.st_mode) ? p->name : NULL;
+    k->files_n = k->used_n = 0;
+    memset(k->found, 0, k->ids_n * sizeof(*k->found));
+    if (!k->name) {
+        TRY(sum_source(k, source, p->name));
+        TRY(verify(k, papers));
+    }
+    TRY(pack_open(k->cx, source, &k->pack));
+    enum rc rc = RC_OK;
+    const struct pack_entry *e = pack_find_in(k->pack, pack_layout(k->pack)->extract, STR("arkivstruktur.xml"));
+    if (k->name && e)
+        rc = sum_source(k, source, e->path);
+    if (rc == RC_OK && k->used_n)
+        rc = verify(k, papers);
+    if (rc == RC_OK)
+        rc = make(k, p, papers, work, out, ret);
+    pack_close(&k->pack);
+    return rc;
+}
+
+static enum rc from_either(struct copying *k, const struct depot_package *p, const char *const bag[2], const char *papers,
+                           const char *work, const char *out, depot_found found, void *arg, const char **ret)
+{
+    enum rc rc = RC_FILE_MISMATCH;
+    for (int i = 0; i < 2 && rc == RC_FILE_MISMATCH; i++) {
+        if (!bag[i])
+            continue;
+        err_clear(k->cx);
+        path_remove(work);
+        TRY(dir_make(k->cx, work));
+        rc = part_of(k, p, bag[i], papers, work, out, ret);
+        const struct depot_finding f = {p->id, k->cx->err.field, i == 0 && bag[1] ? DEPOT_DAMAGED : DEPOT_LOST, i == 1, ""};
+        if (rc == RC_FILE_MISMATCH && found)
+            found(arg, &f);
+    }
+    return rc;
+}
+
 enum rc depot_part(struct cx *cx, struct depot *d, const char *id, const char *const *parts, size_t parts_n,
-                   const char *out, const char **ret)
+                   const char *out, depot_found found, void *arg, const char **ret)
 {
     struct depot_package p;
-    const char *source, *work;
+    const char *bag[2], *work;
+    int papers;
     TRY(depot_find(cx, d, NULL, id, &p));
-    TRY(depot_path(cx, d, &p, &source));
+    TRY(depot_bags(cx, d, id, bag, &papers));
     struct copying *k = arena_alloc(cx->arena, sizeof(*k));
-    bool *found = arena_array(cx->arena, parts_n + 1, sizeof(*found));
-    if (!k || !found)
-        return cx_nomem(cx);
-    *k = (struct copying){.cx = cx, .ids = parts, .ids_n = parts_n, .found = found};
-    TRY(pack_open(cx, source, &k->pack));
+    bool *chosen = arena_array(cx->arena, parts_n + 1, sizeof(*chosen));
     work = arena_printf(cx->arena, "%s/.ut-%s", out, id);
-    enum rc rc = work ? path_make_parents(cx, work) : cx_nomem(cx);
-    if (rc == RC_OK) {
-        path_remove(work);
-        rc = dir_make(cx, work);
+    if (!k || !chosen || !work)
+        return cx_nomem(cx);
+    *k = (struct copying){.cx = cx, .ids = parts, .ids_n = parts_n, .found = chosen};
+    if (papers < 0) {
+        const struct depot_finding f = {p.id, BAG_MANIFEST, DEPOT_LOST, false, ""};
+        if (found)
+            found(arg, &f);
+        return err_set(cx, RC_FILE_MISMATCH, BAG_MANIFEST, NULL);
     }
-    if (rc == RC_OK)
-        rc = make(k, &p, work, out, ret);
-    if (work)
-        path_remove(work);
-    pack_close(&k->pack);
+    TRY(path_make_parents(cx, work));
+    enum rc rc = from_either(k, &p, bag, bag[papers], work, out, found, arg, ret);
+    path_remove(work);
     return rc;
 }

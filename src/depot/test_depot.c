@@ -16,7 +16,7 @@ struct world {
     struct cx cx;
     struct depot *depot;
     struct depot_package p;
-    int restored, lost, extra;
+    int restored, damaged, lost, extra, away;
     bool in_copy;
     char file[128];
 };
@@ -91,7 +91,9 @@ static void found(void *arg, const struct depot_finding *f)
 {
     struct world *w = arg;
     w->restored += f->state == DEPOT_RESTORED;
+    w->damaged += f->state == DEPOT_DAMAGED;
     w->lost += f->state == DEPOT_LOST;
+    w->away += f->state == DEPOT_AWAY;
     w->extra += f->state == DEPOT_EXTRA;
     w->in_copy = f->in_copy;
     (void)snprintf(w->file, sizeof(w->file), "%s", f->file);
@@ -99,7 +101,7 @@ static void found(void *arg, const struct depot_finding *f)
 
 static void check(struct world *w)
 {
-    w->restored = w->lost = w->extra = 0;
+    w->restored = w->damaged = w->lost = w->extra = w->away = 0;
     must(w, depot_check(&w->cx, w->depot, w->p.id, found, NULL, w));
 }
 
@@ -294,6 +296,61 @@ static void test_missing_and_unknown(void **state)
     finds(w, 0, 0, 2);
     assert_string_equal(w->file, "pakke/zzz");
     assert_true(path_exists(kept(w, false, "data/pakke/zzz")));
+    assert_int_equal(symlink("/etc/passwd", kept(w, true, "data/pakke/lenke")), 0);
+    assert_int_equal(mkfifo(kept(w, true, "data/pakke/roer"), 0600), 0);
+    finds(w, 0, 0, 4);
+}
+
+/* What is gone from its place, and found in another, is both told of. */
+static void test_renamed(void **state)
+{
+    struct world *w = *state;
+    must(w, add(w, w->source, nesodden));
+    assert_int_equal(rename(kept(w, false, PDF), kept(w, false, "data/pakke/dok/ny.pdf")), 0);
+    finds(w, 1, 0, 1);
+    assert_true(holds(w, kept(w, false, PDF), "%PDF-1.4 en side\n"));
+}
+
+/* What cannot be put back is told, and the rest is checked all the same. */
+static void test_not_put_back(void **state)
+{
+    struct world *w = *state;
+    must(w, add(w, w->source, nesodden));
+    assert_int_equal(unlink(kept(w, true, PDF)), 0);
+    put(kept(w, true, PDF "/i veien"), "?");
+    flip(kept(w, false, "data/pakke/dok.xml"), 0);
+    finds(w, 1, 0, 1);
+    assert_int_equal(w->damaged, 1);
+    assert_true(holds(w, kept(w, false, BAG_EVENTS), "<premis:eventOutcome>failure</premis:eventOutcome>"));
+    assert_true(holds(w, kept(w, false, BAG_EVENTS), "copy: damaged: pakke/dok/b.pdf ("));
+    assert_false(path_exists(kept(w, true, ".ny")));
+    path_remove(kept(w, true, PDF));
+    finds(w, 1, 0, 0);
+    finds(w, 0, 0, 0);
+}
+
+/* A disk that is not connected: its folder is there and empty. Nothing is written into it. */
+static void test_copy_away(void **state)
+{
+    struct world *w = *state;
+    char *elsewhere = at(w, w->top, "/frakoblet", "");
+    must(w, add(w, w->source, nesodden));
+    assert_int_equal(rename(w->copy, elsewhere), 0);
+    assert_int_equal(mkdir(w->copy, 0750), 0);
+    finds(w, 0, 0, 0);
+    assert_int_equal(w->away, 1);
+    assert_true(holds(w, kept(w, false, BAG_EVENTS), "<premis:eventOutcome>warning</premis:eventOutcome>"));
+    assert_int_equal(add(w, at(w, w->source, "/a.xml", ""), guest), RC_COPY_AWAY);
+    err_clear(&w->cx);
+    assert_int_equal(packages(w, NULL), 1);
+    assert_int_equal(rmdir(w->copy), 0);
+    assert_int_equal(rename(elsewhere, w->copy), 0);
+    finds(w, 0, 0, 0);
+    assert_int_equal(w->away, 0);
+    assert_int_equal(rename(w->copy, elsewhere), 0);
+    assert_int_equal(unlink(at(w, w->dir, "/depot/.kopi", "")), 0);     /* a new disk is meant */
+    finds(w, 1, 0, 0);
+    assert_true(holds(w, kept(w, true, PDF), "%PDF-1.4 en side\n"));
 }
 
 static void test_papers(void **state)
@@ -310,7 +367,10 @@ static void test_papers(void **state)
     flip(kept(w, false, BAG_INFO), 2);
     flip(kept(w, true, BAG_MANIFEST), 7);
     finds(w, 0, 2, 0);
+    assert_true(holds(w, kept(w, false, BAG_EVENTS), "lost: manifest-sha256.txt"));
     assert_int_equal(packages(w, NULL), 1);
+    assert_int_equal(depot_get(&w->cx, w->depot, w->p.id, at(w, w->top, "/ut", ""), found, NULL, w), RC_FILE_MISMATCH);
+    err_clear(&w->cx);
 }
 
 static void test_whole_copy(void **state)
@@ -347,14 +407,23 @@ static void test_get(void **state)
     struct world *w = *state;
     char *out = at(w, w->top, "/ut/her", "");
     must(w, add(w, w->source, nesodden));
-    must(w, depot_get(&w->cx, w->depot, w->p.id, out, NULL, NULL));
+    must(w, depot_get(&w->cx, w->depot, w->p.id, out, found, NULL, w));
     assert_true(holds(w, at(w, out, "/pakke/dok/b.pdf", ""), "%PDF-1.4 en side\n"));
-    assert_int_equal(depot_get(&w->cx, w->depot, w->p.id, out, NULL, NULL), RC_EXISTS);
+    assert_int_equal(depot_get(&w->cx, w->depot, w->p.id, out, found, NULL, w), RC_EXISTS);
     err_clear(&w->cx);
     flip(kept(w, false, PDF), 0);
     out = at(w, w->top, "/ut/der", "");
-    assert_int_equal(depot_get(&w->cx, w->depot, w->p.id, out, NULL, NULL), RC_FILE_MISMATCH);
+    must(w, depot_get(&w->cx, w->depot, w->p.id, out, found, NULL, w));
+    assert_int_equal(w->damaged, 1);
+    assert_true(holds(w, at(w, out, "/pakke/dok/b.pdf", ""), "%PDF-1.4 en side\n"));
+    flip(kept(w, true, PDF), 1);
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(unlink(kept(w, i, "data/pakke/dok.xml")), 0);
+    out = at(w, w->top, "/ut/hit", "");
+    assert_int_equal(depot_get(&w->cx, w->depot, w->p.id, out, found, NULL, w), RC_FILE_MISMATCH);
+    assert_string_equal(w->cx.err.detail, "2");
     err_clear(&w->cx);
+    assert_int_equal(w->lost, 2);
     assert_false(path_exists(at(w, out, "/pakke", "")));
 }
 
@@ -397,7 +466,8 @@ int main(void)
         CASE(test_add), CASE(test_same_twice), CASE(test_owners), CASE(test_refused), CASE(test_interrupted),
         CASE(test_stopped), CASE(test_bit_in_main), CASE(test_bit_in_copy), CASE(test_both_broken),
         CASE(test_missing_and_unknown), CASE(test_papers), CASE(test_whole_copy), CASE(test_without_copy),
-        CASE(test_get), CASE(test_watch), cmocka_unit_test(test_order),
+        CASE(test_get), CASE(test_renamed),
+        CASE(test_not_put_back), CASE(test_copy_away), CASE(test_watch), cmocka_unit_test(test_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -29,11 +29,13 @@ static bool due(struct cx *cx, const struct depot *d, const char *id, int64_t ho
 
 static void tell(void *arg, const struct depot_finding *f)
 {
-    static const char *const words[] = {[DEPOT_RESTORED] = "restored", [DEPOT_LOST] = "lost",
-                                        [DEPOT_EXTRA] = "is not part of the package"};
+    static const char *const words[] = {[DEPOT_RESTORED] = "a file is restored", [DEPOT_DAMAGED] = "a file cannot be put back",
+                                        [DEPOT_LOST] = "a file is lost", [DEPOT_EXTRA] = "a file is not part of the package",
+                                        [DEPOT_AWAY] = "the second copy is not there"};
+    bool in_copy = f->in_copy && f->state != DEPOT_AWAY;
     (void)arg;
-    log_line(f->state == DEPOT_LOST ? LOG_ERROR : LOG_WARN, "depot %s: a file is %s%s", f->package, words[f->state],
-             f->in_copy ? " in the second copy" : "");
+    log_line(f->state == DEPOT_LOST || f->state == DEPOT_DAMAGED ? LOG_ERROR : LOG_WARN, "depot %s: %s%s%s%s%s", f->package,
+             words[f->state], in_copy ? " in the second copy" : "", *f->why ? " (" : "", f->why, *f->why ? ")" : "");
 }
 
 static bool go_on(void *arg, int64_t done, int64_t total)

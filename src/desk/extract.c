@@ -373,6 +373,27 @@ static enum rc stays(struct page *pg, struct call *c, const struct export_job *e
     return RC_OK;
 }
 
+/* Deleting is asked about on a page of its own, which needs no script: what goes, and how it can be had again. */
+static enum rc ask_delete(struct page *pg, const struct crumb *up, const char *here, const struct text *question,
+                          const struct text *goes)
+{
+    desk_begin(pg, (struct page_head){.title = tr(pg, question), .lead = tr(pg, goes)}, up);
+    ui_form_begin(pg, here, false);
+    ui_buttons_begin(pg);
+    ui_submit_as(pg, tr(pg, &D_DELETE_JOB), "handling", "slett-ja", false);
+    ui_submit_as(pg, tr(pg, &D_KEEP), "handling", "behold", true);
+    ui_buttons_end(pg);
+    ui_form_end(pg);
+    return page_end(pg);
+}
+
+/* The steps that lead to deleting; *ret false when the deed is another, or is to be done. */
+static enum rc asked_delete(struct page *pg, const char *deed, const char *here, bool *ret)
+{
+    *ret = streq(deed, "slett") || streq(deed, "behold");
+    return *ret ? page_go(pg, streq(deed, "slett") ? arena_printf(pg->cx->arena, "%s?slett=", here) : here, NULL) : RC_OK;
+}
+
 static void export_actions(struct page *pg, const struct export_job *e)
 {
     bool done = e->state == EXPORT_DONE;
@@ -417,6 +438,10 @@ enum rc desk_extract(struct page *pg)
     struct export_job e;
     TRY(load_export(pg, &c, &e));
     bool over = is_over(e.state);
+    if (form_has(&pg->form, "slett") && over)
+        return ask_delete(pg, &(struct crumb){desk_href_of(pg, "/uttrekk", e.id), tr_fill(pg, &D_EXTRACT_OF,
+                          names_of(pg, &c, e.arkivdeler), NULL)}, desk_href_of(pg, "/uttrekk", e.id), &D_DELETE_EXTRACT,
+                          &D_DELETE_EXTRACT_GOES);
     desk_begin(pg, (struct page_head){.title = tr_fill(pg, &D_EXTRACT_OF, names_of(pg, &c, e.arkivdeler), NULL),
                                       .refresh = over ? 0 : REFRESH_S}, &up);
     html_open(&pg->html, TAG_P, NULL);
@@ -451,14 +476,18 @@ enum rc desk_extract_sent(struct page *pg)
     struct export_job e;
     struct check_job check;
     const char *deed = form_get(&pg->form, "handling");
+    bool asked;
     TRY(load_export(pg, &c, &e));
+    TRY(asked_delete(pg, deed, desk_href_of(pg, "/uttrekk", e.id), &asked));
+    if (asked)
+        return RC_OK;
     if (streq(deed, "lag") || streq(deed, "igjen"))
         return order_again(pg, &c, &e, streq(deed, "igjen") && e.dry_run);
     if (streq(deed, "valider")) {
         TRY(check_job_new(&c, jobs_of(pg), &e, pg->nonce, &check));
         return page_go(pg, desk_href_of(pg, "/kontroll", check.id), NULL);
     }
-    if (!streq(deed, "slett"))
+    if (!streq(deed, "slett-ja"))
         return err_set(pg->cx, RC_BAD_REQUEST, NULL, "handling");
     TRY(export_job_delete(&c, jobs_of(pg), str_of(e.id)));
     return page_go(pg, desk_href(pg, "/uttrekk"), tr(pg, &D_DONE_DELETED));
@@ -533,7 +562,9 @@ static void check_outcome(struct page *pg, const struct check_job *k)
         ui_link_button(pg, arena_printf(pg->cx->arena, "%s/rapport", here), tr(pg, &D_REPORT));
         html_close(&pg->html, TAG_P);
     }
-    ui_action(pg, here, tr(pg, &D_DELETE_JOB), true);
+    ui_form_begin(pg, here, false);
+    ui_submit_as(pg, tr(pg, &D_DELETE_JOB), "handling", "slett", true);
+    ui_form_end(pg);
 }
 
 enum rc desk_check(struct page *pg)
@@ -543,6 +574,9 @@ enum rc desk_check(struct page *pg)
     struct check_job k;
     TRY(load_check(pg, &c, &k));
     bool over = is_over(k.state);
+    if (form_has(&pg->form, "slett") && over)
+        return ask_delete(pg, &(struct crumb){desk_href_of(pg, "/kontroll", k.id), tr_fill(pg, &D_CHECK_OF, k.name, NULL)},
+                          desk_href_of(pg, "/kontroll", k.id), &D_DELETE_CHECK, &D_DELETE_CHECK_GOES);
     desk_begin(pg, (struct page_head){.title = tr_fill(pg, &D_CHECK_OF, k.name, NULL), .refresh = over ? 0 : REFRESH_S}, &up);
     html_open(&pg->html, TAG_P, NULL);
     state_tag(pg, k.state);
@@ -567,7 +601,14 @@ enum rc desk_check_sent(struct page *pg)
 {
     struct call c;
     struct check_job k;
+    const char *deed = form_get(&pg->form, "handling");
+    bool asked;
     TRY(load_check(pg, &c, &k));
+    TRY(asked_delete(pg, deed, desk_href_of(pg, "/kontroll", k.id), &asked));
+    if (asked)
+        return RC_OK;
+    if (!streq(deed, "slett-ja"))
+        return err_set(pg->cx, RC_BAD_REQUEST, NULL, "handling");
     TRY(check_job_delete(&c, jobs_of(pg), str_of(k.id)));
     return page_go(pg, desk_href(pg, "/uttrekk"), tr(pg, &D_DONE_DELETED));
 }

@@ -30,7 +30,7 @@ enum rc pack_out_open(struct cx *cx, const char *path, struct pack_out **ret)
     int was = errno;
     if ((path && o->fd < 0) || !o->md || EVP_DigestInit_ex(o->md, EVP_sha256(), NULL) != 1) {
         pack_out_drop(&o);
-        return err_secret(cx, RC_IO, "%s: %s", path ? path : "SHA-256", strerror(was));
+        return err_secret(cx, rc_of_errno(was), "%s: %s", path ? path : "SHA-256", strerror(was));
     }
     *ret = o;
     return RC_OK;
@@ -70,6 +70,11 @@ void pack_out_write(struct pack_out *o, const void *p, size_t n)
     o->n += n;
 }
 
+enum rc pack_out_failed(struct cx *cx, const struct pack_out *o)
+{
+    return o->failed ? err_secret(cx, rc_of_errno(o->failed), "%s: %s", o->path, strerror(o->failed)) : RC_OK;
+}
+
 int64_t pack_out_size(const struct pack_out *o)
 {
     return o->size;
@@ -83,7 +88,7 @@ enum rc pack_out_close(struct cx *cx, struct pack_out **po, struct pack_sum *ret
     flush(o);
     if (EVP_DigestFinal_ex(o->md, raw, &raw_n) != 1 && !o->failed)
         o->failed = EIO;
-    enum rc rc = o->failed ? err_secret(cx, RC_IO, "%s: %s", o->path, strerror(o->failed)) : RC_OK;
+    enum rc rc = pack_out_failed(cx, o);
     if (rc == RC_OK) {
         ret->size = o->size;
         hex_encode(raw, raw_n, ret->sha256);

@@ -1,5 +1,7 @@
 #include <fcntl.h>
+#include <signal.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -64,6 +66,37 @@ static void a_folder(void **state)
     cx_close(&cx);
 }
 
+/* What fails is told when it fails, and not when a long package has been read to its end. */
+static void a_full_disk(void **state)
+{
+    (void)state;
+    struct cx cx;
+    struct pack_writer *w;
+    struct pack_sum sum;
+    cx_open(&cx, (size_t)MiB(4));
+    source();
+    int fd = open(at("kilde"), O_RDONLY);
+    assert_true(fd >= 0);
+    for (int i = 0; i < 2; i++) {
+        (void)unlink(at("full"));
+        assert_ok(i ? pack_writer_folder(&cx, at("fullmappe"), &w) : pack_writer_tar(&cx, at("full"), "rot/", 0, &w));
+        void (*handler)(int) = signal(SIGXFSZ, SIG_IGN);
+        struct rlimit was, small;
+        assert_int_equal(getrlimit(RLIMIT_FSIZE, &was), 0);
+        small = (struct rlimit){4096, was.rlim_max};
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &small), 0);
+        assert_int_equal(lseek(fd, 0, SEEK_SET), 0);
+        assert_rc(pack_put_file(&cx, w, "stor", fd, 100000, &sum), RC_IO);
+        assert_non_null(strstr(cx.err.secret, "File too large"));
+        err_clear(&cx);
+        assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
+        (void)signal(SIGXFSZ, handler);
+        pack_writer_drop(&w);
+    }
+    (void)close(fd);
+    cx_close(&cx);
+}
+
 /* Twice the same bytes, readable by our own reader. */
 static void a_tar(void **state)
 {
@@ -118,7 +151,8 @@ static void no_place(void **state)
 
 int main(void)
 {
-    const struct CMUnitTest tests[] = {cmocka_unit_test(a_folder), cmocka_unit_test(a_tar), cmocka_unit_test(no_place)};
+    const struct CMUnitTest tests[] = {cmocka_unit_test(a_folder), cmocka_unit_test(a_full_disk),
+                                       cmocka_unit_test(a_tar), cmocka_unit_test(no_place)};
     if (!mkdtemp(home))
         return 1;
     int failed = cmocka_run_group_tests_name("write", tests, NULL, NULL);

@@ -6,7 +6,7 @@
  *
  * Nothing is durable before disk_flush of base: one call for a million files.
  *
- * Errors: RC_IO (with the path and the system's word as secret), RC_NOMEM.
+ * Errors: RC_NO_SPACE, RC_IO (with the path and the system's word as secret), RC_NOMEM.
  */
 #ifndef SAMDRIFT_PACK_WRITE_H
 #define SAMDRIFT_PACK_WRITE_H
@@ -24,8 +24,9 @@ struct pack_sum {
 struct pack_out;
 /* A new file; with path NULL what is written is counted and hashed, and kept nowhere. */
 enum rc pack_out_open(struct cx *cx, const char *path, struct pack_out **ret) ATTR_CHECK;
-/* A failure sticks and shows when the file is closed. */
+/* A failure sticks and shows when the file is closed, or is asked for. */
 void pack_out_write(struct pack_out *o, const void *p, size_t n);
+enum rc pack_out_failed(struct cx *cx, const struct pack_out *o) ATTR_CHECK;
 int64_t pack_out_size(const struct pack_out *o);
 /* Ends the handle on every return. */
 enum rc pack_out_close(struct cx *cx, struct pack_out **o, struct pack_sum *ret) ATTR_CHECK;

@@ -47,7 +47,7 @@ static struct pack_writer *writer_new(const char *path, const char *root)
 enum rc pack_writer_folder(struct cx *cx, const char *path, struct pack_writer **ret)
 {
     if (mkdir(path, 0755) != 0 && errno != EEXIST)
-        return err_secret(cx, RC_IO, "%s: %s", path, strerror(errno));
+        return err_secret(cx, rc_of_errno(errno), "%s: %s", path, strerror(errno));
     *ret = writer_new(path, "");
     return RC_OK;
 }
@@ -97,7 +97,7 @@ enum rc pack_put_folder(struct cx *cx, struct pack_writer *w, const char *name)
     char *path = arena_printf(cx->arena, "%s/%s", w->path, name);
     if (!path)
         return cx_nomem(cx);
-    return mkdir(path, 0755) == 0 || errno == EEXIST ? RC_OK : err_secret(cx, RC_IO, "%s: %s", path, strerror(errno));
+    return mkdir(path, 0755) == 0 || errno == EEXIST ? RC_OK : err_secret(cx, rc_of_errno(errno), "%s: %s", path, strerror(errno));
 }
 
 /* Where the content of a member goes, and its sum. */
@@ -117,12 +117,13 @@ static enum rc member_begin(struct cx *cx, struct pack_writer *w, const char *na
     return path ? pack_out_open(cx, path, &ret->out) : cx_nomem(cx);
 }
 
+/* A full disk ends it at once: the rest would be read in vain. */
 static enum rc member_write(struct cx *cx, struct member *m, const void *p, size_t n)
 {
     pack_out_write(m->out, p, n);
     if (m->w->tar && archive_write_data(m->w->tar, p, n) != (la_ssize_t)n)
         return tar_failed(cx, m->w);
-    return RC_OK;
+    return pack_out_failed(cx, m->w->tar ? m->w->out : m->out);
 }
 
 static enum rc copy(struct cx *cx, struct member *m, const char *name, int fd, int64_t size)

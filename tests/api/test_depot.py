@@ -1,4 +1,5 @@
 """The depot from the command line: packages of members and guests, damage found and mended, events of valid form."""
+import contextlib
 import json
 import os
 import pathlib
@@ -53,6 +54,104 @@ class Depot(unittest.TestCase):
 
     def kept(self, package, name='inn/dokumenter/å.pdf', copy=False):
         return (self.copy if copy else self.dir / 'depot') / package['id'] / 'data' / name
+
+    def small_disk(self, name, size):
+        """A folder on a disk of its own, of that size."""
+        folder = self.home / name
+        folder.mkdir()
+        if subprocess.run(['mount', '-t', 'tmpfs', '-o', f'size={size}', 'tmpfs', str(folder)], capture_output=True).returncode:
+            self.skipTest('no disk can be made here (mount)')
+        self.addCleanup(subprocess.run, ['umount', '-l', str(folder)], check=True)
+        return folder
+
+    def test_full_disk(self):
+        """Of either copy: nothing is kept of a package, and which disk it is is told."""
+        (self.inn / 'stor').write_bytes(bytes(1 << 20))
+        disk = self.small_disk('disk', '512k')
+        for place, conf in ((disk / 'kopi', f'[depot]\nkopi = {disk / "kopi"}\n'), (disk / 'depot', '')):
+            (self.dir / 'samdrift.conf').write_text(self.conf.split('[depot]')[0] + conf)
+            if not conf:
+                (disk / 'depot').mkdir()
+                shutil.rmtree(self.dir / 'depot')
+                (self.dir / 'depot').symlink_to(disk / 'depot')
+            refused = run('depot', 'add', self.dir, self.inn, '--guest', 'G', '--agreement', 'A', '--json', check=False)
+            self.assertEqual(refused.returncode, 3)
+            told = json.loads(refused.stderr)['error']
+            self.assertEqual(told['code'], 'NO_SPACE')
+            self.assertIn('/stor: No space left', told['text'])
+            self.assertIn(str(place if conf else self.dir / 'depot'), told['text'])
+            self.assertEqual(json.loads(run('depot', 'list', self.dir, '--json').stdout), [])
+            self.assertEqual([p.name for p in place.iterdir() if p.is_dir()], [])
+
+    def test_full_disk_at_a_check(self):
+        """What cannot be put back is told with the reason, the other packages are checked, and the next check mends it."""
+        disk = self.small_disk('disk', '512k')
+        (self.dir / 'samdrift.conf').write_text(self.conf.split('[depot]')[0] + f'[depot]\nkopi = {disk / "kopi"}\n')
+        self.copy = disk / 'kopi'
+        (self.inn / 'stor').write_bytes(bytes(200000))
+        first, second = self.add(), self.add(who=('--guest', 'G'), path=self.inn / 'arkivstruktur.xml')
+        self.kept(first, 'inn/stor', copy=True).unlink()
+        self.flip(self.kept(second, 'arkivstruktur.xml', copy=True), 2)
+        fill = disk / 'fyll'
+        with contextlib.suppress(OSError), open(fill, 'wb', buffering=0) as f:
+            while f.write(bytes(4096)):
+                pass
+        found = self.check()
+        self.assertIn((first['id'], 'inn/stor', 'damaged', True), [(f['package'], f['file'], f['state'], f['copy']) for f in found])
+        self.assertIn('No space left', found[0]['why'])
+        self.assertIn(second['id'], {f['package'] for f in found})
+        self.assertEqual(list(self.copy.rglob('.ny')) + list(self.copy.rglob('*.ny')), [])
+        fill.unlink()
+        self.assertEqual({f['state'] for f in self.check()}, {'restored'})
+        self.assertEqual(self.check(), [])
+
+    def test_get_of_a_damaged_package(self):
+        """Taken from the other copy, and told; whole in neither, every such file is named, and what to do."""
+        package = self.add()
+        self.flip(self.kept(package))
+        got = run('depot', 'get', self.dir, package['id'], '--out', self.home / 'ut')
+        self.assertIn('inn/dokumenter/å.pdf', got.stderr)
+        self.assertIn('depot check', got.stderr)
+        self.assertEqual((self.home / 'ut/inn/dokumenter/å.pdf').read_bytes(), (self.inn / 'dokumenter/å.pdf').read_bytes())
+        self.flip(self.kept(package, copy=True), 12)
+        for copy in (False, True):
+            self.kept(package, 'inn/arkivstruktur.xml', copy).unlink()
+        refused = run('depot', 'get', self.dir, package['id'], '--out', self.home / 'ut2', check=False)
+        self.assertEqual(refused.returncode, 1)
+        for word in ('inn/dokumenter/å.pdf', 'inn/arkivstruktur.xml', ' 2 of the files', 'backup', 'delivered'):
+            self.assertIn(word, refused.stderr)
+        self.assertFalse((self.home / 'ut2/inn').exists())
+        shutil.rmtree(self.copy)
+        self.copy.mkdir()
+        self.assertIn('second is not there', run('depot', 'get', self.dir, package['id'], '--out', self.home / 'ut2',
+                                                 check=False).stderr)
+
+    def test_usage_copy_of_a_damaged_package(self):
+        """Never with a byte that was not received: from the other copy, or not at all."""
+        from extract import large, tar
+        e = large(self.home / 'uttrekk', 3, 2)
+        for source, name in ((self.home / 'uttrekk', 'uttrekk/dokumenter/1.txt'),
+                             (tar(self.home / 'uttrekk', self.home / 'u.tar', '.'), 'u.tar')):
+            package = self.add(source)
+            get = ('depot', 'get', self.dir, package['id'], '--part', e.id('post 1'), '--json', '--out')
+            sound = self.home / f'hel-{source.name}'
+            with tarfile.open(json.loads(run(*get, sound).stdout)['dip']) as archive:
+                wanted = next(archive.extractfile(m).read() for m in archive if m.name.endswith('dokumenter/1.txt'))
+            self.flip(self.kept(package, name), 3)
+            done = run(*get, self.home / f'ut-{source.name}')
+            self.assertIn(name, done.stderr)
+            with tarfile.open(json.loads(done.stdout)['dip']) as archive:
+                self.assertEqual(next(archive.extractfile(m).read() for m in archive if m.name.endswith('dokumenter/1.txt')), wanted)
+            self.flip(self.kept(package, name, copy=True), 3)
+            out = self.home / f'nei-{source.name}'
+            self.assertEqual(run(*get, out, check=False).returncode, 1)
+            self.assertEqual(list(out.iterdir()), [])
+
+    def test_neither_file_nor_folder(self):
+        (self.inn / 'lenke').symlink_to('/etc/passwd')
+        refused = run('depot', 'add', self.dir, self.inn, '--guest', 'G', '--agreement', 'A', check=False)
+        self.assertEqual(refused.returncode, 1)
+        self.assertIn('lenke is neither a file nor a folder', refused.stderr)
 
     def test_one_flipped_bit(self):
         package = self.add()

@@ -146,7 +146,12 @@ class Jobs(AtDesk):
         self.assertIn('sandbox', report.headers['Content-Security-Policy'])
         self.assertTrue(re.search(rb'N5\.\d+', report.body))
         for place in check, made:
-            self.assertEqual(self.browser.send(self.browser.page(place), place, [('handling', 'slett')]).status, 303)
+            asks = self.browser.send(self.browser.page(place), place, [('handling', 'slett')]).headers['Location']
+            question = self.browser.page(asks)
+            self.assertIn('slettes for godt', question)
+            self.assertEqual(self.browser.send(question, place, [('handling', 'behold')]).headers['Location'], place)
+            self.assertEqual(self.browser.go('GET', place).status, 200, 'nothing is deleted by asking')
+            self.assertEqual(self.browser.send(question, place, [('handling', 'slett-ja')]).status, 303)
             self.assertEqual(self.browser.go('GET', place).status, 404)
         left = [path for path in (self.server.dir / 'uttrekk' / 'nesodden').iterdir()]
         self.assertNotIn(made.rsplit('/', 1)[1], [path.name for path in left], json.dumps([path.name for path in left]))

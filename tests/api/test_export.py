@@ -780,8 +780,72 @@ class Interrupted(Exports):
             self.assertFalse(out.with_name(out.name + '.partial').exists(), wait)
 
 
+    def small_disk(self, name, size):
+        folder = self.home / name
+        folder.mkdir()
+        if subprocess.run(['mount', '-t', 'tmpfs', '-o', f'size={size}', 'tmpfs', str(folder)], capture_output=True).returncode:
+            self.skipTest('no disk can be made here (mount)')
+        self.addCleanup(subprocess.run, ['umount', '-l', str(folder)], check=True)
+        return folder
+
+    def test_a_full_disk(self):
+        """Wherever it gets full, nothing is left, and what is told is that."""
+        disk = self.small_disk('disk', '16k')
+        stopped = set()
+        for size in ('16k', '72k', '160k', '300k', '500k', '900k'):
+            subprocess.run(['mount', '-o', f'remount,size={size}', str(disk)], check=True)
+            for form in ('folder', 'aip'):
+                done = run('deposit', 'export', self.server.dir, '--municipality', 'nesodden', '--arkivdel',
+                           self.period.arkivdel['systemID'], '--out', disk / 'ut', '--format', form, *SCHEMAS, '--json', check=False)
+                if done.returncode == 0:
+                    shutil.rmtree(disk / 'ut')
+                    continue
+                self.assertEqual((done.returncode, json.loads(done.stderr)['error']['code']), (3, 'NO_SPACE'), done.stderr)
+                stopped.add(json.loads(done.stderr)['error']['text'].rpartition('/')[2])
+                self.assertEqual(list(disk.iterdir()), [])
+        self.assertGreater(len(stopped), 3, stopped)
+
+    def test_two_to_one_place(self):
+        """One at a time: what another is making is not taken for what an interrupted one left."""
+        out = self.home / 'samme'
+        command = ['deposit', 'export', str(self.server.dir), '--municipality', 'nesodden', '--arkivdel',
+                   self.period.arkivdel['systemID'], '--out', str(out)]
+        partial = out.with_name('samme.partial')
+        first = subprocess.Popen([str(samdrift.PROGRAM), *command], stdout=subprocess.DEVNULL)
+        samdrift.wait_for(lambda: first.poll() is not None or (partial / '.samdrift-uttrekk').exists() and
+                          not first.send_signal(signal.SIGSTOP))
+        try:
+            if first.poll() is None:
+                done = run(*command, check=False)
+                self.assertEqual(done.returncode, 3)
+                self.assertIn('another export', done.stderr)
+        finally:
+            first.send_signal(signal.SIGCONT)
+        self.assertEqual(first.wait(), 0)
+        self.assertTrue((out / 'arkivstruktur.xml').exists())
+        self.assertFalse(partial.exists())
+
+
 class Jobs(Exports):
     """Exports ordered of the server."""
+
+    def test_a_full_disk(self):
+        disk = Interrupted.small_disk(self, 'jobbdisk', '64k')
+        server = samdrift.Server()
+        self.addCleanup(server.close)
+        server.stop()
+        settings = server.dir / 'samdrift.conf'
+        settings.write_text(f'{settings.read_text()}\n[deponering]\nmappe = {disk}\n')
+        server.start()
+        period = Period(server.client('admin'))
+        period.case('IU')
+        period.close()
+        arkivar, url = server.client('arkivar'), server.url + '/nesodden/uttrekk/'
+        job = arkivar.ask('POST', url, {'arkivdeler': [period.arkivdel['systemID']]}).json
+        done = samdrift.wait_for(lambda: (lambda now: now if now['tilstand'] not in ('venter', 'gaar') else None)(
+            arkivar.get(f'{url}{job["id"]}/')), 60)
+        self.assertEqual((done['tilstand'], done['feil']), ('feilet', 'NO_SPACE'))
+        self.assertEqual([p for p in disk.rglob('*') if p.is_file()], [])
 
     def url(self, id='', *more):
         return self.server.url + '/nesodden/uttrekk/' + ''.join(part + '/' for part in (id, *more) if part)

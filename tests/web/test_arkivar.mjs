@@ -375,7 +375,11 @@ await test('packages from elsewhere; failures are told plainly; history; deleted
   await over(page);
   await screen(page, 'validering-feilet-320');
   demand((await page.innerText('main')).includes('ikke en pakke som kan leses'), 'why');
-  await press(page, 'main form button');
+  await press(page, 'main button[value=slett]');
+  demand((await page.innerText('h1')) === 'Slette valideringen?', 'asked first');
+  await press(page, 'main button[value=behold]');
+  await press(page, 'main button[value=slett]');
+  await press(page, 'main button[value=slett-ja]');
   demand((await page.innerText('[role=status]')).includes('Slettet'), 'deleted');
   await page.setInputFiles('#pakke', { name: 'pakke.tar', mimeType: 'application/x-tar', buffer: tar });
   await press(page, 'main form[enctype] button');
@@ -389,6 +393,9 @@ await test('packages from elsewhere; failures are told plainly; history; deleted
   demand((await page.innerText('main')).includes('finnes ikke lenger'), 'the failing extract');
   await screen(page, 'uttrekk-feilet-320');
   await press(page, 'main button[value=slett]');
+  demand((await page.innerText('h1')) === 'Slette uttrekket?', 'asked first');
+  await screens('uttrekk-slett', new URL(page.url()).pathname + new URL(page.url()).search, { page });
+  await press(page, 'main button[value=slett-ja]');
   await screens('uttrekk', `${desk}/uttrekk`, { page });
   const reply = await page.goto(`${desk}/uttrekk/01890a5d-ac96-774b-bcce-ffffffffffff`);
   demand(reply.status() === 404, `${reply.status()}`);
