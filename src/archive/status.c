@@ -177,10 +177,11 @@ static enum rc ready_saksmappe(struct call *c, struct db *db, const struct rec *
                      " ORDER BY d.id LIMIT 1", r->id, "dokumentet mangler arkivformat");
 }
 
-/* 5.11.6–7: all mapper of a closed period are closed. */
+/* 5.11.6–7: all mapper of a closed period are closed. A case that has lapsed (Utgår) is not open: nobody closes it. */
+#define OPEN_MAPPE "avsluttetdato IS NULL AND coalesce(saksstatus, '') <> 'U'"
 static enum rc ready_arkivdel(struct call *c, struct db *db, const struct rec *r)
 {
-    TRY(not_ready(c, db, "SELECT systemid FROM mappe WHERE arkivdel_id = ? AND avsluttetdato IS NULL"
+    TRY(not_ready(c, db, "SELECT systemid FROM mappe WHERE arkivdel_id = ? AND " OPEN_MAPPE
                          " ORDER BY id LIMIT 1", r->id, "arkivdelen har en åpen mappe"));
     int64_t system = *rec_one(r, REL_arkivdel_klassifikasjonssystem);
     if (system == 0)
@@ -189,7 +190,7 @@ static enum rc ready_arkivdel(struct call *c, struct db *db, const struct rec *r
                      "WITH RECURSIVE k(id) AS (SELECT id FROM klasse WHERE klassifikasjonssystem_id = ?"
                      " UNION SELECT u.id FROM klasse u JOIN k ON u.overklasse_id = k.id)"
                      " SELECT m.systemid FROM mappe m JOIN k ON m.klasse_id = k.id"
-                     " WHERE m.avsluttetdato IS NULL ORDER BY m.id LIMIT 1", system,
+                     " WHERE " OPEN_MAPPE " ORDER BY m.id LIMIT 1", system,
                      "arkivdelen har en åpen mappe");
 }
 

@@ -44,7 +44,7 @@ struct export_options {
 
 /* Why a deposit cannot be made, one a line of reason.def. */
 enum export_reason_id {
-#define REASON(id, nb, en) EXPORT_##id,
+#define REASON(id, nb, nn, se, en) EXPORT_##id,
 #include "deposit/reason.def"
 #undef REASON
     EXPORT_REASONS
@@ -57,8 +57,9 @@ struct export_reason {
     const char *detail;             /* element, status, format … or "" */
 };
 const char *export_reason_name(enum export_reason_id id);              /* "MAPPE_OPEN" */
-/* What is wrong and what to do, {} filled with the detail; in the arena. */
+/* What is wrong and what to do, {} filled with the detail; in the arena. In the language of the context, or of a page. */
 const char *export_reason_text(struct cx *cx, const struct export_reason *r);
+const char *export_reason_text_in(struct cx *cx, const struct export_reason *r, enum err_lang lang);
 
 /* Any may be NULL. */
 struct export_hooks {

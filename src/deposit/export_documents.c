@@ -149,7 +149,7 @@ struct copying {
     const char *prefix;             /* before every name: "content/" */
     document_fn put;
     void *arg;
-    bool folders[256], any;
+    bool folders[256];
 };
 
 static enum rc make_folder(struct copying *c, const char *name)
@@ -157,11 +157,6 @@ static enum rc make_folder(struct copying *c, const char *name)
     struct cx *cx = c->x->cx;
     size_t n = strlen(FOLDER);
     unsigned key = (unsigned)strtoul((char[3]){name[n + 1], name[n + 2], 0}, NULL, 16) % 256;
-    if (!c->any) {
-        char *top = arena_printf(cx->arena, "%s" FOLDER, c->prefix);
-        TRY(top ? pack_put_folder(cx, c->w, top) : cx_nomem(cx));
-    }
-    c->any = true;
     if (c->folders[key])
         return RC_OK;
     c->folders[key] = true;
@@ -228,10 +223,14 @@ enum rc documents_copy(struct export *x, struct pack_writer *w, const char *pref
     struct copying c = {.x = x, .w = w, .prefix = prefix, .put = put, .arg = arg};
     char *path = work_path(x, LIST), *line = NULL;
     size_t room = 0;
-    enum rc rc = RC_OK;
-    FILE *list = path ? fopen(path, "re") : NULL;
+    char *top = arena_printf(x->cx->arena, "%s" FOLDER, prefix);
+    if (!path || !top)
+        return cx_nomem(x->cx);
+    /* It is there without documents too: readers count what is in it. */
+    enum rc rc = pack_put_folder(x->cx, w, top);
+    FILE *list = rc == RC_OK ? fopen(path, "re") : NULL;
     if (!list)
-        return err_secret(x->cx, RC_IO, "the list of documents cannot be read");
+        return rc == RC_OK ? err_secret(x->cx, RC_IO, "the list of documents cannot be read") : rc;
     while (rc == RC_OK && getline(&line, &room, list) > 0)
         rc = copy_line(&c, line);
     if (rc == RC_OK && ferror(list))

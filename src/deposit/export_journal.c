@@ -358,12 +358,16 @@ enum rc journal_write(struct export *x)
     struct spool *s = x->spool;
     struct pack_sum sum;
     TRY(pack_out_close(x->cx, &s->out, &sum));
-    if (s->n == 0 || !x->work)
+    char *path = x->work ? work_path(x, SPOOL) : NULL;
+    if (!path)
+        return x->work ? cx_nomem(x->cx) : RC_OK;
+    if (s->n == 0) {
+        (void)unlink(path);
         return RC_OK;
+    }
     qsort(s->entries, s->n, sizeof(*s->entries), by_number);
     TRY(make_room(x));
-    char *path = work_path(x, SPOOL);
-    FILE *spool = path ? fopen(path, "re") : NULL;
+    FILE *spool = fopen(path, "re");
     if (!spool)
         return err_secret(x->cx, RC_IO, "%s: %s", SPOOL, strerror(errno));
     enum rc rc = write_journal(x, &x->running, spool, false);

@@ -291,7 +291,7 @@ static void reason_row(struct page *pg, struct ui_table *t, const struct export_
     else
         html_text(&pg->html, what);
     ui_cell_end(pg);
-    ui_cell(pg, t, export_reason_text(pg->cx, r));
+    ui_cell(pg, t, export_reason_text_in(pg->cx, r, (enum err_lang)pg->lang));
     ui_row_end(pg);
 }
 

@@ -4,7 +4,8 @@ enum { OPEN_COUNTED = 1001 };
 
 /* In the arkivdel, or in a klasse of its klassifikasjonssystem. */
 static const char open_mapper[] =
-    "t0.avsluttetdato_t IS NULL AND (t0.arkivdel_id = ? OR t0.klasse_id IN (WITH RECURSIVE k(id) AS (SELECT k.id FROM klasse k"
+    "t0.avsluttetdato_t IS NULL AND coalesce(t0.saksstatus, '') <> 'U' AND (t0.arkivdel_id = ?"
+    " OR t0.klasse_id IN (WITH RECURSIVE k(id) AS (SELECT k.id FROM klasse k"
     " JOIN arkivdel d ON d.klassifikasjonssystem_id = k.klassifikasjonssystem_id WHERE d.id = ?"
     " UNION SELECT u.id FROM klasse u JOIN k ON u.overklasse_id = k.id) SELECT id FROM k))";
 
