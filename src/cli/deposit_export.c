@@ -171,6 +171,8 @@ static int fail(struct cli *cli, struct place *p, enum rc rc)
         return cli_refuse_as(cli, EXIT_STORAGE, "INTERRUPTED", T_EXPORT_INTERRUPTED, NULL);
     if (rc == RC_BUSY && streq(err->field, "out"))
         return cli_refuse_as(cli, EXIT_STORAGE, err_id(rc), T_EXPORT_BUSY, err->detail);
+    if (rc == RC_NOT_FOUND && streq(err->field, "out"))
+        return cli_refuse_as(cli, EXIT_REFUSED, err_id(rc), T_EXPORT_NO_PARENT, err->detail);
     if (rc == RC_NOT_FOUND && part)
         return cli_refuse_as(cli, EXIT_REFUSED, err_id(rc), T_EXPORT_NO_PART, err->detail);
     if (rc == RC_TAKEN && (part || streq(err->field, "out")))

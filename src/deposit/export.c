@@ -234,7 +234,7 @@ static enum rc begin_work(struct export *x)
     if (lstat(x->o->out, &st) == 0)
         return err_set(x->cx, RC_TAKEN, "out", x->o->out);
     if (mkdir(x->partial, 0755) != 0)
-        return io_failed(x, x->partial);
+        return errno == ENOENT ? err_set(x->cx, RC_NOT_FOUND, "out", x->o->out) : io_failed(x, x->partial);
     x->begun = true;
     x->mark = open(mark, O_WRONLY | O_CREAT | O_CLOEXEC, 0644);
     if (x->mark < 0 || !hold(x->mark))

@@ -86,8 +86,8 @@ struct export_result {
 
 /*
  * RC_OK; RC_NOT_DEPOSITABLE when there were reasons (all told through the hook); RC_NOT_FOUND (field
- * arkivdel) for an arkivdel that is not there, RC_TAKEN (field out) when PATH exists, RC_BUSY (field out) when
- * another export is at it.
+ * arkivdel) for an arkivdel that is not there, RC_TAKEN (field out) when PATH exists, RC_NOT_FOUND (field out)
+ * when the folder above it does not, RC_BUSY (field out) when another export is at it.
  */
 enum rc export_run(struct cx *cx, struct vault *v, const struct export_options *o, const struct export_hooks *h,
                    struct export_result *ret) ATTR_CHECK;

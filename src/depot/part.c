@@ -319,9 +319,8 @@ static enum rc write_tar(struct copying *k, const struct depot_package *from, co
 {
     struct packing p = {.k = k, .work = work, .mets = {
         .ns = NS_METS, .uuid = uuid, .type = "DIP", .label = from->name, .document = "dias-mets.xml",
-        .schema = "dias-mets.xsd", .created = k->cx->now, .archivist = from->creator, .system = from->origin,
-        .system_version = "", .system_type = "Noark5", .system_type_version = "", .agreement = from->agreement,
-        .start = "", .end = ""}};
+        .schema = "dias-mets.xsd", .created = k->cx->now, .system_type = "Noark5", .agreement = from->agreement,
+        .archivist = *from->creator ? from->creator : from->owner.name, .system = *from->origin ? from->origin : NULL}};
     buf_init(&p.list, (size_t)MiB(64));
     xw_begin(&p.w, &p.list);
     const char *root = arena_printf(k->cx->arena, "%s/", uuid);

@@ -334,6 +334,8 @@ static enum rc downloads(struct page *pg, struct call *c, const struct export_jo
         return RC_OK;
     }
     TRY(rc);
+    if (*e->result.left_out)
+        ui_alert(pg, UI_WARNING, tr(pg, &D_LEFT_OUT), tr_fill(pg, &D_LEFT_OUT_HELP, e->result.left_out, NULL));
     ui_facts_begin(pg);
     ui_fact(pg, "UUID", e->result.uuid);
     ui_fact(pg, "SHA-256", sum);

@@ -58,7 +58,7 @@ void pack_writer_drop(struct pack_writer **w);
 #define NS_METS_OLD "http://www.loc.gov/METS/"       /* of the submission description still */
 #define NS_PREMIS "http://arkivverket.no/standarder/PREMIS"
 
-/* What the METS head says of a package. */
+/* What the METS head says of a package. Texts from archivist on may be NULL: nothing is said of that. */
 struct pack_mets {
     const char *ns;                        /* NS_METS or NS_METS_OLD */
     const char *uuid, *type, *label;       /* type "SIP", "AIP" */

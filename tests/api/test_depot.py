@@ -182,7 +182,7 @@ class Depot(unittest.TestCase):
         e = large(self.home / 'uttrekk', 3, 2)
         (self.home / 'uttrekk' / 'arkivstruktur.xsd').write_text('<schema/>')
         for source in (self.home / 'uttrekk', tar(self.home / 'uttrekk', self.home / 'u.tar', '.')):
-            package = self.add(source)
+            package = json.loads(run('depot', 'add', self.dir, source, '--guest', 'G', '--agreement', 'A', '--json').stdout)
             out = self.home / f'dip-{source.name}'
             told = json.loads(run('depot', 'get', self.dir, package['id'], '--out', out, '--part',
                                   f'{e.id("post 1")},{e.id("sak 3")}', '--json').stdout)
@@ -199,6 +199,8 @@ class Depot(unittest.TestCase):
                 self.assertNotIn(e.id(name), structure)
             ElementTree.fromstring(structure)
             self.assertIn('TYPE="DIP"', mets)
+            self.assertEqual([e.tag for e in ElementTree.fromstring(mets).iter()
+                              if e.tag.endswith(('}name', '}note', '}altRecordID')) and not (e.text or '').strip()], [])
             self.assertEqual(list(out.glob('.*')), [])
         refused = run('depot', 'get', self.dir, package['id'], '--out', self.home / 'x', '--part', e.id('ukjent'), check=False)
         self.assertEqual(refused.returncode, 1)

@@ -764,6 +764,7 @@ class Refused(Exports):
                                ((self.home / 'x', *known, '--schemas', self.home / 'borte'), ('borte',)),
                                ((self.home / 'x', *known, '--schemas', nothing), ('tom', 'arkivstruktur.xsd')),
                                ((self.home / 'x', '--arkivdel', 'Finnes ikke'), ("'Finnes ikke'", 'systemID')),
+                               ((nothing / 'a' / 'b', *known), ('tom/a/b', 'does not exist')),
                                ((nothing, *known), ('tom', 'exists'))):
             done = run(*base, *options, check=False)
             self.assertIn(done.returncode, (1, 2))
