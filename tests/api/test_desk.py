@@ -121,6 +121,18 @@ class Jobs(AtDesk):
         fields = [('arkivdel', period.arkivdel['systemID']), ('format', 'sip'), ('noark', '5.0'), ('handling', 'lag')]
         return self.browser.send(self.browser.page(place), place, fields).headers['Location']
 
+    def test_files_the_server_lacks(self):
+        """It is not in the package, and the page says what to do about it."""
+        period = Period(self.admin)
+        period.case('U')
+        period.close()
+        place = f'{DESK}/uttrekk'
+        fields = [('arkivdel', period.arkivdel['systemID']), ('format', 'aip'), ('noark', '5.0'), ('handling', 'lag')]
+        page = self.ended(self.browser.send(self.browser.page(place), place, fields).headers['Location'])
+        self.assertIn('Ikke med i pakken', page)
+        self.assertIn('systemhåndbok.pdf', page)
+        self.assertNotIn('Ikke med i pakken', self.ended(self.order(period)))
+
     def test_jobs_outlive_the_server(self):
         period = Period(self.admin)
         period.case('I')

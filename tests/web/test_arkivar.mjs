@@ -350,7 +350,6 @@ await test('an extract: what hinders it first, then made, fetched and validated'
   await over(page);
   await screens('uttrekk-ferdig', page.url(), { page });
   const text = await page.innerText('main');
-  demand(text.includes('Ikke med i pakken') && text.includes('addml.xsd'), 'what the server lacks is told');
   const sum = /[0-9a-f]{64}/.exec(text)[0];
   tar = Buffer.from(await (await fetched(page, new URL(page.url()).pathname + '/pakke')).arrayBuffer());
   demand(createHash('sha256').update(tar).digest('hex') === sum, 'the checksum is that of the package');
