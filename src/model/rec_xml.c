@@ -147,10 +147,25 @@ const struct relation *rec_xml_relation(const struct entity *a, const struct ent
     return NULL;
 }
 
+/* Has it elements in it in arkivstruktur? In the journals one of that name may be a value (gradering of a journalpost). */
+static bool has_elements(const struct entity *e, const char *element)
+{
+    for (size_t i = 0; i < model_xsd_rows_n; i++) {
+        const struct xsd_row *r = &model_xsd_rows[i];
+        if (r->file != XSD_FILE_arkivstruktur || r->kind != XSD_OWN || !streq(r->element, element))
+            continue;
+        const struct entity *of = model_entity_named(str_of(r->type));
+        if (of && model_is(e, of->id))
+            return true;
+    }
+    return false;
+}
+
 static void find(struct xml_where *w, const struct entity *e, const char *group, const char *element)
 {
     /* An element that has a row of its own is a value, whatever attribute has its name (postadresse). */
-    const struct attr *a = group || paths_of(e, NULL, element) ? NULL : entity_attr(e, element);
+    bool value = group || (paths_of(e, NULL, element) && !has_elements(e, element));
+    const struct attr *a = value ? NULL : entity_attr(e, element);
     if (!group && streq(element, "systemID")) {
         w->kind = XML_SYSTEMID;
     } else if (a && a->type == T_VSM) {

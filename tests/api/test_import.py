@@ -428,6 +428,29 @@ class Packages(Import):
             path.write_text(whole)
         self.assertEqual(self.bring(self.work / 'u')['made']['journalpost'], 1200)
 
+    def test_graded_material_stays_graded(self):
+        """A gradering, as version 5.0 and older ones write it, of a mappe, a journalpost and another registrering."""
+        self.fresh()
+        e = Extract(21)
+
+        def grading(element):
+            return (f'<gradering><{element}>Begrenset (sikkerhetsgrad)</{element}><graderingsdato>2020-02-02T10:00:00+01:00'
+                    '</graderingsdato><gradertAv>Sjefen</gradertAv></gradering>')
+        new, old, plain = (e.journalpost(name, n).replace('<registreringsID>', grading(element) + '<registreringsID>')
+                           for n, (name, element) in enumerate((('ny', 'grad'), ('gammel', 'gradering'), ('notat', 'grad')), 1))
+        plain = plain.replace('xsi:type="journalpost"', 'xsi:type="arkivnotat"').replace(
+            plain[plain.index('<journalaar>'):plain.index('</registrering>')], '')
+        e.write(self.work / 'u', e.arkiv(e.arkivdel('Del', e.sak('s', 1, new + old + plain, grading('grad')))))
+        told = self.bring(self.work / 'u')
+        self.assertEqual(self.notes(told), {})
+        cleared = self.server.client('admin')
+        for name, family in (('s', 'mappe'), ('ny', 'registrering'), ('gammel', 'registrering'), ('notat', 'registrering')):
+            path = f'arkivstruktur/{family}/{e.id(name)}/'
+            thing = cleared.ask('GET', f'{cleared.base}{path}')
+            self.assertEqual(thing.status, 200, thing.body)
+            grade = thing.json['gradering']
+            self.assertEqual((grade['graderingskode']['kode'], grade['gradertAv']), ('B', 'Sjefen'))
+
     def test_old_ids_and_loose_documents(self):
         """Noark 3.x: ids of any text, always the same UUID; a dokumentobjekt on the registrering itself."""
         e = Extract(7)
