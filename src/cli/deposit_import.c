@@ -66,6 +66,21 @@ static void on_progress(void *arg, int64_t done, int64_t total)
 
 /* ------------------------------------------------------------------ telling */
 
+static int weight(const struct note_group *g)
+{
+    const char *severity = import_note_severity(g->id);
+    return *severity == 'e' ? 0 : *severity == 'w' ? 1 : 2;
+}
+
+/* The worst first; then as note.def has them. */
+static int by_weight(const void *pa, const void *pb)
+{
+    const struct note_group *a = pa, *b = pb;
+    if (weight(a) != weight(b))
+        return weight(a) - weight(b);
+    return a->id != b->id ? (a->id < b->id ? -1 : 1) : strcmp(a->path, b->path);
+}
+
 static void write_group(struct jw *w, const struct note_group *g, enum lang lang)
 {
     jw_open(w, '{');
@@ -197,6 +212,7 @@ static int import(struct import_job *j, const char *slug, const char *path, bool
     bar_begin(&j->bar, j->cli, m.slug);
     rc = deposit_import(&c, &o, &r);
     bar_clear(&j->bar);
+    qsort(j->groups, j->groups_n, sizeof(*j->groups), by_weight);
     if (rc != RC_OK)
         return place_fail(j->cli, &j->p, rc);
     bool errors = false;

@@ -1,6 +1,7 @@
 /*
  * A dry run: what a real one would find. The archive is asked in writes that are undone and change nothing; what the package
- * itself has brought so far is remembered, 32 bytes an object, since a package may name the same object twice.
+ * itself has brought so far is remembered, since a package may name the same object twice: 40 bytes an object, and in a
+ * temporary file a hash of each value it told.
  */
 #include "deposit/import_int.h"
 
@@ -9,12 +10,20 @@ struct seen {
     uint64_t parent;            /* hash of the systemID it hangs on */
     uint32_t values;            /* hash of what it told */
     uint32_t family;            /* enum family_id + 1; 0: free */
+    int64_t at;                 /* of its values, from 1; 0: it is open */
 };
 struct import_seen {
     struct seen *all;
     size_t n, cap;              /* a power of two */
     FILE *refs;                 /* of the package, resolved at its end */
+    FILE *values;               /* how many, then struct told_value */
+    int64_t values_end;
 };
+struct told_value {
+    uint32_t slot, hash;
+};
+
+#define HASH 0xcbf29ce484222325u
 
 static uint64_t hash(uint64_t h, const char *p, size_t n)
 {
@@ -80,6 +89,8 @@ void import_seen_free(struct import *im)
         return;
     if (im->seen->refs)
         (void)fclose(im->seen->refs);
+    if (im->seen->values)
+        (void)fclose(im->seen->values);
     mem_free(im->seen->all);
     mem_free(im->seen);
     im->seen = NULL;
@@ -87,18 +98,110 @@ void import_seen_free(struct import *im)
 
 /* ------------------------------------------------------------------ objects */
 
+static bool is_told(const struct val *v)
+{
+    return v->state == VAL_SET || v->items_n;
+}
+
+/* Equal for values that are equal (val_equal), of a code by its kode. */
+static uint64_t hash_value(enum type t, const struct val *v)
+{
+    uint64_t h = HASH;
+    if (t == T_INTEGER || t == T_BOOLEAN)
+        return hash(h, (const char *)&v->i, sizeof(v->i));
+    if (t == T_DECIMAL)
+        return hash(h, (const char *)&v->d, sizeof(v->d));
+    h = hash(h, v->text.p, v->state == VAL_SET ? v->text.n : 0);
+    for (size_t k = 0; k < v->items_n; k++) {
+        h = hash(h, v->items[k].text.p, v->items[k].text.n);
+        h = hash(h, "\n", 1);
+        h = hash(h, v->items[k].name.p, v->items[k].name.n);
+        h = hash(h, "\n", 1);
+    }
+    return h;
+}
+
+static uint32_t fold(uint64_t h)
+{
+    return (uint32_t)(h ^ h >> 32);
+}
+
 static uint32_t values_of(const struct rec *r)
 {
     const struct family *f = model_family(r->entity->family);
-    uint64_t h = 0xcbf29ce484222325u;
+    uint64_t h = HASH;
     for (size_t i = 0; i < f->slots_n; i++) {
-        h = hash(h, (const char *)&i, sizeof(i));
-        h = hash(h, r->v[i].text.p, r->v[i].state == VAL_SET ? r->v[i].text.n : 0);
-        h = hash(h, (const char *)&r->v[i].i, sizeof(r->v[i].i));
-        for (size_t k = 0; k < r->v[i].items_n; k++)
-            h = hash(h, r->v[i].items[k].text.p, r->v[i].items[k].text.n);
+        uint64_t v = is_told(&r->v[i]) ? hash_value(slot_attr(&f->slots[i])->type, &r->v[i]) : 0;
+        h = hash(h, (const char *)&v, sizeof(v));
     }
-    return (uint32_t)(h ^ h >> 32);
+    return fold(h);
+}
+
+/* The values it told, in the order of its slots. */
+static enum rc told_values(struct import *im, const struct rec *r, struct told_value **ret, uint32_t *ret_n)
+{
+    const struct family *f = model_family(r->entity->family);
+    *ret_n = 0;
+    *ret = arena_alloc(im->batch_cx.arena, f->slots_n * sizeof(**ret));
+    if (!*ret)
+        return cx_nomem(&im->batch_cx);
+    for (size_t i = 0; i < f->slots_n; i++)
+        if (is_told(&r->v[i]))
+            (*ret)[(*ret_n)++] = (struct told_value){(uint32_t)i, fold(hash_value(slot_attr(&f->slots[i])->type, &r->v[i]))};
+    return RC_OK;
+}
+
+static enum rc keep_values(struct import *im, const struct told_value *v, uint32_t n, struct seen *s)
+{
+    struct import_seen *seen = im->seen;
+    if (!seen->values && !(seen->values = tmpfile()))
+        return err_secret(&im->batch_cx, RC_IO, "tmpfile");
+    if (fseeko(seen->values, (off_t)seen->values_end, SEEK_SET) != 0 || fwrite(&n, sizeof(n), 1, seen->values) != 1 ||
+        fwrite(v, sizeof(*v), n, seen->values) != n)
+        return err_secret(&im->batch_cx, RC_IO, "tmpfile: cannot write");
+    s->at = seen->values_end + 1;
+    seen->values_end += (int64_t)(sizeof(n) + n * sizeof(*v));
+    return RC_OK;
+}
+
+static enum rc kept_values(struct import *im, const struct seen *s, struct told_value **ret, uint32_t *ret_n)
+{
+    FILE *f = im->seen->values;
+    if (fseeko(f, (off_t)(s->at - 1), SEEK_SET) != 0 || fread(ret_n, sizeof(*ret_n), 1, f) != 1)
+        return err_secret(&im->batch_cx, RC_IO, "tmpfile: cannot read");
+    *ret = arena_alloc(im->batch_cx.arena, (*ret_n + 1) * sizeof(**ret));
+    if (!*ret)
+        return cx_nomem(&im->batch_cx);
+    return fread(*ret, sizeof(**ret), *ret_n, f) == *ret_n ? RC_OK : err_secret(&im->batch_cx, RC_IO, "tmpfile: cannot read");
+}
+
+static enum rc tell_value(struct import *im, const struct item *it, uint32_t slot)
+{
+    const struct slot *s = &model_family(it->a.rec->entity->family)->slots[slot];
+    struct str text;
+    TRY(val_print(&im->batch_cx, slot_attr(s)->type, &it->a.rec->v[slot], &text));
+    return import_told(im, &it->a, s->path, text);
+}
+
+/* The object is whole: its values are remembered, or held against those of the place where it came first. */
+static enum rc settle_values(struct import *im, const struct item *it)
+{
+    struct told_value *now, *then = NULL;
+    uint32_t n, then_n = 0, at = 0;
+    struct seen *s = find(im, it->a.rec->entity->family, it->a.rec->systemid);
+    if (!s->family)
+        return RC_OK;               /* the archive has it, and has been asked */
+    TRY(told_values(im, it->a.rec, &now, &n));
+    if (!s->at)
+        return keep_values(im, now, n, s);
+    TRY(kept_values(im, s, &then, &then_n));
+    for (uint32_t i = 0; i < n; i++) {
+        while (at < then_n && then[at].slot < now[i].slot)
+            at++;
+        if (at == then_n || then[at].slot != now[i].slot || then[at].hash != now[i].hash)
+            TRY(tell_value(im, it, now[i].slot));
+    }
+    return RC_OK;
 }
 
 /* As archive_arrive finds what an earlier batch made: the same place is the same object, a document by its values. */
@@ -113,7 +216,7 @@ static enum rc meet_package(struct import *im, struct item *it)
 {
     struct rec *r = it->a.rec;
     const char *on = it->a.on ? it->a.on->systemid : "";
-    uint64_t parent = hash(0xcbf29ce484222325u, on, strlen(on));
+    uint64_t parent = hash(HASH, on, strlen(on));
     uint32_t values = values_of(r);
     struct seen *s = find(im, r->entity->family, r->systemid);
     if (s->family && !same(&it->a, s, parent, values)) {
@@ -239,6 +342,8 @@ enum rc import_look(struct import *im)
         struct item *it = im->batch.items[i];
         if (!it->begun && !it->a.before)
             TRY(meet_package(im, it));
+        if (it->ended)
+            TRY(settle_values(im, it));
     }
     return spool_refs(im);
 }

@@ -268,6 +268,25 @@ class Packages(Import):
         self.assertTrue(self.tells_the_same(self.work / 'b')['again'])
         self.sound()
 
+    def test_a_dry_run_compares_two_places_of_the_package(self):
+        """The same klassifikasjonssystem in three arkivdeler, told differently: text, date, list, a value that one lacks."""
+        self.fresh()
+        e = Extract(12)
+
+        def klasse(n):
+            words = ('', '<noekkelord>hus</noekkelord>', '<noekkelord>hus</noekkelord><noekkelord>hage</noekkelord>')[n]
+            text = e.klasse('1', e.klasse('11', e.sak(f's{n}', n + 1))).replace('Klasse 11', f'Klasse 11 {"ABA"[n]}')
+            text = text.replace('</tittel><oppr', f'</tittel>{words}<oppr', 1)
+            return text.replace('2020-01-02T08:00:00', '2020-01-02T09:00:00', 1) if n == 1 else text
+        systems = [e.system('Emner', klasse(n)) for n in range(3)]
+        systems[2] = systems[2].replace('<tittel>Emner</tittel>', '<tittel>Emner</tittel><beskrivelse>Ny</beskrivelse>')
+        e.write(self.work / 'u', e.arkiv(''.join(e.arkivdel(name, s) for name, s in zip('ABC', systems))))
+        told = self.tells_the_same(self.work / 'u')
+        self.assertEqual(told['before'], {'klassifikasjonssystem': 2, 'klasse': 4})
+        self.assertEqual(self.notes(told), {
+            ('DIFFERS', 'klasse/tittel'): 1, ('DIFFERS', 'klasse/noekkelord'): 2, ('DIFFERS', 'klasse/opprettetDato'): 1,
+            ('DIFFERS', 'klassifikasjonssystem/beskrivelse'): 1})
+
     def test_damaged_documents(self):
         admin = self.fresh()
         e = large(self.work / 'u', 1, 4)
