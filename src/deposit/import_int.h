@@ -192,6 +192,11 @@ enum rc import_references(struct import *im) ATTR_CHECK;
 /* The counts of the row, after im->added has changed. */
 enum rc import_recount(struct import *im, struct call *c) ATTR_CHECK;
 enum rc import_keep_file(struct import *im, const char *name, const struct blob_id *blob) ATTR_CHECK;
+/* Does row a name that object by the relation, in the archive? */
+enum rc import_names(struct db *db, const struct relation *rel, int64_t a, const char *systemid, bool *ret) ATTR_CHECK;
+/* A reference of an object that was there already names another than the archive has. */
+enum rc import_other_reference(struct import *im, const struct item *it, const struct relation *rel, int64_t line,
+                               struct str target) ATTR_CHECK;
 /* A reference names nothing. */
 enum rc import_no_object(struct import *im, const struct item *it, const struct relation *rel, int64_t line,
                          struct str target) ATTR_CHECK;

@@ -16,6 +16,8 @@ struct import_seen {
     struct seen *all;
     size_t n, cap;              /* a power of two */
     FILE *refs;                 /* of the package, resolved at its end */
+    uint64_t *named;            /* hashes of its references, a set; 0: free */
+    size_t named_n, named_cap;  /* a power of two */
     FILE *values;               /* how many, then struct told_value */
     int64_t values_end;
 };
@@ -91,6 +93,7 @@ void import_seen_free(struct import *im)
         (void)fclose(im->seen->refs);
     if (im->seen->values)
         (void)fclose(im->seen->values);
+    mem_free(im->seen->named);
     mem_free(im->seen->all);
     mem_free(im->seen);
     im->seen = NULL;
@@ -252,17 +255,45 @@ static enum rc look(struct call *c, void *arg)
 struct spooled {
     enum relation_id relation;
     int64_t line;
+    int64_t row;                /* of an object the archive has; else 0 */
+    bool before;                /* the archive, or the package above, had the object */
     size_t n;                   /* bytes of the target, which follow */
     char unit[UUID_TEXT_MAX];
 };
+
+static uint64_t *named_at(const struct import_seen *seen, uint64_t h)
+{
+    size_t at = (size_t)(h * 0x9e3779b97f4a7c15u >> 20) & (seen->named_cap - 1);
+    while (seen->named[at] && seen->named[at] != h)
+        at = (at + 1) & (seen->named_cap - 1);
+    return &seen->named[at];
+}
+
+static void more_named(struct import_seen *seen)
+{
+    uint64_t *old = seen->named;
+    size_t cap = seen->named_cap;
+    if (2 * seen->named_n < cap)
+        return;
+    seen->named_cap = cap ? 2 * cap : 1024;
+    seen->named = mem_new(seen->named_cap * sizeof(*seen->named));
+    for (size_t i = 0; i < cap; i++)
+        if (old[i])
+            *named_at(seen, old[i]) = old[i];
+    mem_free(old);
+}
+
+static uint64_t name_of(const struct relation *rel, const char *unit, const char *target)
+{
+    return hash(hash(hash(HASH, (const char *)&rel->id, sizeof(rel->id)), unit, strlen(unit)), target, strlen(target)) | 1;
+}
 
 static enum rc spool_refs(struct import *im)
 {
     for (size_t i = 0; i < im->batch.refs_n; i++) {
         const struct pending *p = &im->batch.refs[i];
-        struct spooled s = {p->relation->id, p->line, p->target.n, ""};
-        if (p->item->a.before)
-            continue;
+        struct spooled s = {.relation = p->relation->id, .line = p->line, .row = p->item->a.rec->id,
+                            .before = p->item->a.before, .n = p->target.n};
         memcpy(s.unit, p->item->a.rec->systemid, sizeof(s.unit));
         if (!im->seen->refs && !(im->seen->refs = tmpfile()))
             return err_secret(&im->batch_cx, RC_IO, "tmpfile");
@@ -285,6 +316,28 @@ static enum rc is_there(struct import *im, struct db *db, const struct family *f
     return RC_OK;
 }
 
+static enum rc name(struct import *im, const struct relation *rel, const char *unit, const char *target)
+{
+    more_named(im->seen);
+    uint64_t h = name_of(rel, unit, target), *at = named_at(im->seen, h);
+    im->seen->named_n += *at == 0;
+    *at = h;
+    im->counts.references++;
+    return RC_OK;
+}
+
+static enum rc compare_reference(struct import *im, struct db *db, const struct spooled *s, const struct item *it,
+                                 struct str target, const char *id)
+{
+    const struct relation *rel = model_relation(s->relation);
+    bool same = false;
+    more_named(im->seen);
+    if (s->row)
+        TRY(import_names(db, rel, s->row, id, &same));
+    same = same || *named_at(im->seen, name_of(rel, s->unit, id)) != 0;
+    return same ? RC_OK : import_other_reference(im, it, rel, s->line, target);
+}
+
 static enum rc resolve(struct import *im, struct db *db, const struct spooled *s, struct str target)
 {
     const struct relation *rel = model_relation(s->relation);
@@ -297,8 +350,9 @@ static enum rc resolve(struct import *im, struct db *db, const struct spooled *s
     memcpy(it->a.rec->systemid, s->unit, sizeof(s->unit));
     (void)rec_xml_id(target, id);
     TRY(is_there(im, db, model_family(model_entity(rel->b)->family), id, &there));
-    im->counts.references += there;
-    return there ? RC_OK : import_no_object(im, it, rel, s->line, target);
+    if (!there)
+        return import_no_object(im, it, rel, s->line, target);
+    return s->before ? compare_reference(im, db, s, it, target, id) : name(im, rel, s->unit, id);
 }
 
 static enum rc resolve_all(struct import *im, struct db *db)

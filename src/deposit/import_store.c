@@ -2,7 +2,8 @@
  * Storing: a batch in one write, with what it leaves over and the place it reaches.
  *
  * The tables of this room lie in the municipality's own database. innlesing has a row a package;
- * innlesingsrest what the model could not hold; innlesingsref what is still to be resolved;
+ * innlesingsrest what the model could not hold; innlesingsref what is still to be resolved, with the negative id of a row
+ * that was there before;
  * innlesingsfil the files kept beside.
  */
 #include <stdlib.h>
@@ -338,11 +339,10 @@ static enum rc store_refs(struct import *im, struct db *db)
     TRY(db_int(db, &nr, 0, "SELECT max(nr) FROM innlesingsref WHERE innlesing = ?", "t", im->result->id));
     for (size_t i = 0; i < im->batch.refs_n; i++) {
         const struct pending *p = &im->batch.refs[i];
-        if (p->item->a.before)
-            continue;               /* the one that was there has its own */
+        int64_t row = p->item->a.rec->id;
         TRY(db_run(db, "INSERT INTO innlesingsref(innlesing, nr, relasjon, rad, arkivenhet, maal, linje)"
                        " VALUES (?, ?, ?, ?, ?, ?, ?)", "tiiitsi", im->result->id, ++nr, (int64_t)p->relation->id,
-                   p->item->a.rec->id, p->item->a.rec->systemid, p->target, p->line));
+                   p->item->a.before ? -row : row, p->item->a.rec->systemid, p->target, p->line));
     }
     return RC_OK;
 }
@@ -460,6 +460,49 @@ enum rc import_no_object(struct import *im, const struct item *it, const struct 
     return import_rest(im, IMPORT_NO_OBJECT, it, line, path ? path : rel->list, target);
 }
 
+enum rc import_other_reference(struct import *im, const struct item *it, const struct relation *rel, int64_t line,
+                               struct str target)
+{
+    const char *path = arena_printf(im->batch_cx.arena, "%s/%s", it->a.rec->entity->name, rel->list);
+    return import_rest(im, IMPORT_DIFFERS, it, line, path ? path : rel->list, target);
+}
+
+enum rc import_names(struct db *db, const struct relation *rel, int64_t a, const char *systemid, bool *ret)
+{
+    const char *there = model_family(model_entity(rel->b)->family)->table;
+    const char *here = model_family(model_entity(rel->a)->family)->table;
+    int64_t n;
+    char *sql = rel->kind == REL_MANY
+        ? arena_printf(db_cx(db)->arena, "SELECT count(*) FROM %s r JOIN %s o ON o.id = r.b_id WHERE r.a_id = ?"
+                       " AND o.systemid = ?", rel->table, there)
+        : arena_printf(db_cx(db)->arena, "SELECT count(*) FROM %s r JOIN %s o ON o.id = r.%s WHERE r.id = ?"
+                       " AND o.systemid = ?", here, there, rel->column);
+    if (!sql)
+        return cx_nomem(db_cx(db));
+    TRY(db_int(db, &n, 0, sql, "it", a, systemid));
+    *ret = n > 0;
+    return RC_OK;
+}
+
+/* An object that was there has its references: they stay, and another one is told. */
+static enum rc compare_reference(struct import *im, struct call *c, const struct item *it, const struct relation *rel,
+                                 const struct pending *p, const char *id)
+{
+    bool same;
+    int64_t there;
+    struct db *db = archive_db(c);
+    TRY(import_names(db, rel, it->a.rec->id, id, &same));
+    if (same)
+        return RC_OK;
+    char *sql = arena_printf(db_cx(db)->arena, "SELECT count(*) FROM %s WHERE systemid = ?",
+                             model_family(model_entity(rel->b)->family)->table);
+    if (!sql)
+        return cx_nomem(db_cx(db));
+    TRY(db_int(db, &there, 0, sql, "t", id));
+    return there ? import_other_reference(im, it, rel, p->line, p->target)
+                 : import_no_object(im, it, rel, p->line, p->target);
+}
+
 static enum rc resolve(struct import *im, struct call *c, struct stmt *st)
 {
     bool found;
@@ -471,10 +514,13 @@ static enum rc resolve(struct import *im, struct call *c, struct stmt *st)
         return cx_nomem(c->cx);
     TRY(rec_new(c->cx, model_entity(rel->a), &it->a.rec));
     (void)snprintf(it->a.rec->systemid, sizeof(it->a.rec->systemid), "%.*s", (int)unit.n, unit.p);
-    int64_t line = stmt_int(st, 5);
+    int64_t row = stmt_int(st, 2), line = stmt_int(st, 5);
     char id[UUID_TEXT_MAX];
     (void)rec_xml_id(str_of(own), id);
-    TRY(archive_arrive_reference(c, rel, stmt_int(st, 2), str_of(id), &found));
+    it->a.rec->id = row < 0 ? -row : row;
+    if (row < 0)
+        return compare_reference(im, c, it, rel, &(struct pending){.target = str_of(own), .line = line}, id);
+    TRY(archive_arrive_reference(c, rel, row, str_of(id), &found));
     im->added.references += found;
     return found ? RC_OK : import_no_object(im, it, rel, line, str_of(own));
 }

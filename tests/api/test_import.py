@@ -268,6 +268,27 @@ class Packages(Import):
         self.assertTrue(self.tells_the_same(self.work / 'b')['again'])
         self.sound()
 
+    def test_references_of_what_is_there(self):
+        """A later deposit that gives a mappe another secondary klasse, and a kryssreferanse another end: told, in both runs."""
+        self.fresh()
+        e = Extract(13)
+
+        def package(name, klasse, other):
+            sak = e.sak('en', 1, '', f'<kryssreferanse><referanseTilMappe>{e.id(other)}</referanseTilMappe></kryssreferanse>')
+            sak = sak.replace('</mappe>', f'<referanseSekundaerKlassifikasjon>{e.id(klasse)}'
+                              '</referanseSekundaerKlassifikasjon></mappe>')
+            first = e.system('Emner', e.klasse('1', sak + e.sak('to', 2) + e.sak('tre', 3)))
+            second = e.system('Andre', e.klasse('S1', '') + e.klasse('S2', ''))
+            return e.write(self.work / name, e.arkiv(e.arkivdel('A', first + second)))
+        told = self.tells_the_same(package('a', 'klasse S1', 'to'))
+        self.assertEqual((told['references'], self.notes(told)), (2, {}))
+        told = self.tells_the_same(package('b', 'klasse S2', 'tre'))
+        self.assertEqual((told['references'], told['made'], self.notes(told)), (0, {}, {
+            ('DIFFERS', 'saksmappe/sekundaerklassifikasjon'): 1, ('DIFFERS', 'kryssreferanse/tilmappe'): 1}))
+        told = self.tells_the_same(package('c', 'klasse S1', 'finnes ikke'))
+        self.assertEqual(self.notes(told), {('NO_OBJECT', 'kryssreferanse/tilmappe'): 1})
+        self.sound()
+
     def test_a_dry_run_compares_two_places_of_the_package(self):
         """The same klassifikasjonssystem in three arkivdeler, told differently: text, date, list, a value that one lacks."""
         self.fresh()
