@@ -3,8 +3,8 @@
  * tested is what runs; an unarmed point costs one relaxed load of a variable nobody writes.
  *
  * One point is armed at a time, by a plan "name:kind:nth[:times]": from the nth time the point is
- * passed it fails `times` times (1 when left out, 0 for ever). A server takes its plan from the
- * environment variable SAMDRIFT_FAULT and counts from when it is ready to serve.
+ * passed it fails `times` times (1 when left out, 0 for ever). A server and `deposit import` take their plan from the
+ * environment variable SAMDRIFT_FAULT and count from when they are ready to serve, or to import.
  */
 #ifndef SAMDRIFT_FAULT_H
 #define SAMDRIFT_FAULT_H

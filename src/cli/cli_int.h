@@ -130,6 +130,8 @@ enum rc place_blobs(struct place *p) ATTR_CHECK;
 void place_close(struct place *p);
 /* Complains about rc with the text of cx->err. Answers the exit status that fits. */
 int place_fail(struct cli *cli, struct place *p, enum rc rc);
+/* Reads SAMDRIFT_FAULT, a plan of what is to fail: for tests of this very program. Before place_open; fault_arm is the caller's. */
+int place_plan(struct cli *cli);
 /* The municipality of that short name; complains when there is none. */
 int place_municipality(struct cli *cli, struct place *p, const char *slug, struct municipality *ret);
 /* DIR/name in the arena. */

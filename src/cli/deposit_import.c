@@ -1,6 +1,7 @@
 /* samdrift deposit import: a deposit into a municipality. */
 #include "cli/cli_int.h"
 
+#include "base/fault.h"
 #include "deposit/import.h"
 
 enum { GROUPS_MAX = 500, EXAMPLES_MAX = 5, EXAMPLES_SHOWN = 3, VALUE_SHOWN = 120 };
@@ -195,6 +196,18 @@ static struct call operator_call(struct import_job *j, struct vault *v)
     return c;
 }
 
+/* Batches that are stored stay. */
+static int stopped(struct import_job *j, enum rc rc, const struct import_result *r, bool dry)
+{
+    bool some = false;
+    for (int i = 0; i < E_COUNT; i++)
+        some |= r->counts.made[i] + r->counts.before[i] > 0;
+    int status = place_fail(j->cli, &j->p, rc);
+    if (some && !dry && !j->cli->json)
+        cli_say(j->cli, stderr, T_IMPORT_STOPPED, NULL);
+    return status;
+}
+
 static int import(struct import_job *j, const char *slug, const char *path, bool dry)
 {
     struct municipality m;
@@ -210,11 +223,13 @@ static int import(struct import_job *j, const char *slug, const char *path, bool
     const struct import_options o = {.path = path, .blobs = j->p.blobs, .dry_run = dry, .arg = j, .note = on_note,
                                      .progress = on_progress};
     bar_begin(&j->bar, j->cli, m.slug);
+    if (fault_possible())
+        fault_arm();
     rc = deposit_import(&c, &o, &r);
     bar_clear(&j->bar);
     qsort(j->groups, j->groups_n, sizeof(*j->groups), by_weight);
     if (rc != RC_OK)
-        return place_fail(j->cli, &j->p, rc);
+        return stopped(j, rc, &r, dry);
     bool errors = false;
     for (int i = 0; i < IMPORT_NOTES; i++)
         errors |= r.counts.notes[i] && streq(import_note_severity((enum import_note_id)i), "error");
@@ -240,6 +255,9 @@ int cmd_deposit_import(struct cli *cli, int argc, char **argv)
         return status;
     if (!slug)
         return cli_refuse(cli, EXIT_USAGE, T_OPTION_NEEDED, "--municipality");
+    status = place_plan(cli);
+    if (status != ARGS_DONE)
+        return status;
     status = place_open(cli, &j.p, words[0], PLACE_ARCHIVE);
     if (status == ARGS_DONE) {
         j.groups = mem_new(GROUPS_MAX * sizeof(*j.groups));

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/fault.h"
 #include "innsyn/innsyn.h"
 #include "letter/letter.h"
 #include "journal/journal.h"
@@ -38,6 +39,15 @@ int place_fail(struct cli *cli, struct place *p, enum rc rc)
         text = both ? both : secret;
     }
     return cli_complain(cli, status_of(rc), err_id(rc), text ? text : err_id(rc));
+}
+
+int place_plan(struct cli *cli)
+{
+    const char *plan = getenv("SAMDRIFT_FAULT");
+    if (!plan || !*plan)
+        return ARGS_DONE;
+    log_line(LOG_WARN, "SAMDRIFT_FAULT is set: this program is made to fail (%s)", plan);
+    return fault_plan(plan) ? ARGS_DONE : cli_refuse(cli, EXIT_USAGE, T_FAULT_PLAN, plan);
 }
 
 static int place_config(struct cli *cli, struct place *p, const char *dir)

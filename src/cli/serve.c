@@ -286,16 +286,6 @@ static void give_back_memory(void)
     (void)mallopt(M_MMAP_THRESHOLD, MiB(1));
 }
 
-/* A plan of what is to fail: for tests of this very program. */
-static bool read_plan(void)
-{
-    const char *plan = getenv("SAMDRIFT_FAULT");
-    if (!plan || !*plan)
-        return true;
-    log_line(LOG_WARN, "SAMDRIFT_FAULT is set: this server is made to fail (%s)", plan);
-    return fault_plan(plan);
-}
-
 int cmd_serve(struct cli *cli, int argc, char **argv)
 {
     const char *dir = NULL, *listen = NULL;
@@ -305,8 +295,9 @@ int cmd_serve(struct cli *cli, int argc, char **argv)
     int status = cli_args(cli, &args, argc, argv);
     if (status != ARGS_DONE)
         return status;
-    if (!read_plan())
-        return cli_refuse(cli, EXIT_USAGE, T_SERVE_PLAN, getenv("SAMDRIFT_FAULT"));
+    status = place_plan(cli);
+    if (status != ARGS_DONE)
+        return status;
     sigset_t set;
     block_signals(&set);
     give_back_memory();

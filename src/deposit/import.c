@@ -86,6 +86,8 @@ static enum rc run(struct import *im)
 {
     TRY(open_package(im));
     enum rc rc = import_prepare(im);
+    if (rc == RC_OK && im->stored.phase == PHASE_STRUCTURE && im->stored.started == 0)
+        rc = import_tell_unfinished(im);
     if (rc != RC_OK)
         return import_fail(im, rc);
     im->result->again = im->stored.phase == PHASE_DONE;

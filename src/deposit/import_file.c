@@ -28,8 +28,9 @@ static enum rc pump(struct import *im, struct pack_stream *s, struct blob_stage 
     size_t n;
     do {
         TRY(pack_stream_read(&im->batch_cx, s, im->chunk, IMPORT_CHUNK, &n));
-        if (stage && n && blob_stage_write(stage, im->chunk, n) != RC_OK)
-            return err_secret(&im->batch_cx, RC_IO, "stage: cannot write");
+        enum rc rc = stage && n ? blob_stage_write(stage, im->chunk, n) : RC_OK;
+        if (rc != RC_OK)
+            return err_secret(&im->batch_cx, rc, "stage: cannot write");
         if (md && n && EVP_DigestUpdate(md, im->chunk, n) != 1)
             return err_secret(&im->batch_cx, RC_INTERNAL, "EVP_DigestUpdate");
     } while (n);

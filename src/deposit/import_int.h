@@ -180,6 +180,8 @@ enum rc import_extra_done(struct import *im) ATTR_CHECK;
 enum rc import_prepare(struct import *im) ATTR_CHECK;
 /* Once the rows are there: makes the indexes an import of a large package goes without. */
 enum rc import_index(struct import *im) ATTR_CHECK;
+/* Tells of other packages that were begun and not ended. */
+enum rc import_tell_unfinished(struct import *im) ATTR_CHECK;
 enum rc import_resume(struct import *im) ATTR_CHECK;
 /* Adds a value to the rests of the batch; texts are copied. */
 enum rc import_rest(struct import *im, enum import_note_id id, const struct item *it, int64_t line, const char *path,

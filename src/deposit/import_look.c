@@ -358,14 +358,14 @@ static enum rc resolve(struct import *im, struct db *db, const struct spooled *s
 static enum rc resolve_all(struct import *im, struct db *db)
 {
     struct spooled s;
-    while (fread(&s, sizeof(s), 1, im->seen->refs) == 1) {
+    for (size_t n = 1; fread(&s, sizeof(s), 1, im->seen->refs) == 1; n++) {
         char *target = arena_alloc(im->batch_cx.arena, s.n + 1);
         if (!target)
             return cx_nomem(&im->batch_cx);
         if (fread(target, 1, s.n, im->seen->refs) != s.n)
             return err_secret(&im->batch_cx, RC_IO, "tmpfile: cannot read");
         TRY(resolve(im, db, &s, (struct str){target, s.n}));
-        if (im->batch.rests_n >= BATCH)
+        if (n % BATCH == 0)         /* what it took of memory goes */
             TRY(import_flush(im));
     }
     return import_flush(im);

@@ -203,6 +203,36 @@ enum rc import_index(struct import *im)
     return im->o->dry_run ? RC_OK : archive_together(&im->call, index_rows, im);
 }
 
+static enum rc tell_unfinished(struct import *im, struct db *db)
+{
+    struct stmt *st;
+    bool row;
+    TRY(db_has(db, "innlesing", NULL, &row));
+    if (!row)
+        return RC_OK;
+    TRY(db_prepare(db, "SELECT sti || ' (' || tid || ')' FROM innlesing WHERE id <> ? AND fase < ? AND startet > 0"
+                       " ORDER BY tid", &st));
+    stmt_bind_text(st, 1, im->result->id);
+    stmt_bind_int(st, 2, PHASE_DONE);
+    enum rc rc = stmt_step(st, &row);
+    while (rc == RC_OK && row) {
+        rc = import_rest(im, IMPORT_UNFINISHED, NULL, 0, "", stmt_str(st, 0));
+        if (rc == RC_OK)
+            rc = stmt_step(st, &row);
+    }
+    stmt_done(&st);
+    return rc;
+}
+
+enum rc import_tell_unfinished(struct import *im)
+{
+    struct db *db;
+    TRY(archive_rows_begin(&im->call, &db));
+    enum rc rc = tell_unfinished(im, db);
+    archive_rows_end(&im->call, &db);
+    return rc;
+}
+
 /* The place is moved from where this run left it: somebody else at the same package is seen. */
 static enum rc move_place(struct import *im, struct db *db)
 {

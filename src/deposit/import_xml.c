@@ -535,6 +535,19 @@ static void on_start(void *arg, struct pack_xml *x, const struct pack_xml_elemen
         pack_xml_stop(x);
 }
 
+/* What has elements in it and is no leaf of the model has no text; what is kept as it stands has. */
+static void on_text(void *arg, struct pack_xml *x, struct str text)
+{
+    struct import *im = arg;
+    struct catch *k = &im->caught;
+    if (k->on && !k->extra && !k->own)
+        pack_xml_echo_text(&k->raw, text);
+    else
+        im->rc = rest(im, IMPORT_NO_PLACE, pack_xml_line(x), path_of(im, "#tekst", NULL), text);
+    if (im->rc != RC_OK)
+        pack_xml_stop(x);
+}
+
 static void on_end(void *arg, struct pack_xml *x, const struct pack_xml_element *e)
 {
     struct import *im = arg;
@@ -605,7 +618,7 @@ static enum rc flush_last(struct import *im)
     return rc == RC_OK ? RC_OK : import_fail(im, rc);
 }
 
-static const struct pack_xml_events structure_events = {.start = on_start, .end = on_end};
+static const struct pack_xml_events structure_events = {.start = on_start, .end = on_end, .text = on_text};
 
 enum rc import_stream(struct import *im, struct pack_stream *s)
 {

@@ -1,7 +1,7 @@
 /* Elements as they stood, back into XML. */
 #include "pack/pack_int.h"
 
-static void add_text(struct buf *out, struct str s)
+void pack_xml_echo_text(struct buf *out, struct str s)
 {
     for (size_t i = 0; i < s.n; i++) {
         const char *as = s.p[i] == '<' ? "&lt;" : s.p[i] == '&' ? "&amp;" : s.p[i] == '"' ? "&quot;" : NULL;
@@ -22,7 +22,7 @@ static void add_attribute(struct buf *out, const char *prefix, const char *name,
     buf_putc(out, ' ');
     add_name(out, prefix, name);
     buf_puts(out, "=\"");
-    add_text(out, value);
+    pack_xml_echo_text(out, value);
     buf_putc(out, '"');
 }
 
@@ -44,7 +44,7 @@ void pack_xml_echo_start(struct buf *out, const struct pack_xml_element *e, cons
 void pack_xml_echo_end(struct buf *out, const struct pack_xml_element *e)
 {
     if (e->leaf)
-        add_text(out, e->text);
+        pack_xml_echo_text(out, e->text);
     buf_puts(out, "</");
     add_name(out, e->prefix, e->name);
     buf_putc(out, '>');

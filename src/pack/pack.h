@@ -197,6 +197,8 @@ void pack_schema_free(struct pack_schema **s);
 struct pack_xml_events {
     void (*start)(void *arg, struct pack_xml *x, const struct pack_xml_element *e);
     void (*end)(void *arg, struct pack_xml *x, const struct pack_xml_element *e);
+    /* Text of an element that has elements in it too, where it stands between them; not what is only space. */
+    void (*text)(void *arg, struct pack_xml *x, struct str text);
     void (*fault)(void *arg, struct pack_xml *x, const struct pack_xml_fault *f); /* INVALID: some elements later */
 };
 
@@ -224,6 +226,7 @@ const char *pack_xml_encoding(const struct pack_xml *x);
  * force); and the end tag, with the text of a leaf before it. */
 void pack_xml_echo_start(struct buf *out, const struct pack_xml_element *e, const char *ns);
 void pack_xml_echo_end(struct buf *out, const struct pack_xml_element *e);
+void pack_xml_echo_text(struct buf *out, struct str text);
 /* The value of an attribute without namespace, or the empty string. */
 struct str pack_xml_attr_value(const struct pack_xml_element *e, const char *name);
 

@@ -381,7 +381,13 @@ static void on_fault(void *arg, struct pack_xml *x, const struct pack_xml_fault 
     buf_printf(&s->out, "!%d@%" PRId64 " ", (int)f->kind, f->line);
 }
 
-static const struct pack_xml_events events = {on_start, on_end, on_fault};
+static void on_text(void *arg, struct pack_xml *x, struct str text)
+{
+    (void)x;
+    buf_printf(&((struct seen *)arg)->out, "'%.*s' ", (int)text.n, text.p);
+}
+
+static const struct pack_xml_events events = {.start = on_start, .end = on_end, .text = on_text, .fault = on_fault};
 
 static enum rc read_xml(struct fixture *f, struct str text, const struct pack_xml_options *o, struct seen *s)
 {
@@ -404,6 +410,7 @@ static void test_xml(void **state)
         {"\xef\xbb\xbf<r>\r\n<a>1\r\n2</a>\r\n</r>\r\n", "<r@1 <a@2 a=1\n2> r> ", RC_OK},
         {"<?xml version='1.0' encoding='ISO-8859-1'?><r>\xe5</r>", "<r@1 r=\xc3\xa5> ", RC_OK},
         {"<r><![CDATA[<a>]]></r>", "<r@1 r=<a>> ", RC_OK},
+        {"<r>x <a>y</a>\n z&lt;<a/> </r>", "<r@1 'x ' <a@1 a=y> '\n z<' <a/@2 a=> r> ", RC_OK},
         {"", "!0@1 ", RC_XML},
         {"<r>\n<a></r>", "<r@1 <a@2 !0@2 !0@2 ", RC_XML},
         {"<r>\n\n", "<r@1 !0@3 ", RC_XML},

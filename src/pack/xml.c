@@ -130,6 +130,22 @@ static size_t take_attributes(struct pack_xml *x, int n, const xmlChar **a)
     return most;
 }
 
+/* Space between elements means nothing to anybody. */
+static bool is_space(const char *text, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        if (text[i] != ' ' && text[i] != '\n' && text[i] != '\t' && text[i] != '\r')
+            return false;
+    return true;
+}
+
+/* What has gathered stands beside elements. */
+static void tell_text(struct pack_xml *x)
+{
+    if (x->events->text && !is_space(x->text.p, x->text.n))
+        x->events->text(x->arg, x, buf_str(&x->text));
+}
+
 static void on_start(void *arg, const xmlChar *name, const xmlChar *prefix, const xmlChar *ns, int namespaces_n,
                      const xmlChar **namespaces, int attrs_n, int defaulted, const xmlChar **attrs)
 {
@@ -139,6 +155,8 @@ static void on_start(void *arg, const xmlChar *name, const xmlChar *prefix, cons
         const struct pack_sax_start s = {name, prefix, ns, namespaces_n, namespaces, attrs_n, attrs};
         pack_checker_start(x->checker, pack_xml_line(x), &s);
     }
+    if (!x->stopped && x->depth > 0)
+        tell_text(x);
     buf_reset(&x->text);
     if (x->stopped || x->parser->nameNr >= PACK_XML_DEPTH)
         return;
@@ -169,30 +187,23 @@ static void on_end(void *arg, const xmlChar *name, const xmlChar *prefix, const 
                                  .line = l->line, .depth = x->depth, .leaf = !l->parent};
     if (e.leaf)
         e.text = buf_str(&x->text);
+    else
+        tell_text(x);
     x->depth--;
-    if (x->events->end)
+    if (x->events->end && !x->stopped)
         x->events->end(x->arg, x, &e);
     buf_reset(&x->text);
-}
-
-/* Space between elements means nothing to anybody. */
-static bool is_space(const xmlChar *text, int n)
-{
-    for (int i = 0; i < n; i++)
-        if (text[i] != ' ' && text[i] != '\n' && text[i] != '\t' && text[i] != '\r')
-            return false;
-    return true;
 }
 
 static void on_text(void *arg, const xmlChar *text, int n)
 {
     struct pack_xml *x = arg;
     bool between = x->levels[x->depth].parent;
-    if (x->stopped || (between && is_space(text, n)))
+    if (x->stopped)
         return;
-    if (x->checker)
+    if (x->checker && !(between && is_space((const char *)text, (size_t)n)))
         pack_checker_text(x->checker, pack_xml_line(x), text, n);
-    if (between)
+    if (between && !x->events->text)
         return;
     if (x->text.n + (size_t)n <= PACK_XML_TEXT) {
         buf_add(&x->text, text, (size_t)n);

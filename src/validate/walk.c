@@ -449,7 +449,7 @@ static int file_nr(enum file in)
 static enum rc read_file(struct walk *w, struct pack_stream *s, struct pack_schema *own, struct pack_schema *official,
                          char ret_digest[SHA256_HEX_MAX])
 {
-    static const struct pack_xml_events events = {on_start, on_end, on_fault};
+    static const struct pack_xml_events events = {.start = on_start, .end = on_end, .fault = on_fault};
     const struct pack_xml_options options = {.go_on = true, .schema = {own, official}};
     struct cx *cx = w->run->cx;
     TRY(pack_stream_hash(cx, s));

@@ -40,6 +40,13 @@ class Import(unittest.TestCase):
     def admin(self, municipality='nesodden'):
         return self.server.client('aas' if municipality == 'aas' else 'admin', municipality)
 
+    def fresh(self):
+        """Another co-operation, so that nothing is there already."""
+        self.server = Server(users=True)
+        self.addCleanup(self.server.close)
+        self.work = self.server.home / 'inn'
+        return self.admin()
+
     def counts(self, admin):
         package = admin.root('arkivstruktur')
         return {name: admin.find(package, f'arkivstruktur/{name}', top=1)[1] for name in FAMILIES}
@@ -75,13 +82,14 @@ class Everything(Import):
             '</korrespondansepart>'))
         rich = ('<noekkelord>garasje</noekkelord><noekkelord>tomt</noekkelord>'
                 f'<referanseArkivdel>{e.id("Del A")}</referanseArkivdel>'
-                '<virksomhetsspesifikkeMetadata><x:eget xmlns:x="urn:x"><x:a>1 &amp; 2</x:a></x:eget>'
+                '<virksomhetsspesifikkeMetadata><x:eget xmlns:x="urn:x">Fritt <x:a>1 &amp; 2</x:a> &lt; tekst</x:eget>'
                 '</virksomhetsspesifikkeMetadata>'
                 '<part><partID>7</partID><partNavn>Nabo AS</partNavn><partRolle>Gjenboer</partRolle></part>'
                 f'<kryssreferanse><referanseTilMappe>{e.id("andre")}</referanseTilMappe></kryssreferanse>'
                 f'<kryssreferanse><referanseTilMappe>{e.id("finnes ikke")}</referanseTilMappe></kryssreferanse>'
                 '<skjerming><tilgangsrestriksjon>Personalsaker</tilgangsrestriksjon><skjermingshjemmel>§ 13'
                 '</skjermingshjemmel><skjermingMetadata>Skjerming navn part i sak</skjermingMetadata></skjerming>')
+        first = first.replace('<registreringsID>', 'Løs tekst<registreringsID>')
         one = e.sak('rik', 41, first + e.journalpost('uten', 2, shared), rich).replace(
             '<saksstatus>', f'<eget farge="blå">Noe <i>eget</i></eget><saksstatus>').replace(
             '</mappe>', f'<referanseSekundaerKlassifikasjon>{e.id("klasse S1")}</referanseSekundaerKlassifikasjon></mappe>')
@@ -119,7 +127,7 @@ class Everything(Import):
         self.assertEqual(rik['saksdato'], '2020-01-02T00:00:00')
         self.assertEqual(rik['skjerming']['tilgangsrestriksjon']['kode'], 'P')
         self.assertEqual(rik['virksomhetsspesifikkeMetadata'],
-                         {'uttrekk-1:xml': '<x:eget xmlns:x="urn:x"><x:a>1 &amp; 2</x:a></x:eget>'})
+                         {'uttrekk-1:xml': '<x:eget xmlns:x="urn:x">Fritt <x:a>1 &amp; 2</x:a> &lt; tekst</x:eget>'})
 
     def test_parts(self):
         post = self.thing(self.client, 'registrering', 'Søknad første')
@@ -171,12 +179,12 @@ class Everything(Import):
     def test_nothing_is_left_out_silently(self):
         self.assertEqual(self.notes(self.told), {
             ('BAD_VALUE', 'korrespondansepartenhet/telefonnummer'): 1,
-            ('NO_PLACE', 'saksmappe/eget'): 1, ('NO_PLACE', 'saksmappe/eget/@farge'): 1,
+            ('NO_PLACE', 'journalpost/#tekst'): 1, ('NO_PLACE', 'saksmappe/eget'): 1, ('NO_PLACE', 'saksmappe/eget/@farge'): 1,
             ('NO_OBJECT', 'kryssreferanse/tilmappe'): 1,
             ('NEW_CODE', 'partenhet/kode/partrolle'): 1, ('FILE_KEPT', ''): 1})
         kept = [f for f in self.told['findings'] if f['path'] == 'saksmappe/eget'][0]['examples'][0]
         self.assertEqual((kept['value'], kept['systemID'], kept['file']),
-                         ('<i>eget</i>', self.extract.id('rik'), 'arkivstruktur.xml'))
+                         ('Noe <i>eget</i>', self.extract.id('rik'), 'arkivstruktur.xml'))
         line = [i for i, text in enumerate((self.folder / 'arkivstruktur.xml').read_text().split('\n'), 1) if '<eget' in text]
         self.assertEqual([kept['line']], line)
         self.assertTrue((self.server.dir / 'blob' / 'nesodden_innlesing').is_dir())
@@ -206,13 +214,6 @@ class Everything(Import):
 
 
 class Packages(Import):
-    def fresh(self):
-        """Another co-operation, so that nothing is there already."""
-        self.server = Server(users=True)
-        self.addCleanup(self.server.close)
-        self.work = self.server.home / 'inn'
-        return self.admin()
-
     def test_tar_and_dias(self):
         e = large(self.work / 'u', 3, 2)
         inside = self.work / 'pakke' / 'content'
@@ -579,6 +580,47 @@ class Interrupted(Watched):
         for name in ('mappe', 'registrering', 'dokumentbeskrivelse', 'dokumentobjekt'):
             self.assertEqual(self.listed(admin, name), self.listed(other, name))
         self.sound()
+
+    def test_the_world_fails(self):
+        """A full disk, a failed flush, a kill in the middle: told plainly; the same command goes on, to the same end."""
+        self.fresh()
+        folder, want = self.work / 'u', None
+        large(folder, 60, 4)
+        for municipality, plan, says in (
+                ('nesodden', '', ''), ('aas', 'blob.write:full:100', 'storage is full'),
+                ('frogn', 'blob.flush:flush:50', 'answered with an error'), ('vestby', 'store.commit:kill:2', None),
+                ('ski', 'blob.named:kill:120', None), ('oppegaard', 'store.done:kill:1', None)):
+            with self.subTest(plan=plan):
+                command = [str(samdrift.PROGRAM), 'deposit', 'import', str(self.server.dir), str(folder), '--municipality',
+                           municipality]
+                done = subprocess.run(command, capture_output=True, text=True, timeout=120,
+                                      env={**os.environ, 'SAMDRIFT_FAULT': plan})
+                if plan:
+                    self.assertIn(f'fault: {plan.rsplit(":", 1)[0].replace(":", " ")}', done.stderr)
+                    self.assertEqual(done.returncode, 3 if says else -9)
+                if says:
+                    self.assertRegex(done.stderr, says)
+                told = self.bring(folder, municipality=municipality)
+                told = {key: told[key] for key in ('made', 'before', 'documents', 'bytes', 'entries', 'findings')}
+                want = want or told
+                self.assertEqual(told, want)
+        self.sound()
+
+    def test_a_package_beside_one_that_was_interrupted(self):
+        """The next package tells that another was not ended, until it is."""
+        self.fresh()
+        large(self.work / 'a', 300, 4)
+        other = Extract(31)
+        other.write(self.work / 'b', other.arkiv(other.arkivdel('Del', other.sak('s', 1))))
+        done = subprocess.run([str(samdrift.PROGRAM), 'deposit', 'import', str(self.server.dir), str(self.work / 'a'),
+                               '--municipality', 'nesodden'], capture_output=True, text=True, timeout=120,
+                              env={**os.environ, 'SAMDRIFT_FAULT': 'store.commit:kill:3'})
+        self.assertEqual(done.returncode, -9)
+        told = self.bring(self.work / 'b', '--dry-run')
+        self.assertEqual(self.notes(told), {('UNFINISHED', ''): 1})
+        self.assertIn(str(self.work / 'a'), told['findings'][0]['examples'][0]['value'])
+        self.bring(self.work / 'a')
+        self.assertEqual(self.notes(self.bring(self.work / 'b', '--dry-run')), {})
 
     def listed(self, admin, name):
         things, package = {}, admin.root('arkivstruktur')
