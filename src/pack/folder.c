@@ -31,7 +31,7 @@ static enum rc go_down(struct walk *w, int dir, const char *name)
         return pack_fault(w->cx, "mapper i mer enn 64 nivåer", "folders in more than 64 levels");
     int fd = openat(dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
-        return err_secret(w->cx, RC_IO, "pack: folder: errno %d", errno);
+        return pack_closed(w->cx, w->path.p, errno);
     buf_putc(&w->path, '/');
     w->depth++;
     enum rc rc = walk_dir(w, fd);
@@ -44,7 +44,7 @@ static enum rc take(struct walk *w, int dir, const char *name)
     struct stat st;
     size_t n = w->path.n;
     if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-        return err_secret(w->cx, RC_IO, "pack: stat: errno %d", errno);
+        return pack_closed(w->cx, name, errno);
     buf_puts(&w->path, name);
     struct pack_entry e = {.kind = kind_of(st.st_mode), .size = S_ISREG(st.st_mode) ? st.st_size : 0};
     if (buf_failed(&w->path))
@@ -78,7 +78,7 @@ enum rc pack_list_folder(struct cx *cx, struct pack *p)
     struct walk w = {.cx = cx, .pack = p};
     int fd = openat(p->fd, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
-        return err_secret(cx, RC_IO, "pack: folder: errno %d", errno);
+        return pack_closed(cx, p->layout.path, errno);
     buf_init(&w.path, PACK_PATH_MOST);
     enum rc rc = walk_dir(&w, fd);
     buf_free(&w.path);

@@ -14,6 +14,15 @@ enum rc pack_fault(struct cx *cx, const char *nb, const char *en)
     return err_set(cx, RC_PACKAGE, NULL, cx->lang == LANG_NB ? nb : en);
 }
 
+enum rc pack_closed(struct cx *cx, const char *path, int error)
+{
+    if (error != EACCES && error != EPERM)
+        return err_secret(cx, RC_IO, "pack: %s: %s", path, strerror(error));
+    return err_setf(cx, RC_PACKAGE, path, "%s", cx->lang == LANG_NB
+                    ? "du har ikke lov å lese den; la den som eier filene, gi brukeren som kjører kommandoen, lesetilgang"
+                    : "you may not read it; let the owner of the files give the user who runs the command the right to read");
+}
+
 /* ---------------------------------------------------------------- the list */
 
 static bool grow(struct pack *p)
@@ -365,7 +374,7 @@ static enum rc open_path(struct cx *cx, struct pack *p, const char *path)
     if (p->fd < 0 && (errno == ENOENT || errno == ENOTDIR))
         return err_set(cx, RC_PACKAGE, path, cx->lang == LANG_NB ? "stien finnes ikke" : "the path does not exist");
     if (p->fd < 0 || fstat(p->fd, &st) != 0)
-        return err_secret(cx, RC_IO, "pack: open: errno %d", errno);
+        return pack_closed(cx, path, errno);
     if (S_ISDIR(st.st_mode))
         return pack_list_folder(cx, p);
     if (!S_ISREG(st.st_mode))

@@ -26,6 +26,8 @@ struct pack {
 
 /* RC_PACKAGE with a detail in the language of the context. */
 enum rc pack_fault(struct cx *cx, const char *nb, const char *en) ATTR_CHECK;
+/* A path that cannot be opened, by errno: RC_PACKAGE when its rights forbid it, else RC_IO. */
+enum rc pack_closed(struct cx *cx, const char *path, int error) ATTR_CHECK;
 
 /* ---------------------------------------------------------------- path.c */
 

@@ -11,7 +11,7 @@
 enum { HASH_STEP = 256 << 10 };
 
 /* The size is that of now, which may no longer be that of the list. Closes what is no file. */
-static enum rc take_over(struct cx *cx, int fd, struct pack_stream *s)
+static enum rc take_over(struct cx *cx, const char *path, int fd, struct pack_stream *s)
 {
     struct stat st;
     int why = errno;
@@ -19,7 +19,7 @@ static enum rc take_over(struct cx *cx, int fd, struct pack_stream *s)
     s->own = true;
     if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
         pack_stream_close(s);
-        return err_secret(cx, RC_IO, "pack: open: errno %d", why);
+        return pack_closed(cx, path, why);
     }
     s->size = st.st_size;
     return RC_OK;
@@ -28,7 +28,7 @@ static enum rc take_over(struct cx *cx, int fd, struct pack_stream *s)
 enum rc pack_stream_file(struct cx *cx, const char *path, struct pack_stream *ret)
 {
     *ret = (struct pack_stream){.fd = -1};
-    return take_over(cx, open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), ret);
+    return take_over(cx, path, open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC), ret);
 }
 
 enum rc pack_stream_open(struct cx *cx, struct pack *p, const struct pack_entry *e, struct pack_stream *ret)
@@ -36,7 +36,7 @@ enum rc pack_stream_open(struct cx *cx, struct pack *p, const struct pack_entry 
     if (e->kind != PACK_FILE || (e->faults & PACK_CLOSED))
         return pack_fault(cx, "en fil i pakken kan ikke åpnes trygt", "a file of the package cannot be opened safely");
     *ret = (struct pack_stream){.pack = p, .fd = p->fd, .at = e->at, .size = e->size};
-    return p->layout.tar ? RC_OK : take_over(cx, pack_open_below(p->fd, e->path, O_RDONLY | O_NONBLOCK), ret);
+    return p->layout.tar ? RC_OK : take_over(cx, e->path, pack_open_below(p->fd, e->path, O_RDONLY | O_NONBLOCK), ret);
 }
 
 void pack_stream_memory(struct pack_stream *ret, struct str bytes)

@@ -1,4 +1,5 @@
 /* Packages made by the test itself: folders, tars whole and damaged, XML good, bad and hostile. */
+#include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <sys/stat.h>
@@ -427,6 +428,17 @@ static void test_xml(void **state)
     }
 }
 
+/* The user who may not read it is told so, with the path; a disk that fails is another matter. */
+static void test_rights(void **state)
+{
+    struct fixture *f = *state;
+    assert_rc(pack_closed(&f->cx, "dokumenter/1.pdf", EACCES), RC_PACKAGE);
+    assert_string_equal(f->cx.err.field, "dokumenter/1.pdf");
+    assert_non_null(strstr(f->cx.err.detail, "ikke lov å lese"));
+    err_clear(&f->cx);
+    assert_rc(pack_closed(&f->cx, "dokumenter/1.pdf", EIO), RC_IO);
+}
+
 /* What is wrong and what to do, in the language of the caller, by the version of libxml2 that is here. */
 static void test_xml_words(void **state)
 {
@@ -734,7 +746,8 @@ int main(void)
         TEST(test_links_are_not_followed), TEST(test_tar),
         TEST(test_tar_in_folder_of_results), TEST(test_unsafe_members), TEST(test_damaged_tars),
         TEST(test_no_package), TEST(test_extract_elsewhere),
-        TEST(test_one_folder_beside_unsafe_members), TEST(test_documents_by_another_name), TEST(test_xml), TEST(test_xml_words),
+        TEST(test_one_folder_beside_unsafe_members), TEST(test_documents_by_another_name), TEST(test_xml),
+        TEST(test_xml_words), TEST(test_rights),
         TEST(test_xml_goes_on), TEST(test_xml_stops), TEST(test_xml_too_deep),
         TEST(test_two_schemas_in_one_pass), TEST(test_bad_schemas), TEST(test_schemas_of_hostile_size),
     };
