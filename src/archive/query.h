@@ -1,6 +1,7 @@
 /*
  * Questions to the archive, as trees over the model. Part of archive.h; made by the OData reader (tg/).
- * Names are resolved when the tree is made: an unknown one never reaches SQL.
+ * Names are resolved when the tree is made: an unknown one never reaches SQL. Whoever makes a tree keeps it, mostly in the
+ * arena of the request, until archive_query has ended, which only reads it. Results are in the arena of the call.
  */
 #ifndef SAMDRIFT_ARCHIVE_QUERY_H
 #define SAMDRIFT_ARCHIVE_QUERY_H

@@ -1,7 +1,8 @@
 /* A letter to the party, and the way to appeal against it. */
 #include "minside/minside_int.h"
 
-const char *letter_name(struct page *pg, const struct partsbrev *b)
+/* "Svar fra kommunen" */
+static const char *letter_name(struct page *pg, const struct partsbrev *b)
 {
     static const struct text *const names[PARTSBREV_SLAG] = {
         [PARTSBREV_SVAR] = &M_LETTER_ANSWER, [PARTSBREV_MANGELBREV] = &M_LETTER_REQUEST,

@@ -110,8 +110,6 @@ enum rc my_file(struct page *pg, struct call *c, const char *systemid) ATTR_CHEC
 enum rc my_document(struct page *pg);
 
 /* letter.c */
-/* "Svar fra kommunen" */
-const char *letter_name(struct page *pg, const struct partsbrev *b);
 /* A paragraph: is it new, what it is, when it was sent. */
 void letter_sent(struct page *pg, const struct partsbrev *b);
 /* "Du kan klage til og med 19.12.2026."; NULL when it cannot be appealed. */
