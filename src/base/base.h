@@ -137,6 +137,24 @@ void *mem_try(size_t n) __attribute__((malloc));
 void mem_free(void *p);
 char *mem_strdup(const char *s);
 
+/*
+ * A table of entries of one size, found by the LOOKUP_KEY bytes they begin with (an identifier, a digest): for what must be
+ * remembered of an input of any size. As long as it takes at most `memory` bytes it lies in memory, then in a temporary file.
+ * The last byte of an entry is never 0. One thread at a time.
+ *
+ * It fails sticky, without memory or disk: then nothing is found and nothing put, and the owner asks once at the end.
+ */
+struct lookup;
+enum { LOOKUP_KEY = 16, LOOKUP_ENTRY = 64 /* bytes at most */ };
+struct lookup *lookup_new(size_t entry, size_t memory);
+void lookup_free(struct lookup **l);
+/* Is there an entry of that key? Then it is copied to entry, whose first bytes are the key. */
+bool lookup_get(struct lookup *l, void *entry) ATTR_CHECK;
+/* Adds the entry, or replaces the one of its key. */
+void lookup_put(struct lookup *l, const void *entry);
+size_t lookup_count(const struct lookup *l);
+bool lookup_failed(const struct lookup *l);
+
 /* ------------------------------------------------------------------ strings */
 
 struct str {

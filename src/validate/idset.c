@@ -1,10 +1,8 @@
 /*
- * systemIDs in little memory: 24 bytes each in one open hash table. A UUID is its own 16 bytes; what
- * older systems write is the first half of its SHA-256.
+ * systemIDs in little memory: 24 bytes each, and from 64 MiB on in a file. A UUID is its own 16 bytes; what older systems
+ * write is the first half of its SHA-256.
  */
 #include "validate/validate_int.h"
-
-#include <stdlib.h>
 
 #include <openssl/evp.h>
 
@@ -46,55 +44,33 @@ static void make_key(struct str s, unsigned char key[16])
         memcpy(key, digest, 16);
 }
 
-static struct id *place(struct id *ids, size_t cap, const unsigned char key[16])
+#define IDS_IN_MEMORY ((size_t)MiB(64))
+
+bool idset_find(const struct idset *s, struct str text, struct id *ret)
 {
-    uint64_t a, b;
-    memcpy(&a, key, 8);
-    memcpy(&b, key + 8, 8);
-    size_t at = (size_t)((a ^ b) * 0x9e3779b97f4a7c15u >> 20) & (cap - 1);
-    while (ids[at].times && memcmp(ids[at].key, key, 16) != 0)
-        at = (at + 1) & (cap - 1);
-    return &ids[at];
+    make_key(text, ret->key);
+    return s->ids && lookup_get(s->ids, ret);
 }
 
-static bool grow(struct idset *s)
+struct id idset_meet(struct idset *s, struct str text, enum element el, int64_t line)
 {
-    size_t cap = s->cap ? s->cap * 2 : 4096;
-    struct id *ids = calloc(cap, sizeof(*ids));
-    if (!ids) {
-        s->cap = 0;
-        return false;
+    struct id id;
+    if (!s->ids)
+        s->ids = lookup_new(sizeof(id), IDS_IN_MEMORY);
+    if (!idset_find(s, text, &id)) {
+        id.line_low = (uint32_t)line;
+        id.line_high = (uint16_t)(line >> 32);
+        id.element = (uint8_t)el;
+        id.times = 0;
     }
-    for (size_t i = 0; i < s->cap; i++)
-        if (s->ids[i].times)
-            *place(ids, cap, s->ids[i].key) = s->ids[i];
-    free(s->ids);
-    s->ids = ids;
-    s->cap = cap;
-    return true;
-}
-
-struct id *idset_get(struct idset *s, struct str text, enum element make, int64_t line)
-{
-    unsigned char key[16];
-    if (make != EL_OTHER && s->n >= s->cap / 4 * 3 && !grow(s))
-        return NULL;
-    if (s->cap == 0)
-        return NULL;
-    make_key(text, key);
-    struct id *id = place(s->ids, s->cap, key);
-    if (id->times || make == EL_OTHER)
-        return id->times ? id : NULL;
-    memcpy(id->key, key, 16);
-    id->line_low = (uint32_t)line;
-    id->line_high = (uint16_t)(line >> 32);
-    id->element = (uint8_t)make;
-    s->n++;
+    id.times = (uint8_t)(id.times < UINT8_MAX ? id.times + 1 : UINT8_MAX);
+    lookup_put(s->ids, &id);
     return id;
 }
 
-void idset_free(struct idset *s)
+bool idset_free(struct idset *s)
 {
-    free(s->ids);
-    *s = (struct idset){0};
+    bool kept = !s->ids || !lookup_failed(s->ids);
+    lookup_free(&s->ids);
+    return kept;
 }

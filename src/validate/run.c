@@ -223,7 +223,7 @@ static void run_all(struct run *r)
 static void release(struct run *r)
 {
     hasher_finish(r);
-    idset_free(&r->ids);
+    r->v->failed |= !idset_free(&r->ids);
     free(r->mentions);
     free(r->created);
     if (r->references)

@@ -9,7 +9,8 @@ static void count_change(struct run *r, enum test_id t, struct node *n, struct s
 
 static void changed_unit(struct run *r, enum test_id t, struct node *n, struct str text)
 {
-    if (n->el == EL_endring && r->archive_there && !idset_get(&r->ids, text, EL_OTHER, 0))
+    struct id id;
+    if (n->el == EL_endring && r->archive_there && !idset_find(&r->ids, text, &id))
         report(r, t, F_CHANGELOG_REF, SPOT(.line = n->line, .file = r->file, .found = text));
 }
 

@@ -94,15 +94,15 @@ struct pointer {
 
 static void described(struct reading *m, struct str id)
 {
-    struct id *kept = id.n ? idset_get(&m->ids, id, EL_systemID, 0) : NULL;
-    if (kept)
-        kept->times = 1;
+    if (id.n)
+        (void)idset_meet(&m->ids, id, EL_systemID, 0);
 }
 
 static void pointed(struct reading *m, const struct mets_file *f)
 {
     struct arena *a = m->r->cx->arena;
-    if (idset_get(&m->ids, f->id, EL_OTHER, 0))
+    struct id there;
+    if (idset_find(&m->ids, f->id, &there))
         return;
     struct pointer *p = arena_alloc(a, sizeof(*p));
     const char *id = arena_strndup(a, f->id.p, f->id.n);
@@ -115,15 +115,16 @@ static void pointed(struct reading *m, const struct mets_file *f)
 static void pointers_done(struct reading *m)
 {
     struct pointer *turned = NULL;
+    struct id there;
     for (struct pointer *p = m->pointers, *next; p; p = next) {
         next = p->next;
         p->next = turned;
         turned = p;
     }
     for (struct pointer *p = turned; p; p = p->next)
-        if (!idset_get(&m->ids, str_of(p->id), EL_OTHER, 0))
+        if (!idset_find(&m->ids, str_of(p->id), &there))
             report(m->r, m->test, F_POINTER_DANGLING, SPOT(.file = m->file, .line = p->line, .found = str_of(p->id)));
-    idset_free(&m->ids);
+    m->r->v->failed |= !idset_free(&m->ids);
 }
 
 static bool climbs(struct str path)

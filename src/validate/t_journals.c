@@ -58,8 +58,9 @@ static void entry_in_archive(struct run *r, enum test_id t, struct node *n, stru
     int day;
     struct str id = node_value(n, EL_systemID), date = node_value(n, EL_journaldato);
     const struct journal *j = journal(r);
-    const struct id *found = id.n ? idset_get(&r->ids, id, EL_OTHER, 0) : NULL;
-    if (id.n && r->archive_there && (!found || found->element != EL_registrering))
+    struct id found;
+    bool known = id.n && idset_find(&r->ids, id, &found);
+    if (id.n && r->archive_there && (!known || found.element != EL_registrering))
         report(r, t, is_soft(r) ? F_ENTRY_SOFT : F_ENTRY_UNKNOWN, SPOT(.line = n->line, .file = r->file, .place = id));
     if (j->span.first && j->span.last && day_of(date, &day) && (day < j->span.first || day > j->span.last))
         report(r, t, F_ENTRY_DATE, SPOT(.line = n->line, .file = r->file, .place = id, .found = date));

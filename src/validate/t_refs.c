@@ -15,17 +15,13 @@ struct aside {
 static void system_id(struct run *r, enum test_id t, enum element el, struct str text)
 {
     int64_t line = pack_xml_line(r->xml);
-    struct id *id = idset_get(&r->ids, text, el, line);
+    struct id id = idset_meet(&r->ids, text, el, line);
     number_add(r, t, STR(""), 1);
-    if (!id)
-        return;
-    if (id->times < UINT8_MAX)
-        id->times++;
-    if (id->times != 2)
+    if (id.times != 2)
         return;
     char first[40];
     (void)snprintf(first, sizeof(first), "%s %" PRId64, in_words(r, "linje", "line"),
-                   (int64_t)id->line_high << 32 | id->line_low);
+                   (int64_t)id.line_high << 32 | id.line_low);
     report(r, t, F_ID_TWICE, SPOT(.line = line, .place = text, .found = str_of(first),
                                   .expected = str_of(in_words(r, "én gang", "once"))));
 }
@@ -45,8 +41,8 @@ static void id_elsewhere(struct run *r, enum test_id t, struct node *n, struct s
 
 static bool is_there(struct run *r, enum element wanted, struct str to)
 {
-    const struct id *id = idset_get(&r->ids, to, EL_OTHER, 0);
-    return id && id->element == wanted;
+    struct id id;
+    return idset_find(&r->ids, to, &id) && id.element == wanted;
 }
 
 static void broken(struct run *r, const struct aside *a)

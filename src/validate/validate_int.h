@@ -196,14 +196,16 @@ struct id {
     uint8_t element;
     uint8_t times;                /* saturates at 255; 0: the place is empty */
 };
+/* {0} to begin with. */
 struct idset {
-    struct id *ids;
-    size_t n, cap;
+    struct lookup *ids;
 };
-/* The id of that text: made when `make` is not EL_OTHER and it was not there (then times is 0, and the
- * caller counts it); else found, or NULL. NULL also when out of memory. */
-struct id *idset_get(struct idset *s, struct str text, enum element make, int64_t line);
-void idset_free(struct idset *s);
+/* Counts the id of that text once more; one that is new names the element on the line. -> what it is now */
+struct id idset_meet(struct idset *s, struct str text, enum element el, int64_t line);
+/* Has the id of that text been met? */
+bool idset_find(const struct idset *s, struct str text, struct id *ret);
+/* False: what was met could not be kept. */
+bool idset_free(struct idset *s);
 
 /* ------------------------------------------------------------------ nodes (walk.c) */
 
