@@ -183,14 +183,18 @@ static enum rc ready_arkivdel(struct call *c, struct db *db, const struct rec *r
 {
     TRY(not_ready(c, db, "SELECT systemid FROM mappe WHERE arkivdel_id = ? AND " OPEN_MAPPE
                          " ORDER BY id LIMIT 1", r->id, "arkivdelen har en åpen mappe"));
-    int64_t system = *rec_one(r, REL_arkivdel_klassifikasjonssystem);
+    int64_t system = *rec_one(r, REL_arkivdel_klassifikasjonssystem), newest;
     if (system == 0)
+        return RC_OK;
+    /* What names no arkivdel is of the newest that has the system (rules.c), and keeps none of the others open. */
+    TRY(db_int(db, &newest, 0, "SELECT max(id) FROM arkivdel WHERE klassifikasjonssystem_id = ?", "i", system));
+    if (newest != r->id)
         return RC_OK;
     return not_ready(c, db,
                      "WITH RECURSIVE k(id) AS (SELECT id FROM klasse WHERE klassifikasjonssystem_id = ?"
                      " UNION SELECT u.id FROM klasse u JOIN k ON u.overklasse_id = k.id)"
                      " SELECT m.systemid FROM mappe m JOIN k ON m.klasse_id = k.id"
-                     " WHERE " OPEN_MAPPE " ORDER BY m.id LIMIT 1", system,
+                     " WHERE arkivdel_id IS NULL AND " OPEN_MAPPE " ORDER BY m.id LIMIT 1", system,
                      "arkivdelen har en åpen mappe");
 }
 

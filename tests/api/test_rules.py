@@ -294,6 +294,21 @@ class Periods(Case):
         self.assertIn('arkivperiodeSluttDato', reply.json)
 
 
+class SharedSystem(Case):
+    def test_the_next_period_keeps_no_arkivdel_open(self):
+        """Periods that go on with the same klassifikasjonssystem: open cases of the newest are not the older one's."""
+        world = World(self.admin)
+        own = world.sak(administrativEnhet='Skole', saksansvarlig='Rektor')
+        newer = world.new_arkivdel()
+        link = 'https://rel.arkivverket.no/noark5/v5/api/arkivstruktur/klassifikasjonssystem/'
+        self.status(self.admin.patch(newer, {'_links': {link: {'href': self.admin.self_of(world.system)}}}), 200)
+        world.sak(parent=world.klasse)
+        self.assertIn(own['systemID'], self.refused(self.admin.patch(world.arkivdel, {'arkivdelstatus': code('P')}), 409))
+        self.status(self.admin.patch(own, {'saksstatus': code('U')}), 200)
+        self.status(self.admin.patch(world.arkivdel, {'arkivdelstatus': code('P')}), 200)
+        self.refused(self.admin.patch(newer, {'arkivdelstatus': code('P')}), 409)
+
+
 class Transitions(Case):
     def test_journalpost_forwards(self):
         journalpost = self.world.journalpost(self.world.sak(), 'U', journalstatus=code('R'))
