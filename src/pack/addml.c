@@ -64,11 +64,11 @@ static bool path_ends(const char *path, const char *tail)
 /* Where readers count positions: the whole path, and which of its neighbours each part of it is (0: any). */
 static const struct {
     const char *path, *name;
-    int order[4];
+    int parts, order[4];
 } places[] = {
-    {"info/type/version", "version", {1, 1, 1}},
-    {"info/additionalInfo/periode/inngaaendeSkille", "inngaaendeSkille", {1, 2, 0, 1}},
-    {"info/additionalInfo/periode/utgaaendeSkille", "utgaaendeSkille", {1, 2, 0, 2}},
+    {"info/type/version", "version", 3, {1, 1, 1}},
+    {"info/additionalInfo/periode/inngaaendeSkille", "inngaaendeSkille", 4, {1, 2, 0, 1}},
+    {"info/additionalInfo/periode/utgaaendeSkille", "utgaaendeSkille", 4, {1, 2, 0, 2}},
 };
 
 static void look_at_place(struct reader *r)
@@ -77,8 +77,8 @@ static void look_at_place(struct reader *r)
         const char *last = strrchr(r->path, '/');
         if (!last || !streq(last + 1, places[i].name) || r->a->misplaced)
             continue;
-        bool fine = streq(r->path, places[i].path);
-        for (int k = 0; fine && k < r->names; k++)
+        bool fine = streq(r->path, places[i].path) && r->names == places[i].parts; /* a name may be empty, or hold a '/' */
+        for (int k = 0; fine && k < places[i].parts; k++)
             fine = places[i].order[k] == 0 || r->order[k] == places[i].order[k];
         if (!fine)
             r->a->misplaced = places[i].name;

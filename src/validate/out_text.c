@@ -32,22 +32,39 @@ static const char *name_of(const struct out *o, const struct test *t)
     return o->cx->lang == LANG_NB ? t->nb : t->en;
 }
 
+/* What comes from the package could steer the terminal: control characters, also those of two bytes, become question marks. */
+static void put_shown(struct out *o, struct str s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        unsigned char c = (unsigned char)s.p[i], next = i + 1 < s.n ? (unsigned char)s.p[i + 1] : 0;
+        bool two = c == 0xc2 && next >= 0x80 && next < 0xa0;
+        (void)fputc(two || c < 32 || c == 127 ? '?' : c, o->file);
+        i += two;
+    }
+}
+
 static void put_group(struct out *o, const struct result *t, const struct row *g, struct told *f)
 {
     const struct finding_text *text = &finding_texts[g->tag];
     bool nb = o->cx->lang == LANG_NB;
     (void)fprintf(o->file, "  %s%" PRId64 " %s%s  %s", colour(o, text->severity), g->n,
                   count_word(o->cx->lang, text->severity, g->n), plain(o), nb ? text->nb : text->en);
-    if (g->label.n)
-        (void)fprintf(o->file, " [%s]", g->label.p);
+    if (g->label.n) {
+        (void)fputs(" [", o->file);
+        put_shown(o, g->label);
+        (void)fputc(']', o->file);
+    }
     (void)fputc('\n', o->file);
     int shown = 0;
     for (; shown < SHOWN && group_example(t, g, shown, f); shown++) {
         if (str_eq(f->found, g->label))
             f->found = STR("");
         const char *example = example_text(o->cx, f);
-        if (*example)
-            (void)fprintf(o->file, "      %s\n", example);
+        if (!*example)
+            continue;
+        (void)fputs("      ", o->file);
+        put_shown(o, str_of(example));
+        (void)fputc('\n', o->file);
     }
     if (g->n > shown)
         (void)fprintf(o->file, "      … %" PRId64 " %s\n", g->n - shown, word(o->cx->lang, W_MORE));
@@ -70,10 +87,12 @@ static void put_number(struct out *o, const struct result *t, const struct row *
 {
     bool total = first && n->label.n == 0 && t->test->numbers == NUMBERS_TOTAL;
     (void)fputs(first ? ": " : "; ", o->file);
-    if (!total)
-        (void)fprintf(o->file, "%s: ", number_label(t, n, o->cx->lang));
+    if (!total) {
+        put_shown(o, str_of(number_label(t, n, o->cx->lang)));
+        (void)fputs(": ", o->file);
+    }
     if (n->text.p)
-        (void)fwrite(n->text.p, 1, n->text.n, o->file);
+        put_shown(o, n->text);
     else
         (void)fprintf(o->file, "%" PRId64, n->n);
 }
@@ -104,10 +123,14 @@ static void put_test(struct out *o, const struct validation *v, const struct res
 static void put_head(struct out *o, const struct validation *v)
 {
     enum lang lang = o->cx->lang;
-    (void)fprintf(o->file, "%s%s%s\n%s\n", bold(o), word(lang, W_TITLE), plain(o), v->path);
+    (void)fprintf(o->file, "%s%s%s\n", bold(o), word(lang, W_TITLE), plain(o));
+    put_shown(o, str_of(v->path));
+    (void)fputc('\n', o->file);
     (void)fprintf(o->file, "%s%s, %" PRId64 " %s, %s", v->dias ? "DIAS, " : "", v->tar ? "tar" : word(lang, W_FOLDER),
                   v->files, word(lang, W_FILES), size_text(o->cx, v->bytes));
-    (void)fprintf(o->file, "%s%s\n", v->version ? ", " : "", version_text(o->cx, v));
+    (void)fputs(v->version ? ", " : "", o->file);
+    put_shown(o, str_of(version_text(o->cx, v)));
+    (void)fputc('\n', o->file);
     if (v->arkade)
         (void)fprintf(o->file, "%s\n", word(lang, W_ARKADE));
     for (int s = 0; s < SEVERITY_COUNT; s++) {

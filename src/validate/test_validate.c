@@ -182,6 +182,26 @@ static void text_for_people(void **state)
 }
 
 /* The page says when it was made, and all tests; it holds nothing from outside. */
+/* Names and values of the package do not reach the terminal as they are. */
+static void nothing_steers_the_terminal(void **state)
+{
+    struct fixture *f = *state;
+    char *text = NULL;
+    size_t n = 0;
+    put(f, "dokumenter/\x1b]0;eid\x07.txt", STR("a"));
+    run_archive(f, ARKIV "<mappe><saksstatus>a\xc2\x9b" "2Jb\nå</saksstatus></mappe><merknad/></arkiv>", false);
+    FILE *out = open_memstream(&text, &n);
+    assert_non_null(out);
+    assert_ok(validation_text(&f->cx, f->v, false, out));
+    assert_int_equal(fclose(out), 0);
+    assert_null(strpbrk(text, "\x1b\x07"));
+    assert_null(strstr(text, "\xc2\x9b"));
+    assert_non_null(strstr(text, "[a?2Jb?å]"));
+    assert_non_null(strstr(text, "a?2Jb?å: 1"));
+    assert_non_null(strstr(text, "dokumenter/?]0;eid?.txt"));
+    free(text);
+}
+
 static void page_for_people(void **state)
 {
     struct fixture *f = *state;
@@ -532,6 +552,8 @@ static void places_of_the_description(void **state)
         {INFO("", ENTRY EXIT, COUNTS("arkivstruktur", "mappe", "0")), 2, 1}, /* type, version */
         {INFO(VERSION, ENTRY EXIT, "<dataObject name=\"arkivstruktur\"/>"), 1, 0},
         {INFO(VERSION, ENTRY EXIT, ""), 1, 0},
+        {INFO_IN("<property name=\"\"><properties>", "</properties></property>", VERSION, ENTRY EXIT,
+                 COUNTS("arkivstruktur", "mappe", "0")), 0, 1}, /* the path is the same, but has a part more */
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
         put(f, "arkivuttrekk.xml", str_of(rows[i].text));
@@ -757,6 +779,7 @@ int main(void)
         TEST(schemas_to_fall_back_on), TEST(archive_on_paper), TEST(formats_by_content), TEST(details_for_machines),
         TEST(parts_that_still_run), TEST(business_elements), TEST(the_sum_is_that_of_the_tests),
         TEST(arkade_rows_of_formats), TEST(faults_told_once), TEST(text_for_people), TEST(page_for_people),
+        TEST(nothing_steers_the_terminal),
     };
     return cmocka_run_group_tests_name("validate", all, NULL, NULL);
 }

@@ -14,10 +14,11 @@
 #define UUID_1 "11111111-1111-4111-8111-111111111111"
 #define UUID_2 "22222222-2222-4222-8222-222222222222"
 
-#define INFO(type, periode, counts) \
-    "<addml><dataset><dataObjects><dataObject><properties><property name=\"info\"><properties>" type \
+#define INFO(type, periode, counts) INFO_IN("", "", type, periode, counts)
+#define INFO_IN(before, behind, type, periode, counts) \
+    "<addml><dataset><dataObjects><dataObject><properties>" before "<property name=\"info\"><properties>" type \
     "<property name=\"additionalInfo\"><properties><property name=\"periode\"><properties>" periode \
-    "</properties></property></properties></property></properties></property></properties><dataObjects>" counts \
+    "</properties></property></properties></property></properties></property>" behind "</properties><dataObjects>" counts \
     "</dataObjects></dataObject></dataObjects></dataset></addml>"
 #define VERSION "<property name=\"type\"><value>Noark 5</value><properties><property name=\"version\"><value>5.0</value>" \
                 "</property></properties></property>"
