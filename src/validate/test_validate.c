@@ -552,7 +552,7 @@ static void places_of_the_description(void **state)
         {INFO("", ENTRY EXIT, COUNTS("arkivstruktur", "mappe", "0")), 2, 1}, /* type, version */
         {INFO(VERSION, ENTRY EXIT, "<dataObject name=\"arkivstruktur\"/>"), 1, 0},
         {INFO(VERSION, ENTRY EXIT, ""), 1, 0},
-        {INFO_IN("<property name=\"\"><properties>", "</properties></property>", VERSION, ENTRY EXIT,
+        {INFO_IN("<property name=\"\"><properties><property name=\"x\"/>", "</properties></property>", VERSION, ENTRY EXIT,
                  COUNTS("arkivstruktur", "mappe", "0")), 0, 1}, /* the path is the same, but has a part more */
     };
     for (size_t i = 0; i < COUNT_OF(rows); i++) {
