@@ -117,6 +117,14 @@ static enum rc root_of(struct export *x, const struct rec *arkivdel, int64_t *re
     return RC_OK;
 }
 
+bool arkivdel_chosen(const struct export *x, int64_t id)
+{
+    for (size_t i = 0; i < x->o->arkivdeler_n; i++)
+        if (x->arkivdeler[i]->id == id)
+            return true;
+    return false;
+}
+
 void arkivdel_period(const struct rec *r, int64_t *ret_from, int64_t *ret_to)
 {
     const struct val *start = rec_val(r, A_arkivdel_arkivperiodeStartDato);

@@ -118,7 +118,8 @@ static enum rc write_reference(struct export *x, struct xw *w)
 
 /* ------------------------------------------------------------------ the Noark 5 part */
 
-/* How the period before ended, and this one: with an overlapping period or without. */
+/* How the period before ended, and this one: with an overlapping period or without. What splits two that
+ * are both in the extract is no end of it. */
 static enum rc find_splits(struct export *x, bool *ret_in, bool *ret_out)
 {
     *ret_in = *ret_out = false;
@@ -126,9 +127,9 @@ static enum rc find_splits(struct export *x, bool *ret_in, bool *ret_out)
         bool soft;
         int64_t before;
         TRY(changes_soft(x, x->arkivdeler[i], &soft));
-        *ret_out |= soft;
+        *ret_out |= soft && !arkivdel_chosen(x, *rec_one(x->arkivdeler[i], REL_arkivdel_nestearkivdel));
         TRY(db_int(x->db, &before, 0, "SELECT min(id) FROM arkivdel WHERE nestearkivdel_id = ?", "i", x->arkivdeler[i]->id));
-        if (before == 0)
+        if (before == 0 || arkivdel_chosen(x, before))
             continue;
         struct rec *r;
         TRY(rec_load(x->db, model_family(F_arkivdel), before, &r));

@@ -153,6 +153,7 @@ struct export {
     bool screened, disposed, to_dispose, has_vsm, has_extra;
 };
 
+bool arkivdel_chosen(const struct export *x, int64_t id);     /* row id */
 /* From its own dates of the period, else from when it was made to when it was closed. */
 void arkivdel_period(const struct rec *r, int64_t *ret_from, int64_t *ret_to);
 /* RC_BUSY when the caller wants to stop; tells the progress. */

@@ -648,11 +648,8 @@ static enum rc walk_successor(struct export *x, const struct rec *arkivdel)
     struct rec *next;
     bool soft;
     int64_t id = *rec_one(arkivdel, REL_arkivdel_nestearkivdel);
-    for (size_t i = 0; i < x->o->arkivdeler_n; i++)
-        if (x->arkivdeler[i]->id == id)
-            return RC_OK;
     TRY(changes_soft(x, arkivdel, &soft));
-    if (id == 0 || !soft)
+    if (id == 0 || !soft || arkivdel_chosen(x, id))
         return RC_OK;
     TRY(rec_load(x->db, model_family(F_arkivdel), id, &next));
     return write_arkivdel(x, next);

@@ -352,6 +352,9 @@ class Changes(Exports):
 
 
 class Periods(Exports):
+    def splits(self, folder):
+        return [p[0].text for p in Extract(folder).all('arkivuttrekk', 'property') if p.get('name', '').endswith('Skille')]
+
     def test_a_soft_split(self):
         period = Period(self.admin)
         open_case = period.sak(administrativEnhet='Skole', saksansvarlig='Rektor')
@@ -371,9 +374,15 @@ class Periods(Exports):
         extract = Extract(out)
         self.assertEqual((told['mapper'], told['registreringer'], told['journalposter']), (2, 0, 1))
         self.assertEqual(extract.values('loependeJournal', 'registreringsID'), [moved['registreringsID']])
-        split = [p for p in extract.all('arkivuttrekk', 'property') if p.get('name') == 'utgaaendeSkille']
-        self.assertEqual(split[0][0].text, 'mykt')
+        self.assertEqual(self.splits(out), ['skarpt', 'mykt'])
         self.assertNotIn(moved['systemID'], extract.values('arkivstruktur', 'systemID'))
+        must(self.admin.patch(open_case, {'avsluttetDato': '2026-11-12T00:00:00Z'}, **{'X-Samdrift-Korriger': 'ja'}))
+        must(self.admin.patch(next_part, {'arkivdelstatus': code('P')}))
+        after = Period.__new__(Period)
+        after.arkivdel = next_part
+        self.assertEqual(self.splits(self.export(period=after)[0]), ['mykt', 'skarpt'])
+        both = self.export('--arkivdel', next_part['systemID'], period=period)[0]
+        self.assertEqual(self.splits(both), ['skarpt', 'skarpt'], 'what splits them is inside the extract')
 
     def test_several_arkivdeler_of_one_arkiv(self):
         """They may share a klassifikasjonssystem: it stands in each, the second time as another unit."""
