@@ -105,8 +105,8 @@ static size_t readable(struct run *r, enum test_id t, struct side ret[2])
 /* "" when the head tells no number. */
 static const char *count_text(int64_t n, char ret[24])
 {
-    (void)snprintf(ret, 24, n < 0 ? "" : "%" PRId64, n);
-    return ret;
+    (void)snprintf(ret, 24, "%" PRId64, n);
+    return n < 0 ? "" : ret;
 }
 
 /* One finding though both differ: the first that does is told. */
