@@ -162,6 +162,6 @@ void lookup_put(struct lookup *l, const void *entry)
         abort();
     if (l->failed)
         return;
-    l->failed = (l->n >= l->places / 4 * 3 && !grow(l)) || !find(l, entry, &at, there) || !set(l, at, entry);
+    l->failed = (l->n >= l->places / 5 * 4 && !grow(l)) || !find(l, entry, &at, there) || !set(l, at, entry);
     l->n += !l->failed && is_free(l, there);
 }

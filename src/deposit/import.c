@@ -113,6 +113,8 @@ void import_begin(struct import *im, struct call *c, const struct import_options
     im->call.cx = &im->batch_cx;
     im->intake = archive_intake_new(import_told, im);
     im->file = "";
+    if (o->dry_run)
+        import_seen_new(im);
 }
 
 void import_end(struct import *im)

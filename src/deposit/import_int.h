@@ -213,6 +213,7 @@ enum rc import_told(void *arg, const struct arrival *a, const char *path, struct
 enum rc import_look(struct import *im) ATTR_CHECK;
 /* The references of the whole, when all objects have passed. */
 enum rc import_look_references(struct import *im) ATTR_CHECK;
+void import_seen_new(struct import *im);
 void import_seen_free(struct import *im);
 
 /* ------------------------------------------------------------------ import_vsm.c */

@@ -1,26 +1,29 @@
 /*
  * A dry run: what a real one would find. The archive is asked in writes that are undone and change nothing; what the package
- * itself has brought so far is remembered, since a package may name the same object twice: 40 bytes an object, and in a
- * temporary file a hash of each value it told.
+ * itself has brought so far is remembered, since a package may name the same object twice: 32 bytes an object, from 1.7 million
+ * objects on in a temporary file, where a hash of each value it told lies anyway.
  */
 #include "deposit/import_int.h"
 
 struct seen {
-    unsigned char id[16];
-    uint64_t parent;            /* hash of the systemID it hangs on */
-    uint32_t values;            /* hash of what it told */
-    uint32_t family;            /* enum family_id + 1; 0: free */
-    int64_t at;                 /* of its values, from 1; 0: it is open */
+    unsigned char key[LOOKUP_KEY];      /* systemID and family */
+    int64_t at;                         /* of its values, from 1; 0: it is open */
+    uint32_t parent;                    /* hash of the systemID it hangs on */
+    uint8_t values[3];                  /* hash of what it told */
+    uint8_t there;
+};
+struct named {                          /* a reference, by the hashes of who refers and of the target */
+    unsigned char key[LOOKUP_KEY];
+    uint8_t nothing[7], there;
 };
 struct import_seen {
-    struct seen *all;
-    size_t n, cap;              /* a power of two */
-    FILE *refs;                 /* of the package, resolved at its end */
-    uint64_t *named;            /* hashes of its references, a set; 0: free */
-    size_t named_n, named_cap;  /* a power of two */
-    FILE *values;               /* how many, then struct told_value */
+    struct lookup *all, *named;
+    FILE *refs;                         /* of the package, resolved at its end */
+    FILE *values;                       /* how many, then struct told_value */
     int64_t values_end;
 };
+#define SEEN_IN_MEMORY ((size_t)MiB(64))
+#define NAMED_IN_MEMORY ((size_t)MiB(16))
 struct told_value {
     uint32_t slot, hash;
 };
@@ -46,43 +49,19 @@ static void read_id(const char *uuid, unsigned char ret[16])
     }
 }
 
-/* The entry of the object, or the free one where it belongs. */
-static struct seen *entry(struct seen *all, size_t cap, const unsigned char id[16], uint32_t family)
+static bool find(struct import *im, enum family_id family, const char *systemid, struct seen *ret)
 {
-    uint64_t a, b;
-    memcpy(&a, id, 8);
-    memcpy(&b, id + 8, 8);
-    size_t at = (size_t)(((a ^ b) * 0x9e3779b97f4a7c15u) >> 20) & (cap - 1);
-    while (all[at].family && (all[at].family != family || memcmp(all[at].id, id, 16) != 0))
-        at = (at + 1) & (cap - 1);
-    return &all[at];
+    *ret = (struct seen){.at = 0};
+    read_id(systemid, ret->key);
+    ret->key[0] ^= (unsigned char)family;
+    return lookup_get(im->seen->all, ret);
 }
 
-static void make_room(struct import_seen *s)
+void import_seen_new(struct import *im)
 {
-    size_t cap = s->cap ? 2 * s->cap : 4096;
-    if (2 * s->n < s->cap)
-        return;
-    struct seen *all = mem_new(cap * sizeof(*all));
-    for (size_t i = 0; i < s->cap; i++)
-        if (s->all[i].family)
-            *entry(all, cap, s->all[i].id, s->all[i].family) = s->all[i];
-    mem_free(s->all);
-    s->all = all;
-    s->cap = cap;
-}
-
-static struct seen *find(struct import *im, enum family_id family, const char *systemid)
-{
-    unsigned char id[16] = {0};
-    if (!im->seen)
-        im->seen = mem_new(sizeof(*im->seen));
-    make_room(im->seen);
-    read_id(systemid, id);
-    struct seen *s = entry(im->seen->all, im->seen->cap, id, (uint32_t)family + 1);
-    if (!s->family)
-        memcpy(s->id, id, sizeof(id));
-    return s;
+    im->seen = mem_new(sizeof(*im->seen));
+    im->seen->all = lookup_new(sizeof(struct seen), SEEN_IN_MEMORY);
+    im->seen->named = lookup_new(sizeof(struct named), NAMED_IN_MEMORY);
 }
 
 void import_seen_free(struct import *im)
@@ -93,8 +72,8 @@ void import_seen_free(struct import *im)
         (void)fclose(im->seen->refs);
     if (im->seen->values)
         (void)fclose(im->seen->values);
-    mem_free(im->seen->named);
-    mem_free(im->seen->all);
+    lookup_free(&im->seen->named);
+    lookup_free(&im->seen->all);
     mem_free(im->seen);
     im->seen = NULL;
 }
@@ -163,6 +142,7 @@ static enum rc keep_values(struct import *im, const struct told_value *v, uint32
         fwrite(v, sizeof(*v), n, seen->values) != n)
         return err_secret(&im->batch_cx, RC_IO, "tmpfile: cannot write");
     s->at = seen->values_end + 1;
+    lookup_put(seen->all, s);
     seen->values_end += (int64_t)(sizeof(n) + n * sizeof(*v));
     return RC_OK;
 }
@@ -191,13 +171,13 @@ static enum rc settle_values(struct import *im, const struct item *it)
 {
     struct told_value *now, *then = NULL;
     uint32_t n, then_n = 0, at = 0;
-    struct seen *s = find(im, it->a.rec->entity->family, it->a.rec->systemid);
-    if (!s->family)
+    struct seen s;
+    if (!find(im, it->a.rec->entity->family, it->a.rec->systemid, &s))
         return RC_OK;               /* the archive has it, and has been asked */
     TRY(told_values(im, it->a.rec, &now, &n));
-    if (!s->at)
-        return keep_values(im, now, n, s);
-    TRY(kept_values(im, s, &then, &then_n));
+    if (!s.at)
+        return keep_values(im, now, n, &s);
+    TRY(kept_values(im, &s, &then, &then_n));
     for (uint32_t i = 0; i < n; i++) {
         while (at < then_n && then[at].slot < now[i].slot)
             at++;
@@ -208,32 +188,31 @@ static enum rc settle_values(struct import *im, const struct item *it)
 }
 
 /* As archive_arrive finds what an earlier batch made: the same place is the same object, a document by its values. */
-static bool same(const struct arrival *a, const struct seen *s, uint64_t parent, uint32_t values)
+static bool same(const struct arrival *a, const struct seen *then, const struct seen *now)
 {
     if (a->relation && a->relation->kind == REL_CHILD)
-        return s->parent == parent;
-    return a->rec->entity->family != F_dokumentbeskrivelse || s->values == values;
+        return then->parent == now->parent;
+    return a->rec->entity->family != F_dokumentbeskrivelse || memcmp(then->values, now->values, sizeof(now->values)) == 0;
 }
 
 static enum rc meet_package(struct import *im, struct item *it)
 {
     struct rec *r = it->a.rec;
     const char *on = it->a.on ? it->a.on->systemid : "";
-    uint64_t parent = hash(HASH, on, strlen(on));
     uint32_t values = values_of(r);
-    struct seen *s = find(im, r->entity->family, r->systemid);
-    if (s->family && !same(&it->a, s, parent, values)) {
+    struct seen s, now = {.parent = fold(hash(HASH, on, strlen(on))), .there = 1};
+    memcpy(now.values, &values, sizeof(now.values));
+    bool found = find(im, r->entity->family, r->systemid, &s);
+    if (found && !same(&it->a, &s, &now)) {
         TRY(import_told(im, &it->a, "systemID", str_of(r->systemid)));
         uuid_within(on, str_of(r->systemid), r->systemid);
-        s = find(im, r->entity->family, r->systemid);
+        found = find(im, r->entity->family, r->systemid, &s);
     }
-    it->a.before |= s->family != 0;
-    if (s->family)
+    it->a.before |= found;
+    if (found)
         return RC_OK;
-    s->parent = parent;
-    s->values = values;
-    s->family = (uint32_t)r->entity->family + 1;
-    im->seen->n++;
+    memcpy(now.key, s.key, sizeof(now.key));
+    lookup_put(im->seen->all, &now);
     return RC_OK;
 }
 
@@ -261,31 +240,14 @@ struct spooled {
     char unit[UUID_TEXT_MAX];
 };
 
-static uint64_t *named_at(const struct import_seen *seen, uint64_t h)
+static struct named name_of(const struct relation *rel, const char *unit, const char *target)
 {
-    size_t at = (size_t)(h * 0x9e3779b97f4a7c15u >> 20) & (seen->named_cap - 1);
-    while (seen->named[at] && seen->named[at] != h)
-        at = (at + 1) & (seen->named_cap - 1);
-    return &seen->named[at];
-}
-
-static void more_named(struct import_seen *seen)
-{
-    uint64_t *old = seen->named;
-    size_t cap = seen->named_cap;
-    if (2 * seen->named_n < cap)
-        return;
-    seen->named_cap = cap ? 2 * cap : 1024;
-    seen->named = mem_new(seen->named_cap * sizeof(*seen->named));
-    for (size_t i = 0; i < cap; i++)
-        if (old[i])
-            *named_at(seen, old[i]) = old[i];
-    mem_free(old);
-}
-
-static uint64_t name_of(const struct relation *rel, const char *unit, const char *target)
-{
-    return hash(hash(hash(HASH, (const char *)&rel->id, sizeof(rel->id)), unit, strlen(unit)), target, strlen(target)) | 1;
+    struct named n = {.there = 1};
+    uint64_t who = hash(hash(HASH, (const char *)&rel->id, sizeof(rel->id)), unit, strlen(unit));
+    uint64_t whom = hash(HASH, target, strlen(target));
+    memcpy(n.key, &who, sizeof(who));
+    memcpy(n.key + sizeof(who), &whom, sizeof(whom));
+    return n;
 }
 
 static enum rc spool_refs(struct import *im)
@@ -306,23 +268,14 @@ static enum rc spool_refs(struct import *im)
 static enum rc is_there(struct import *im, struct db *db, const struct family *f, const char *systemid, bool *ret)
 {
     int64_t n = 0;
-    const struct seen *s = find(im, f->id, systemid);
+    struct seen s;
+    bool brought = find(im, f->id, systemid, &s);
     char *sql = arena_printf(im->batch_cx.arena, "SELECT count(*) FROM %s WHERE systemid = ?", f->table);
     if (!sql)
         return cx_nomem(&im->batch_cx);
-    if (!s->family)
+    if (!brought)
         TRY(db_int(db, &n, 0, sql, "t", systemid));
-    *ret = s->family || n > 0;
-    return RC_OK;
-}
-
-static enum rc name(struct import *im, const struct relation *rel, const char *unit, const char *target)
-{
-    more_named(im->seen);
-    uint64_t h = name_of(rel, unit, target), *at = named_at(im->seen, h);
-    im->seen->named_n += *at == 0;
-    *at = h;
-    im->counts.references++;
+    *ret = brought || n > 0;
     return RC_OK;
 }
 
@@ -330,11 +283,11 @@ static enum rc compare_reference(struct import *im, struct db *db, const struct 
                                  struct str target, const char *id)
 {
     const struct relation *rel = model_relation(s->relation);
+    struct named n = name_of(rel, s->unit, id);
     bool same = false;
-    more_named(im->seen);
     if (s->row)
         TRY(import_names(db, rel, s->row, id, &same));
-    same = same || *named_at(im->seen, name_of(rel, s->unit, id)) != 0;
+    same = same || lookup_get(im->seen->named, &n);
     return same ? RC_OK : import_other_reference(im, it, rel, s->line, target);
 }
 
@@ -352,7 +305,12 @@ static enum rc resolve(struct import *im, struct db *db, const struct spooled *s
     TRY(is_there(im, db, model_family(model_entity(rel->b)->family), id, &there));
     if (!there)
         return import_no_object(im, it, rel, s->line, target);
-    return s->before ? compare_reference(im, db, s, it, target, id) : name(im, rel, s->unit, id);
+    if (s->before)
+        return compare_reference(im, db, s, it, target, id);
+    struct named n = name_of(rel, s->unit, id);
+    lookup_put(im->seen->named, &n);
+    im->counts.references++;
+    return RC_OK;
 }
 
 static enum rc resolve_all(struct import *im, struct db *db)
@@ -374,7 +332,7 @@ static enum rc resolve_all(struct import *im, struct db *db)
 enum rc import_look_references(struct import *im)
 {
     struct db *db;
-    if (!im->seen || !im->seen->refs)
+    if (!im->seen->refs)
         return RC_OK;
     im->file = "arkivstruktur.xml";
     rewind(im->seen->refs);
@@ -399,5 +357,7 @@ enum rc import_look(struct import *im)
         if (it->ended)
             TRY(settle_values(im, it));
     }
-    return spool_refs(im);
+    TRY(spool_refs(im));
+    return lookup_failed(im->seen->all) || lookup_failed(im->seen->named)
+        ? err_secret(&im->batch_cx, RC_IO, "tmpfile: what is remembered of the package") : RC_OK;
 }
