@@ -114,6 +114,16 @@ struct picking {
     bool many;                 /* there are thousands: the first are looked for row by row before all are found and put in order */
     bool logged;               /* it tells of nothing but rows whose changes are logged: the count is kept as long as no more are */
 };
+/*
+ * SQL: the arkivdel of what lies in a klasse and names none. Of those that go on with the same klassifikasjonssystem (`system`,
+ * its row) it is the newest there was when the thing was made (`made`, its opprettetdato_t, named by its table), so that a new
+ * period leaves the older ones what is theirs; what is older than all of them is of the first (Noark 5, 5.11.3).
+ */
+#define ARKIVDEL_THEN(system, made)                                                                                          \
+    "coalesce((SELECT n.id FROM arkivdel n WHERE n.klassifikasjonssystem_id = " system " AND n.opprettetdato_t <= " made      \
+    " ORDER BY n.opprettetdato_t DESC, n.id DESC LIMIT 1), (SELECT n.id FROM arkivdel n WHERE n.klassifikasjonssystem_id = "  \
+    system " ORDER BY n.opprettetdato_t, n.id LIMIT 1))"
+
 /* A page in the order of the rows, lists loaded, in the arena. */
 enum rc archive_pick(struct call *c, const struct picking *p, struct rec ***ret, size_t *ret_n) ATTR_CHECK;
 /* How many there are; counts no further than `most`. */

@@ -105,21 +105,24 @@ enum rc rules_closed(struct call *c, struct db *db, const struct rec *r, const c
     return RC_OK;
 }
 
-/* The arkivdel of a klassifikasjonssystem. */
-static enum rc classified(struct db *db, const struct rec *system, const struct rec **ret)
+/* The arkivdel of what lies in a klassifikasjonssystem, made then. */
+static enum rc classified(struct db *db, const struct rec *system, int64_t made, const struct rec **ret)
 {
     int64_t id;
     *ret = NULL;
-    TRY(db_int(db, &id, 0, "SELECT max(id) FROM arkivdel WHERE klassifikasjonssystem_id = ?", "i", system->id));
+    TRY(db_int(db, &id, 0, "SELECT " ARKIVDEL_THEN("?", "?"), "iii", system->id, made, system->id));
     return id ? rec_look_row(db, model_family(F_arkivdel), id, ret) : RC_OK;
 }
 
 enum rc rules_arkivdel(struct call *c, struct db *db, const struct rec *r, const struct rec **ret)
 {
     const struct rec *at = r;
+    int64_t made = INT64_MAX;
     for (int depth = 0; at && at->entity->family != F_arkivdel && depth < 64; depth++) {
+        if (at->entity->family == F_mappe || at->entity->family == F_registrering)
+            made = rec_val(at, A_arkivenhet_opprettetDato)->i;
         if (at->entity->family == F_klassifikasjonssystem)
-            TRY(classified(db, at, &at));
+            TRY(classified(db, at, made, &at));
         else
             TRY(above(db, at, &at));
     }

@@ -183,18 +183,13 @@ static enum rc ready_arkivdel(struct call *c, struct db *db, const struct rec *r
 {
     TRY(not_ready(c, db, "SELECT systemid FROM mappe WHERE arkivdel_id = ? AND " OPEN_MAPPE
                          " ORDER BY id LIMIT 1", r->id, "arkivdelen har en åpen mappe"));
-    int64_t system = *rec_one(r, REL_arkivdel_klassifikasjonssystem), newest;
-    if (system == 0)
-        return RC_OK;
-    /* What names no arkivdel is of the newest that has the system (rules.c), and keeps none of the others open. */
-    TRY(db_int(db, &newest, 0, "SELECT max(id) FROM arkivdel WHERE klassifikasjonssystem_id = ?", "i", system));
-    if (newest != r->id)
-        return RC_OK;
     return not_ready(c, db,
-                     "WITH RECURSIVE k(id) AS (SELECT id FROM klasse WHERE klassifikasjonssystem_id = ?"
+                     "WITH RECURSIVE d(id, system) AS (SELECT id, klassifikasjonssystem_id FROM arkivdel WHERE id = ?),"
+                     " k(id) AS (SELECT k.id FROM klasse k JOIN d ON k.klassifikasjonssystem_id = d.system"
                      " UNION SELECT u.id FROM klasse u JOIN k ON u.overklasse_id = k.id)"
-                     " SELECT m.systemid FROM mappe m JOIN k ON m.klasse_id = k.id"
-                     " WHERE arkivdel_id IS NULL AND " OPEN_MAPPE " ORDER BY m.id LIMIT 1", system,
+                     " SELECT m.systemid FROM mappe m JOIN k ON m.klasse_id = k.id JOIN d ON d.id = "
+                     ARKIVDEL_THEN("d.system", "m.opprettetdato_t")
+                     " WHERE arkivdel_id IS NULL AND " OPEN_MAPPE " ORDER BY m.id LIMIT 1", r->id,
                      "arkivdelen har en åpen mappe");
 }
 
@@ -398,16 +393,22 @@ static enum rc follow_period(struct call *c, struct db *db, const struct rec *r)
     int64_t id = *rec_one(r, REL_mappe_registrering);
     if (id == 0 || archive_importing(c))
         return RC_OK;
-    struct rec *mappe, *arkivdel, *moved;
+    struct rec *mappe, *moved;
+    const struct rec *arkivdel, *next;
     TRY(rec_load(db, model_family(F_mappe), id, &mappe));
-    if (*rec_one(mappe, REL_arkivdel_mappe) == 0)
+    bool classed = *rec_one(mappe, REL_klasse_mappe) != 0;
+    if (*rec_one(mappe, REL_arkivdel_mappe) == 0 && !classed)
         return RC_OK;
-    TRY(rec_load(db, model_family(F_arkivdel), *rec_one(mappe, REL_arkivdel_mappe), &arkivdel));
-    int64_t next = *rec_one(arkivdel, REL_arkivdel_nestearkivdel);
-    if (!val_is(rec_val(arkivdel, A_arkivdel_arkivdelstatus), "O") || next == 0)
+    TRY(rules_arkivdel(c, db, mappe, &arkivdel));
+    if (!arkivdel || !val_is(rec_val(arkivdel, A_arkivdel_arkivdelstatus), "O") ||
+        *rec_one(arkivdel, REL_arkivdel_nestearkivdel) == 0)
+        return RC_OK;
+    TRY(rec_look_row(db, model_family(F_arkivdel), *rec_one(arkivdel, REL_arkivdel_nestearkivdel), &next));
+    /* A klasse of a klassifikasjonssystem that the next does not go on with keeps it. */
+    if (classed && *rec_one(next, REL_arkivdel_klassifikasjonssystem) != *rec_one(arkivdel, REL_arkivdel_klassifikasjonssystem))
         return RC_OK;
     TRY(rec_copy(c->cx, mappe, &moved));
-    *rec_one(moved, REL_arkivdel_mappe) = next;
+    *rec_one(moved, REL_arkivdel_mappe) = next->id;
     return change_update(c, db, mappe, moved);
 }
 

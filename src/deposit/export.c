@@ -176,15 +176,16 @@ static enum rc count_records(struct export *x)
 {
     for (size_t i = 0; i < x->o->arkivdeler_n; i++) {
         const struct rec *r = x->arkivdeler[i];
-        int64_t n;
+        int64_t n, system = *rec_one(r, REL_arkivdel_klassifikasjonssystem);
         TRY(db_int(x->db, &n, 0,
                    "WITH RECURSIVE k(id) AS (SELECT id FROM klasse WHERE klassifikasjonssystem_id = ?"
                    " UNION SELECT u.id FROM klasse u JOIN k ON u.overklasse_id = k.id),"
                    " m(id) AS (SELECT id FROM mappe WHERE arkivdel_id = ? UNION SELECT id FROM mappe"
-                   " WHERE klasse_id IN (SELECT id FROM k) AND (arkivdel_id IS NULL OR arkivdel_id = ?)"
+                   " WHERE klasse_id IN (SELECT id FROM k)"
+                   " AND ? = coalesce(arkivdel_id, " ARKIVDEL_THEN("?", "mappe.opprettetdato_t") ")"
                    " UNION SELECT u.id FROM mappe u JOIN m ON u.overmappe_id = m.id)"
-                   " SELECT count(*) FROM registrering WHERE mappe_id IN (SELECT id FROM m)", "iii",
-                   *rec_one(r, REL_arkivdel_klassifikasjonssystem), r->id, r->id));
+                   " SELECT count(*) FROM registrering WHERE mappe_id IN (SELECT id FROM m)", "iiiii",
+                   system, r->id, r->id, system, system));
         x->total += n;
     }
     return RC_OK;

@@ -103,7 +103,7 @@ struct place {
     bool lapsed;                    /* below something with status Utgår */
     bool again;                     /* inside a klassifikasjonssystem that stands in the extract already */
     bool secondary;                 /* inside one that only sorts: no mapper */
-    bool orphans;                   /* this arkivdel has what lies in its primary system without naming an arkivdel */
+    int64_t system;                 /* the primary one of the arkivdel; 0: none */
     bool production;                /* inside a document whose production format is approved, and the only one */
     size_t dokument;                /* which dokumentbeskrivelse of the registrering is being written, from 1 */
     const char *shared;             /* inside a document that stands elsewhere too: systemID of this registrering */

@@ -31,7 +31,8 @@ struct within {
     const char *sql;
     bool shared;
 };
-static const struct within in_klasse = {"klasse_id = ? AND (arkivdel_id = ? OR (arkivdel_id IS NULL AND 1 = ?))", true};
+static const struct within in_klasse = {"klasse_id = ? AND ? = coalesce(arkivdel_id, " ARKIVDEL_THEN("?", "t.opprettetdato_t") ")",
+                                        true};
 static const struct within in_arkivdel = {"arkivdel_id = ? AND klasse_id IS NULL", false};
 static const struct within in_mappe = {"overmappe_id = ?", false};
 
@@ -41,7 +42,8 @@ static void bind_within(const struct export *x, struct stmt *st, int at, const s
     if (!in->shared)
         return;
     stmt_bind_int(st, at++, x->place.arkivdel->id);
-    stmt_bind_int(st, at, x->place.orphans);
+    stmt_bind_int(st, at++, x->place.system);
+    stmt_bind_int(st, at, x->place.system);
 }
 
 /* ------------------------------------------------------------------ registreringer */
@@ -120,7 +122,7 @@ static enum rc direct_registreringer(struct export *x, const struct within *in, 
 {
     const struct family *f = model_family(F_registrering);
     struct feed feed = {.more = true};
-    char *sql = arena_printf(x->cx->arena, "SELECT %s, CAST(? AS BIGINT) FROM registrering WHERE %s"
+    char *sql = arena_printf(x->cx->arena, "SELECT %s, CAST(? AS BIGINT) FROM registrering t WHERE %s"
                                            " AND mappe_id IS NULL ORDER BY id", f->columns, in->sql);
     if (!sql)
         return cx_nomem(x->cx);
@@ -234,7 +236,7 @@ static enum rc walk_mapper(struct export *x, const struct within *in, int64_t ow
 {
     const struct family *f = model_family(F_mappe);
     struct stmt *st;
-    char *sql = arena_printf(x->cx->arena, "SELECT %s,id FROM mappe WHERE %s%s ORDER BY id", f->columns, in->sql,
+    char *sql = arena_printf(x->cx->arena, "SELECT %s,id FROM mappe t WHERE %s%s ORDER BY id", f->columns, in->sql,
                              in == &in_mappe ? "" : " AND overmappe_id IS NULL");
     if (!sql)
         return cx_nomem(x->cx);
@@ -335,20 +337,11 @@ static enum rc write_system(struct export *x, int64_t id, bool secondary)
     return RC_OK;
 }
 
-/* Of several arkivdeler that share a system the newest has what names no arkivdel (as rules_arkivdel). */
-static enum rc find_orphans(struct export *x, int64_t system)
-{
-    int64_t newest;
-    TRY(db_int(x->db, &newest, 0, "SELECT max(id) FROM arkivdel WHERE klassifikasjonssystem_id = ?", "i", system));
-    x->place.orphans = newest == x->place.arkivdel->id;
-    return RC_OK;
-}
-
 static enum rc walk_systems(struct export *x, const struct rec *arkivdel, size_t *ret_n)
 {
     int64_t primary = *rec_one(arkivdel, REL_arkivdel_klassifikasjonssystem);
     if (primary) {
-        TRY(find_orphans(x, primary));
+        x->place.system = primary;
         TRY(write_system(x, primary, false));
         ++*ret_n;
     }

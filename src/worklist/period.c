@@ -2,13 +2,14 @@
 
 enum { OPEN_COUNTED = 1001 };
 
-/* In the arkivdel; or in a klasse of its klassifikasjonssystem without naming an arkivdel, if no newer one has that system. */
+/* In the arkivdel; or in a klasse of its klassifikasjonssystem, and of the arkivdel without naming it. */
 static const char open_mapper[] =
     "t0.avsluttetdato_t IS NULL AND coalesce(t0.saksstatus, '') <> 'U' AND (t0.arkivdel_id = ?"
     " OR (t0.arkivdel_id IS NULL AND t0.klasse_id IN (WITH RECURSIVE k(id) AS (SELECT k.id FROM klasse k"
     " JOIN arkivdel d ON d.klassifikasjonssystem_id = k.klassifikasjonssystem_id WHERE d.id = ?"
-    " AND NOT EXISTS (SELECT 1 FROM arkivdel n WHERE n.klassifikasjonssystem_id = d.klassifikasjonssystem_id AND n.id > d.id)"
-    " UNION SELECT u.id FROM klasse u JOIN k ON u.overklasse_id = k.id) SELECT id FROM k)))";
+    " UNION SELECT u.id FROM klasse u JOIN k ON u.overklasse_id = k.id) SELECT id FROM k)"
+    " AND EXISTS (SELECT 1 FROM arkivdel d WHERE d.id = ? AND d.id = "
+    ARKIVDEL_THEN("d.klassifikasjonssystem_id", "t0.opprettetdato_t") ")))";
 
 enum rc period_open(struct call *c, const struct rec *arkivdel, int64_t skip, int64_t most, struct rec ***ret, size_t *ret_n,
                     int64_t *ret_total)

@@ -387,13 +387,19 @@ class Periods(Exports):
     def test_several_arkivdeler_of_one_arkiv(self):
         """They may share a klassifikasjonssystem: it stands in each, the second time as another unit."""
         period = Period(self.admin)
-        period.case('I')
+        first = period.case('I')
         other = period.new_arkivdel()
         link = 'https://rel.arkivverket.no/noark5/v5/api/arkivstruktur/klassifikasjonssystem/'
         must(self.admin.patch(other, {'_links': {link: {'href': self.admin.self_of(period.system)}}}))
-        period.case('U')
+        second = period.case('U')
         period.close()
         must(self.admin.patch(other, {'arkivdelstatus': code('P')}))
+        after = Period.__new__(Period)
+        after.arkivdel = other
+        for part, its in ((period, first), (after, second)):
+            alone, told = self.export(period=part)
+            self.assertEqual((told['mapper'], Extract(alone).values('arkivstruktur', 'mappeID')), (1, [its['mappeID']]),
+                             'each has the cases that were made in it')
         out, told = self.export('--arkivdel', other['systemID'], period=period)
         extract = Extract(out)
         self.assertEqual(told['mapper'], 2)

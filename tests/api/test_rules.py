@@ -296,17 +296,31 @@ class Periods(Case):
 
 class SharedSystem(Case):
     def test_the_next_period_keeps_no_arkivdel_open(self):
-        """Periods that go on with the same klassifikasjonssystem: open cases of the newest are not the older one's."""
+        """Periods that go on with the same klassifikasjonssystem: each has the cases that were made in it."""
         world = World(self.admin)
         own = world.sak(administrativEnhet='Skole', saksansvarlig='Rektor')
         newer = world.new_arkivdel()
         link = 'https://rel.arkivverket.no/noark5/v5/api/arkivstruktur/klassifikasjonssystem/'
         self.status(self.admin.patch(newer, {'_links': {link: {'href': self.admin.self_of(world.system)}}}), 200)
-        world.sak(parent=world.klasse)
-        self.assertIn(own['systemID'], self.refused(self.admin.patch(world.arkivdel, {'arkivdelstatus': code('P')}), 409))
-        self.status(self.admin.patch(own, {'saksstatus': code('U')}), 200)
+        theirs = world.sak(parent=world.klasse)
+        for thing, arkivdel in ((own, world.arkivdel), (theirs, newer)):
+            self.assertIn(thing['systemID'], self.refused(self.admin.patch(arkivdel, {'arkivdelstatus': code('P')}), 409))
+            self.status(self.admin.patch(thing, {'saksstatus': code('U')}), 200)
+            self.status(self.admin.patch(arkivdel, {'arkivdelstatus': code('P')}), 200)
+
+
+    def test_a_case_that_grows_in_the_overlap_goes_on_in_the_next_period(self):
+        world = World(self.admin)
+        grows, stays = (world.sak(parent=world.klasse, administrativEnhet='Skole', saksansvarlig='Rektor') for _ in range(2))
+        newer = world.new_arkivdel()
+        rel = 'https://rel.arkivverket.no/noark5/v5/api/arkivstruktur/'
+        for thing, name, target, more in ((newer, 'klassifikasjonssystem', world.system, {}),
+                                          (world.arkivdel, 'nestearkivdel', newer, {'arkivdelstatus': code('O')})):
+            self.status(self.admin.patch(thing, {'_links': {f'{rel}{name}/': {'href': self.admin.self_of(target)}}, **more}), 200)
+        world.journalpost(grows)
+        self.status(self.admin.patch(stays, {'saksstatus': code('U')}), 200)
         self.status(self.admin.patch(world.arkivdel, {'arkivdelstatus': code('P')}), 200)
-        self.refused(self.admin.patch(newer, {'arkivdelstatus': code('P')}), 409)
+        self.assertIn(grows['systemID'], self.refused(self.admin.patch(newer, {'arkivdelstatus': code('P')}), 409))
 
 
 class Transitions(Case):
