@@ -458,6 +458,7 @@ static enum rc store_lists(struct db *db, const struct rec *r)
     return RC_OK;
 }
 
+/* Also of one that is open, so that the archive is sound wherever an import is interrupted. */
 static enum rc log_arrival(struct call *c, struct db *db, const struct arrival *a)
 {
     const struct val *sum = a->file ? rec_val(a->rec, A_dokumentobjekt_sjekksum) : NULL;
@@ -467,7 +468,6 @@ static enum rc log_arrival(struct call *c, struct db *db, const struct arrival *
 /* What is done when all values are there; the row exists. */
 static enum rc complete(struct call *c, struct db *db, struct intake *in, struct arrival *a)
 {
-    TRY(log_arrival(c, db, a));
     TRY(verdi_made(c, db, a->rec));
     TRY(search_put_new(db, a->rec));
     if (a->file)
@@ -484,6 +484,7 @@ static enum rc insert(struct call *c, struct db *db, struct intake *in, struct a
     TRY(vern_set(c, db, r, a->on ? &a->on->vern : NULL, a->on ? 1 : 0));
     TRY(rec_insert(db, r));
     TRY(tie(c, db, a));
+    TRY(log_arrival(c, db, a));
     return a->open ? RC_OK : complete(c, db, in, a);
 }
 
@@ -500,6 +501,7 @@ static enum rc finish(struct call *c, struct db *db, struct intake *in, struct a
         TRY(model_prepare(db));     /* spreading looks in the log by the object, and the index may be wanting */
         TRY(vern_spread(c, db, r));
     }
+    TRY(log_event(c, db, r, 'U', "Importert ferdig"));
     return complete(c, db, in, a);
 }
 

@@ -567,7 +567,10 @@ class Interrupted(Watched):
         """kill -9 four times on its way; then the archive is the one of an import in peace."""
         admin = self.admin()
         large(self.work / 'stor', 150, 4)
-        kills = [self.kill(self.work / 'stor', point) for point in (300, 1000, 1700, 2400)]
+        kills = []
+        for point in (300, 1000, 1700, 2400):
+            kills.append(self.kill(self.work / 'stor', point))
+            self.sound()
         told = self.bring(self.work / 'stor')
         self.assertIn(True, kills)
         self.assertEqual((told['made']['saksmappe'], told['made']['journalpost'], told['made']['dokumentobjekt'],
@@ -649,7 +652,7 @@ class Large(Watched):
         without = self.indexes()
         self.assertTrue({'registrering_tittel', 'logg_referansearkivenhet'}.isdisjoint(without))
         self.assertIn('registrering_mappe_id', without)
-        run('verify', self.server.dir, check=False)     # opens the archive, and finds objects that are not ended
+        self.sound()            # opens the archive
         self.assertEqual(self.indexes(), before)
         self.bring(self.work / 'del1')
         self.assertEqual(self.indexes(), before)
