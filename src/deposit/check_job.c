@@ -177,6 +177,7 @@ struct checking {
     struct call call;              /* of nobody: for paths and the rows of packages */
     struct check_job job;
     int64_t told, done, total;     /* when the progress was written last, and what */
+    bool lost;                     /* another server has taken the job over */
 };
 
 static enum rc claim(struct db *db, void *arg)
@@ -188,7 +189,7 @@ static enum rc claim(struct db *db, void *arg)
 static enum rc put_progress(struct db *db, void *arg)
 {
     const struct checking *k = arg;
-    return job_put_progress(db, &check_kind, k->job.id, k->done, k->total);
+    return job_put_progress(db, &check_kind, k->jobs, k->job.id, k->done, k->total);
 }
 
 static enum rc put_back(struct db *db, void *arg)
@@ -201,6 +202,7 @@ static enum rc put_end(struct db *db, void *arg)
 {
     const struct checking *k = arg;
     const struct check_job *j = &k->job;
+    TRY(put_progress(db, arg));
     return db_run(db, "UPDATE kontroll SET tilstand = ?, ferdig = ?, feil = ?, advarsler = ?, merknader = ?, aarsak = ?,"
                       " gjort = totalt WHERE id = ?", "iiiiitt", (int64_t)j->state, db_cx(db)->now, j->errors, j->warnings,
                   j->infos, j->fault, j->id);
@@ -215,12 +217,13 @@ static void on_progress(void *arg, int64_t done, int64_t total)
     if (now - k->told < 1000000)
         return;
     k->told = now;
-    job_write_row(k->call.vault, k->job.id, put_progress, k);
+    k->lost = job_write_row(k->call.vault, k->job.id, put_progress, k) == RC_BUSY;
 }
 
 static bool on_stop(void *arg)
 {
-    return job_stopping(((struct checking *)arg)->jobs);
+    const struct checking *k = arg;
+    return k->lost || job_stopping(k->jobs);
 }
 
 /* The package in the folder of the export, or the upload in its own. */

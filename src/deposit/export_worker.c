@@ -49,12 +49,13 @@ static enum rc claim(struct db *db, void *arg)
 static enum rc put_progress(struct db *db, void *arg)
 {
     const struct making *m = arg;
-    return job_put_progress(db, &export_kind, m->job.id, m->done, m->total);
+    return job_put_progress(db, &export_kind, m->jobs, m->job.id, m->done, m->total);
 }
 
 static enum rc put_reasons(struct db *db, void *arg)
 {
     const struct making *m = arg;
+    TRY(put_progress(db, arg));
     for (size_t i = 0; i < m->held_n; i++) {
         const struct held *h = &m->held[i];
         TRY(db_run(db, "INSERT INTO uttrekk_grunn(uttrekk, nr, grunn, enhet, systemid, nummer, detalj)"
@@ -74,16 +75,16 @@ static enum rc put_end(struct db *db, void *arg)
 {
     const struct making *m = arg;
     const struct export_result *r = &m->job.result;
+    TRY(put_progress(db, arg));
     TRY(db_run(db, "DELETE FROM uttrekk_uteblitt WHERE uttrekk = ?", "t", m->job.id));
     for (size_t i = 0; i < r->left_n; i++)
         TRY(db_run(db, "INSERT INTO uttrekk_uteblitt(uttrekk, hva, antall) VALUES (?, ?, ?)", "tti", m->job.id, r->left[i].what,
                    r->left[i].n));
     return db_run(db, "UPDATE uttrekk SET tilstand = ?, ferdig = ?, uuid = ?, grunner = ?, mapper = ?, registreringer = ?,"
-                      " journalposter = ?, endringer = ?, dokumenter = ?, bytes = ?, utelatt = ?, feil = ?, gjort = ?,"
-                      " totalt = ? WHERE id = ?",
-                  "iitiiiiiiittiit", (int64_t)m->job.state, db_cx(db)->now, r->uuid, r->reasons, r->mapper,
+                      " journalposter = ?, endringer = ?, dokumenter = ?, bytes = ?, utelatt = ?, feil = ? WHERE id = ?",
+                  "iitiiiiiiittt", (int64_t)m->job.state, db_cx(db)->now, r->uuid, r->reasons, r->mapper,
                   r->registreringer, r->journalposter, r->endringer, r->dokumenter, r->bytes, r->left_out, m->job.fault,
-                  m->done, m->total, m->job.id);
+                  m->job.id);
 }
 
 static void write_row(struct making *m, enum rc (*fn)(struct db *db, void *arg))

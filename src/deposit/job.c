@@ -100,10 +100,15 @@ enum rc job_claim(struct db *db, const struct job_kind *kind, const struct expor
     return row ? db_run(db, take_it, "tit", jobs->worker, cx->now, (const char *)ret) : RC_OK;
 }
 
-enum rc job_put_progress(struct db *db, const struct job_kind *kind, const char *id, int64_t done, int64_t total)
+enum rc job_put_progress(struct db *db, const struct job_kind *kind, const struct export_jobs *jobs, const char *id,
+                         int64_t done, int64_t total)
 {
-    char *sql = arena_printf(db_cx(db)->arena, "UPDATE %s SET gjort = ?, totalt = ?, puls = ? WHERE id = ?", kind->table);
-    return sql ? db_run(db, sql, "iiit", done, total, db_cx(db)->now, id) : cx_nomem(db_cx(db));
+    char *sql = arena_printf(db_cx(db)->arena, "UPDATE %s SET gjort = ?, totalt = ?, puls = ? WHERE id = ? AND arbeider = ?",
+                             kind->table);
+    if (!sql)
+        return cx_nomem(db_cx(db));
+    TRY(db_run(db, sql, "iiitt", done, total, db_cx(db)->now, id, jobs->worker));
+    return db_changes(db) ? RC_OK : err_secret(db_cx(db), RC_BUSY, "another server has taken it over");
 }
 
 enum rc job_put_back(struct db *db, const struct job_kind *kind, const struct export_jobs *jobs, const char *id)

@@ -42,8 +42,10 @@ enum rc job_list(struct call *c, const struct job_kind *kind, size_t most, void 
 /* In a write. The oldest that waits, or whose worker is gone, into *ret, and it is ours: running, its pulse beats. Its id
  * is "" when there is none. */
 enum rc job_claim(struct db *db, const struct job_kind *kind, const struct export_jobs *jobs, void *ret) ATTR_CHECK;
-/* In a write. The pulse, and how far it has come. */
-enum rc job_put_progress(struct db *db, const struct job_kind *kind, const char *id, int64_t done, int64_t total) ATTR_CHECK;
+/* In a write, first in each about a job under way. The pulse, and how far it has come. RC_BUSY: the pulse has stood so long
+ * that another server has claimed it. */
+enum rc job_put_progress(struct db *db, const struct job_kind *kind, const struct export_jobs *jobs, const char *id,
+                         int64_t done, int64_t total) ATTR_CHECK;
 /* In a write. It waits again, unless another has claimed it. */
 enum rc job_put_back(struct db *db, const struct job_kind *kind, const struct export_jobs *jobs, const char *id) ATTR_CHECK;
 /* In a write. RC_BUSY while it is running. */

@@ -1,10 +1,12 @@
 """samdrift deposit export: extracts valid by the official schemas in every version, packages, refusals."""
 import atexit
+import contextlib
 import json
 import os
 import pathlib
 import shutil
 import signal
+import sqlite3
 import subprocess
 import tarfile
 import tempfile
@@ -974,6 +976,34 @@ class Jobs(Exports):
             arkivar.get(f'{url}{job["id"]}/')), 60)
         self.assertEqual(arkivar.ask('GET', done['_links']['pakke']['href']).status, 200)
         self.assertTrue((shared / 'nesodden' / job['id'] / f'{done["uuid"]}.tar').exists())
+
+    @unittest.skipIf(os.environ.get('SAMDRIFT_TEST_PG'), 'the row is taken over in SQLite')
+    def test_one_that_another_server_has_taken_over(self):
+        """A server that has stood still does not end what is no longer its own."""
+        period = Period(self.admin)
+        for _ in range(10):
+            period.case('IU')
+        period.close()
+        database = self.server.dir / 'kommune' / 'nesodden.db'
+        with contextlib.closing(sqlite3.connect(database, timeout=0.5, isolation_level=None)) as rows:
+            for _ in range(20):
+                taken = self.order(period)['id']
+                while rows.execute('SELECT tilstand FROM uttrekk WHERE id = ?', (taken,)).fetchone()[0] == 0:
+                    pass
+                self.server.process.send_signal(signal.SIGSTOP)
+                try:
+                    mine = rows.execute("UPDATE uttrekk SET arbeider = 'en annen', puls = ? WHERE id = ? AND tilstand = 1",
+                                        (1 << 62, taken)).rowcount == 1
+                except sqlite3.OperationalError:        # it stopped in a write
+                    mine = False
+                self.server.process.send_signal(signal.SIGCONT)
+                after = self.ended(self.order(period))  # they are made in turn
+                self.assertEqual(after['tilstand'], 'ferdig')
+                if mine:
+                    break
+            self.assertTrue(mine)
+            self.assertEqual(rows.execute('SELECT tilstand, arbeider, ferdig FROM uttrekk WHERE id = ?', (taken,)).fetchone(),
+                             (1, 'en annen', 0))
 
     def test_refused_with_reasons(self):
         period = Period(self.admin)
