@@ -42,15 +42,21 @@ static void report(struct checking *k, const char *file, enum depot_state state,
         k->found(k->arg, &f);
 }
 
-/* The copy cannot be written. One that was to be made anew is not begun. */
-static void give_up(struct checking *k, const char *file, int copy)
+/* A copy that was to be made anew is not. */
+static void drop_new(struct checking *k, int copy)
 {
-    report(k, k->whole[copy] ? "" : file, DEPOT_DAMAGED, copy, depot_why(k->cx));
     if (!k->whole[copy])
         return;
     path_remove(k->bag[copy]);
     k->bag[copy] = NULL;
     k->whole[copy] = false;
+}
+
+/* The copy cannot be written. */
+static void give_up(struct checking *k, const char *file, int copy)
+{
+    report(k, k->whole[copy] ? "" : file, DEPOT_DAMAGED, copy, depot_why(k->cx));
+    drop_new(k, copy);
 }
 
 /* ------------------------------------------------------------------ one file */
@@ -233,9 +239,11 @@ static enum rc check_papers(struct checking *k)
         if (rc != RC_OK)
             give_up(k, BAG_MANIFEST, i);
         else if (k->papers < 0)
-            report(k, BAG_MANIFEST, DEPOT_LOST, i, "");
+            report(k, k->whole[i] ? "" : BAG_MANIFEST, DEPOT_LOST, i, "");
         else if (!k->whole[i])
             report(k, BAG_MANIFEST, DEPOT_RESTORED, i, "");
+        if (k->papers < 0)
+            drop_new(k, i);
     }
     return RC_OK;
 }
@@ -256,7 +264,11 @@ static enum rc begin_anew(struct checking *k, int i)
         return RC_OK;
     }
     k->lock[i] = depot_lock(k->bag[i], false);
-    return k->lock[i] >= 0 ? RC_OK : err_set(k->cx, RC_BUSY, NULL, NULL);
+    if (k->lock[i] >= 0)
+        return RC_OK;
+    k->bag[i] = NULL;           /* another check is making it, and what is there is its own */
+    k->whole[i] = false;
+    return err_set(k->cx, RC_BUSY, NULL, NULL);
 }
 
 /* A second copy that is not there is told, and the first is checked all the same. */

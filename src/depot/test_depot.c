@@ -389,6 +389,36 @@ static void test_whole_copy(void **state)
     finds(w, 0, 0, 0);
 }
 
+/* Without papers nobody knows what the package was: no empty copy is made of it, and nothing is told to be restored. */
+static void test_whole_copy_without_papers(void **state)
+{
+    struct world *w = *state;
+    must(w, add(w, w->source, nesodden));
+    path_remove(kept(w, true, ""));
+    flip(kept(w, false, BAG_MANIFEST), 7);
+    finds(w, 0, 2, 0);
+    assert_false(path_exists(kept(w, true, "")));
+    assert_false(path_exists(at(w, w->copy, "/" UNDER_WAY, w->p.id)));
+    assert_true(holds(w, kept(w, false, BAG_EVENTS), "lost: manifest-sha256.txt"));
+}
+
+/* What another check is making anew stays. */
+static void test_two_checks(void **state)
+{
+    struct world *w = *state;
+    must(w, add(w, w->source, nesodden));
+    path_remove(kept(w, true, ""));
+    char *others = at(w, w->copy, "/" UNDER_WAY, w->p.id), *file = at(w, others, "/data/x", "");
+    put(file, "x");
+    int lock = depot_lock(others, false);
+    assert_true(lock >= 0);
+    assert_int_equal(depot_check(&w->cx, w->depot, w->p.id, found, NULL, w), RC_BUSY);
+    err_clear(&w->cx);
+    assert_true(path_exists(file));
+    assert_int_equal(close(lock), 0);
+    finds(w, 1, 0, 0);
+}
+
 static void test_without_copy(void **state)
 {
     struct world *w = *state;
@@ -465,7 +495,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         CASE(test_add), CASE(test_same_twice), CASE(test_owners), CASE(test_refused), CASE(test_interrupted),
         CASE(test_stopped), CASE(test_bit_in_main), CASE(test_bit_in_copy), CASE(test_both_broken),
-        CASE(test_missing_and_unknown), CASE(test_papers), CASE(test_whole_copy), CASE(test_without_copy),
+        CASE(test_missing_and_unknown), CASE(test_papers), CASE(test_whole_copy),
+        CASE(test_whole_copy_without_papers), CASE(test_two_checks), CASE(test_without_copy),
         CASE(test_get), CASE(test_renamed),
         CASE(test_not_put_back), CASE(test_copy_away), CASE(test_watch), cmocka_unit_test(test_order),
     };
