@@ -136,6 +136,21 @@ static enum rc forget_told(struct supply *s, struct db *db)
     return RC_OK;
 }
 
+static enum rc row_goes(struct supply *s, struct call *c)
+{
+    s->im->added.notes[s->done->id] = -1;
+    TRY(db_run(archive_db(c), "DELETE FROM innlesingsrest WHERE innlesing = ? AND slag = ? AND arkivenhet = ?", "ttt",
+               s->im->result->id, import_note_name(s->done->id), s->done->unit));
+    return import_recount(s->im, c);
+}
+
+static enum rc forget(struct call *c, void *arg)
+{
+    struct supply *s = arg;
+    memset(&s->im->added, 0, sizeof(s->im->added));
+    return row_goes(s, c);
+}
+
 static enum rc store(struct call *c, void *arg)
 {
     struct supply *s = arg;
@@ -144,11 +159,8 @@ static enum rc store(struct call *c, void *arg)
     TRY(forget_told(s, archive_db(c)));
     im->added.documents = s->done->id != IMPORT_DOCUMENT_CHANGED;
     im->added.bytes = s->more;
-    im->added.notes[s->done->id] = -1;
     im->added.notes[IMPORT_FILE_TOLD] = -s->told;
-    TRY(db_run(archive_db(c), "DELETE FROM innlesingsrest WHERE innlesing = ? AND slag = ? AND arkivenhet = ?", "ttt",
-               im->result->id, import_note_name(s->done->id), s->done->unit));
-    return import_recount(im, c);
+    return row_goes(s, c);
 }
 
 /* An earlier try may have given the file, and ended before the row was gone. */
@@ -184,6 +196,17 @@ static enum rc has_come(struct import *im, const struct wanted *w, const struct 
     return RC_OK;
 }
 
+/* The object has been deleted since: nobody misses its file any more. */
+static enum rc is_deleted(struct import *im, const struct wanted *w)
+{
+    struct supply s = {.im = im, .done = w};
+    err_clear(&im->batch_cx);
+    if (!im->o->dry_run)
+        TRY(archive_together(&im->call, forget, &s));
+    im->counts.notes[w->id]--;
+    return RC_OK;
+}
+
 static enum rc supply(struct import *im, const struct wanted *w)
 {
     struct rec *object;
@@ -191,11 +214,14 @@ static enum rc supply(struct import *im, const struct wanted *w)
     struct told_file told;
     bool fits;
     const struct pack_entry *e = import_find(im, str_of(w->path));
+    enum rc rc = archive_get(&im->call, F_dokumentobjekt, str_of(w->unit), &object);
+    if (rc == RC_NOT_FOUND)
+        return is_deleted(im, w);
+    TRY(rc);
     if (!import_may_read(e)) {
         tell(im, e ? IMPORT_FILE_REFUSED : IMPORT_DOCUMENT_MISSING, w);
         return RC_OK;
     }
-    TRY(archive_get(&im->call, F_dokumentobjekt, str_of(w->unit), &object));
     TRY(told_of(im, w, object, &told));
     TRY(import_take(im, &told, e, &fits, &file));
     if (fits)

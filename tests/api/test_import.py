@@ -356,6 +356,24 @@ class Packages(Import):
         self.assertEqual(self.bring(whole)['supplied'], 0)
         self.sound()
 
+    def test_document_that_comes_when_its_object_is_deleted(self):
+        """What was missing, and was then deleted as missing, is not waited for; the others come."""
+        admin = self.fresh()
+        e = large(self.work / 'u', 1, 3)
+        whole = self.work / 'hel'
+        shutil.copytree(self.work / 'u', whole)
+        for name in ('1.txt', '2.txt'):
+            (self.work / 'u' / 'dokumenter' / name).unlink()
+        self.bring(self.work / 'u', status=1)
+        gone = admin.get(f'{admin.base}arkivstruktur/dokumentobjekt/{e.id("objekt 1.txt")}/')
+        self.assertEqual(admin.ask('DELETE', admin.href(gone, 'self')).status, 204)
+        for options, supplied in ((['--dry-run'], 1), ([], 1), ([], 0)):
+            told = self.bring(whole, *options)
+            self.assertEqual((told['supplied'], told['findings']), (supplied, []))
+        it = admin.get(f'{admin.base}arkivstruktur/dokumentobjekt/{e.id("objekt 2.txt")}/')
+        self.assertEqual(admin.ask('GET', admin.href(it, 'arkivstruktur/fil')).body, e.documents['dokumenter/2.txt'])
+        self.sound()
+
     def test_wrong_documents_that_come_right_later(self):
         """Files that are not what their checksum or size tells are replaced when the package comes with those that are."""
         admin = self.fresh()
