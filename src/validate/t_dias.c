@@ -240,6 +240,7 @@ static void read_mets(struct run *r, const struct pack_entry *e, struct mets_hea
 {
     struct pack_stream s;
     struct reading m = {.r = r, .test = T_123, .file = path_below(e, r->layout->root)};
+    r->v->results[T_124].skipped = true;
     m.listed = arena_alloc(r->cx->arena, pack_count(r->pack));
     if (!m.listed || pack_stream_open(r->cx, r->pack, e, &s) != RC_OK) {
         report_unreadable(r, T_123, F_METS_BROKEN, m.file);
@@ -248,11 +249,11 @@ static void read_mets(struct run *r, const struct pack_entry *e, struct mets_hea
     enum rc rc = mets_read(r->cx, &s, on_mets_file, &m, head);
     pack_stream_close(&s);
     pointers_done(&m);
-    r->v->results[T_124].skipped = rc != RC_OK;
     if (rc != RC_OK) {
         report_unreadable(r, T_123, F_METS_BROKEN, m.file);
         return;
     }
+    r->v->results[T_124].skipped = false;
     compare_names(r, head);
     tell_unlisted(r, m.listed, e);
 }

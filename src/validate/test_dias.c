@@ -71,6 +71,17 @@ static void dias_paths(void **state)
     assert_int_equal(found(f, T_124, F_METS_UNLISTED), 0);
 }
 
+/* One that cannot be opened lists nothing: what it ought to list is not looked for. */
+static void dias_closed_mets(void **state)
+{
+    struct fixture *f = *state;
+    put(f, "u/content/arkivstruktur.xml", STR(ARKIV "</arkiv>"));
+    put(f, "u/dias-mets.xml/a.txt", STR("a"));
+    run(f, false);
+    assert_int_equal(found(f, T_123, F_METS_BROKEN), 1);
+    assert_true(f->v->results[T_124].skipped);
+}
+
 /* Without METS nothing is unlisted, and no PREMIS is of another package. */
 static void dias_without_mets(void **state)
 {
@@ -121,7 +132,7 @@ static void dias_aip(void **state)
 int main(void)
 {
     const struct CMUnitTest all[] = {
-        TEST(dias), TEST(dias_pointers), TEST(dias_paths), TEST(dias_without_mets), TEST(dias_aip),
+        TEST(dias), TEST(dias_pointers), TEST(dias_paths), TEST(dias_without_mets), TEST(dias_closed_mets), TEST(dias_aip),
     };
     return cmocka_run_group_tests_name("validate_dias", all, NULL, NULL);
 }
