@@ -1,6 +1,7 @@
 /*
  * A hash table that memory does not bound. Linear probing; the home of a key goes by the high bits of its hash, so that a table
- * twice as large has its entries in the same order, and growing reads the one and writes the other from end to end.
+ * twice as large has its entries in the same order, and growing reads the one and writes the other from end to end. The hash has
+ * a secret: who chooses the keys, as who writes a package does, cannot choose many with one home.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,10 +10,12 @@
 #include "base/base_int.h"
 
 enum { FIRST = 4096, AT_ONCE = 8 };
+#define ODD 0x9e3779b97f4a7c15u
 
 struct lookup {
     size_t entry, memory;       /* bytes: of an entry; the most in memory */
     size_t n, places;
+    uint64_t secret;
     unsigned char *all;         /* NULL when there are none, or they are in the file */
     FILE *file;
     bool failed;
@@ -25,6 +28,7 @@ struct lookup *lookup_new(size_t entry, size_t memory)
         abort();
     l->entry = entry;
     l->memory = memory;
+    random_bytes(&l->secret, sizeof(l->secret));
     return l;
 }
 
@@ -68,7 +72,9 @@ static size_t home(const struct lookup *l, const unsigned char *key)
     uint64_t a, b;
     memcpy(&a, key, sizeof(a));
     memcpy(&b, key + sizeof(a), sizeof(b));
-    return (size_t)((((a ^ b) * 0x9e3779b97f4a7c15u >> 32) * l->places) >> 32);
+    a = (a ^ l->secret) * ODD;
+    b = (b ^ a ^ a >> 32) * ODD;
+    return (size_t)(((b >> 32) * l->places) >> 32);
 }
 
 /* The entries from a place on, some of them: in memory, or read into the buffer. NULL: it cannot be read. */

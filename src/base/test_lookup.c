@@ -60,6 +60,23 @@ static void in_a_file(void **state)
     put_and_get(0);
 }
 
+/* Keys made to meet in one place of a table whose hash is known: each would be looked for past all before it. */
+static void chosen(void **state)
+{
+    (void)state;
+    struct lookup *l = lookup_new(sizeof(struct entry), 0);
+    struct entry e = {.there = 1};
+    for (uint64_t i = 0; i < MANY; i++) {
+        memcpy(e.key, &i, sizeof(i));
+        memcpy(e.key + sizeof(i), &i, sizeof(i));
+        lookup_put(l, &e);
+    }
+    assert_int_equal(lookup_count(l), MANY);
+    assert_true(lookup_get(l, &e));
+    assert_false(lookup_failed(l));
+    lookup_free(&l);
+}
+
 /* A file that may not grow: nothing more is found, nothing put, and it is told. */
 static void full(void **state)
 {
@@ -90,6 +107,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(in_memory),
         cmocka_unit_test(in_a_file),
+        cmocka_unit_test(chosen),
         cmocka_unit_test(full),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
