@@ -222,11 +222,11 @@ static enum rc clear(struct export *x)
     int fd = open(mark, O_RDONLY | O_CLOEXEC);
     if (fd < 0)
         return err_set(x->cx, RC_TAKEN, "out", x->partial);
-    bool ours = x->begun || hold(fd);
+    enum rc rc = x->begun || hold(fd) ? RC_OK : err_set(x->cx, RC_BUSY, "out", x->o->out);
+    if (rc == RC_OK && nftw(x->partial, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
+        rc = io_failed(x, x->partial);
     (void)close(fd);
-    if (!ours)
-        return err_set(x->cx, RC_BUSY, "out", x->o->out);
-    return nftw(x->partial, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0 ? RC_OK : io_failed(x, x->partial);
+    return rc;
 }
 
 static enum rc begin_work(struct export *x)

@@ -43,9 +43,9 @@ static enum rc take(struct walk *w, int dir, const char *name)
 {
     struct stat st;
     size_t n = w->path.n;
-    if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
-        return pack_closed(w->cx, name, errno);
     buf_puts(&w->path, name);
+    if (fstatat(dir, name, &st, AT_SYMLINK_NOFOLLOW) != 0)
+        return pack_closed(w->cx, buf_failed(&w->path) ? name : w->path.p, errno);
     struct pack_entry e = {.kind = kind_of(st.st_mode), .size = S_ISREG(st.st_mode) ? st.st_size : 0};
     if (buf_failed(&w->path))
         return pack_fault(w->cx, "en sti er lengre enn 4096 byte", "a path is longer than 4096 bytes");

@@ -19,7 +19,7 @@ enum rc pack_closed(struct cx *cx, const char *path, int error)
     if (error != EACCES && error != EPERM)
         return err_secret(cx, RC_IO, "pack: %s: %s", path, strerror(error));
     return err_setf(cx, RC_PACKAGE, path, "%s", cx->lang == LANG_NB
-                    ? "du har ikke lov å lese den; la den som eier filene, gi brukeren som kjører kommandoen, lesetilgang"
+                    ? "du har ikke lov til å lese den; la den som eier filene, gi brukeren som kjører kommandoen, lesetilgang"
                     : "you may not read it; let the owner of the files give the user who runs the command the right to read");
 }
 

@@ -14,7 +14,7 @@ enum { HASH_STEP = 256 << 10 };
 static enum rc take_over(struct cx *cx, const char *path, int fd, struct pack_stream *s)
 {
     struct stat st;
-    int why = errno;
+    int why = fd < 0 ? errno : EIO;
     s->fd = fd;
     s->own = true;
     if (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {

@@ -434,9 +434,13 @@ static void test_rights(void **state)
     struct fixture *f = *state;
     assert_rc(pack_closed(&f->cx, "dokumenter/1.pdf", EACCES), RC_PACKAGE);
     assert_string_equal(f->cx.err.field, "dokumenter/1.pdf");
-    assert_non_null(strstr(f->cx.err.detail, "ikke lov å lese"));
+    assert_non_null(strstr(f->cx.err.detail, "ikke lov til å lese"));
     err_clear(&f->cx);
     assert_rc(pack_closed(&f->cx, "dokumenter/1.pdf", EIO), RC_IO);
+    err_clear(&f->cx);
+    struct pack_stream s;
+    errno = EACCES;             /* of something else, before */
+    assert_rc(pack_stream_file(&f->cx, "/", &s), RC_IO);
 }
 
 /* What is wrong and what to do, in the language of the caller, by the version of libxml2 that is here. */

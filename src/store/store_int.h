@@ -133,7 +133,7 @@ struct driver {
     enum rc (*read_begin)(struct cx *cx, struct space *sp, struct db **ret);
     void (*read_end)(struct db *db);
     void (*whole)(struct db *db);
-    void (*filling)(struct db *db, bool on);                  /* may be NULL */
+    void (*filling)(struct db *db, bool on);         /* may be NULL */
     enum rc (*prepare)(struct stmt *st);
     void (*finalize)(struct stmt *st);
     void (*rewind)(struct stmt *st);                 /* ends the run, keeps the binds */

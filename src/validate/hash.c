@@ -69,8 +69,8 @@ static void tell_checksum(struct run *r, const struct job *job, const char *hex)
               .found = str_of(hex)));
 }
 
-/* Words for formats in use, and the media type that their content has. */
-static bool has_mime(const char *told, const char *mime)
+/* Words for formats in use, and the media type that their content has. A word that is not known fits. */
+static bool mime_fits(const char *told, const char *mime)
 {
     static const char *const rows[][2] = {
         {"pdf", "application/pdf"}, {"RA-PDF", "application/pdf"}, {"jpg", "image/jpeg"}, {"jpeg", "image/jpeg"},
@@ -89,7 +89,7 @@ static bool has_mime(const char *told, const char *mime)
 }
 
 /* Text is many things to a signature; but no picture, sound or PDF. */
-static bool is_text(const char *told, const char *mime)
+static bool text_fits(const char *told, const char *mime)
 {
     static const char *const words[] = {"txt", "text", "xml", "csv", "html", "htm", "json"};
     static const char *const others[] = {"image/", "audio/", "video/", "application/pdf", "application/vnd.", "application/zip"};
@@ -106,7 +106,7 @@ static bool format_fits(const char *told, const struct inspect_facts *f)
 {
     if (strncmp(told, "fmt/", 4) == 0 || strncmp(told, "x-fmt/", 6) == 0 || strncmp(told, "av/", 3) == 0)
         return streq(told, f->pronom) || streq(f->pronom, "av/0");
-    return has_mime(told, f->mime) && is_text(told, f->mime);
+    return mime_fits(told, f->mime) && text_fits(told, f->mime);
 }
 
 static void look_at_format(struct hasher *h, struct cx *cx, const struct job *job, unsigned char *scratch)
