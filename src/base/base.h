@@ -184,6 +184,8 @@ bool str_int(struct str s, int64_t *ret);
 bool str_double(struct str s, double *ret);
 /* Valid UTF-8 (no surrogates, no overlong forms, no U+0000)? */
 bool str_utf8(struct str s);
+/* Prints what others have made for people at a terminal: control characters, which could steer it, become question marks. */
+void str_show(FILE *out, struct str s);
 /* Only white space and invisible characters in the sense of TG 1.1 appendix 5 (counts as missing)? */
 bool str_blank(struct str s);
 

@@ -178,6 +178,16 @@ bool str_utf8(struct str s)
     return true;
 }
 
+void str_show(FILE *out, struct str s)
+{
+    for (size_t i = 0, n; i < s.n; i += n ? n : 1) {
+        uint32_t c;
+        n = utf8_next(s.p + i, s.n - i, &c);
+        bool shown = n && c >= 0x20 && (c < 0x7F || c >= 0xA0);
+        (void)fwrite(shown ? s.p + i : "?", 1, shown ? n : 1, out);
+    }
+}
+
 /* The list of TG 1.1 appendix 5, and no other invisible character. */
 static bool blank(uint32_t c)
 {

@@ -84,6 +84,20 @@ static void utf8(void **state)
     }
 }
 
+static void shown(void **state)
+{
+    (void)state;
+    static const char text[] = "blå \x1b[1m\a\n\x7f \xc2\x9b" "1m \xc2\xa0\xe5 \xe2\x82";
+    char *out = NULL;
+    size_t n = 0;
+    FILE *f = open_memstream(&out, &n);
+    assert_non_null(f);
+    str_show(f, (struct str){text, sizeof(text) - 1});
+    assert_int_equal(fclose(f), 0);
+    assert_string_equal(out, "blå ?[1m??? ?1m \xc2\xa0? ??");
+    free(out);
+}
+
 static void buffers(void **state)
 {
     (void)state;
@@ -213,7 +227,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(control_digits), cmocka_unit_test(media_types),
-        cmocka_unit_test(numbers), cmocka_unit_test(comparing), cmocka_unit_test(utf8),
+        cmocka_unit_test(numbers), cmocka_unit_test(comparing), cmocka_unit_test(utf8), cmocka_unit_test(shown),
         cmocka_unit_test(buffers), cmocka_unit_test(urls), cmocka_unit_test(write_json),
         cmocka_unit_test(write_doubles),
     };

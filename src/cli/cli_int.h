@@ -44,7 +44,7 @@ struct cli {
 /* The language of LC_ALL, LC_MESSAGES or LANG. */
 enum lang cli_lang(void);
 const char *cli_text(const struct cli *cli, enum text_id id);
-/* Prints the text, each {} replaced by the next of the strings, which end with NULL. */
+/* Prints the text, each {} replaced by the next of the strings, which end with NULL; control characters in them are not printed. */
 void cli_say(const struct cli *cli, FILE *out, enum text_id id, ...) __attribute__((sentinel));
 /* Complains on standard error, as {"error": {"code", "text"}} with --json. Answers `status`. */
 int cli_complain(const struct cli *cli, int status, const char *code, const char *text);

@@ -38,7 +38,7 @@ static void fill(FILE *out, const char *text, va_list ap)
             continue;
         }
         const char *s = va_arg(ap, const char *);
-        (void)fputs(s ? s : "", out);
+        str_show(out, str_of(s));
         p++;
     }
 }
@@ -55,7 +55,9 @@ void cli_say(const struct cli *cli, FILE *out, enum text_id id, ...)
 int cli_complain(const struct cli *cli, int status, const char *code, const char *text)
 {
     if (!cli->json) {
-        (void)fprintf(stderr, "samdrift: %s\n", text);
+        (void)fputs("samdrift: ", stderr);
+        str_show(stderr, str_of(text));
+        (void)fputc('\n', stderr);
         return status;
     }
     struct buf b;

@@ -32,17 +32,6 @@ static const char *name_of(const struct out *o, const struct test *t)
     return o->cx->lang == LANG_NB ? t->nb : t->en;
 }
 
-/* What comes from the package could steer the terminal: control characters, also those of two bytes, become question marks. */
-static void put_shown(struct out *o, struct str s)
-{
-    for (size_t i = 0; i < s.n; i++) {
-        unsigned char c = (unsigned char)s.p[i], next = i + 1 < s.n ? (unsigned char)s.p[i + 1] : 0;
-        bool two = c == 0xc2 && next >= 0x80 && next < 0xa0;
-        (void)fputc(two || c < 32 || c == 127 ? '?' : c, o->file);
-        i += two;
-    }
-}
-
 static void put_group(struct out *o, const struct result *t, const struct row *g, struct told *f)
 {
     const struct finding_text *text = &finding_texts[g->tag];
@@ -51,7 +40,7 @@ static void put_group(struct out *o, const struct result *t, const struct row *g
                   count_word(o->cx->lang, text->severity, g->n), plain(o), nb ? text->nb : text->en);
     if (g->label.n) {
         (void)fputs(" [", o->file);
-        put_shown(o, g->label);
+        str_show(o->file, g->label);
         (void)fputc(']', o->file);
     }
     (void)fputc('\n', o->file);
@@ -63,7 +52,7 @@ static void put_group(struct out *o, const struct result *t, const struct row *g
         if (!*example)
             continue;
         (void)fputs("      ", o->file);
-        put_shown(o, str_of(example));
+        str_show(o->file, str_of(example));
         (void)fputc('\n', o->file);
     }
     if (g->n > shown)
@@ -88,11 +77,11 @@ static void put_number(struct out *o, const struct result *t, const struct row *
     bool total = first && n->label.n == 0 && t->test->numbers == NUMBERS_TOTAL;
     (void)fputs(first ? ": " : "; ", o->file);
     if (!total) {
-        put_shown(o, str_of(number_label(t, n, o->cx->lang)));
+        str_show(o->file, str_of(number_label(t, n, o->cx->lang)));
         (void)fputs(": ", o->file);
     }
     if (n->text.p)
-        put_shown(o, n->text);
+        str_show(o->file, n->text);
     else
         (void)fprintf(o->file, "%" PRId64, n->n);
 }
@@ -124,12 +113,12 @@ static void put_head(struct out *o, const struct validation *v)
 {
     enum lang lang = o->cx->lang;
     (void)fprintf(o->file, "%s%s%s\n", bold(o), word(lang, W_TITLE), plain(o));
-    put_shown(o, str_of(v->path));
+    str_show(o->file, str_of(v->path));
     (void)fputc('\n', o->file);
     (void)fprintf(o->file, "%s%s, %" PRId64 " %s, %s", v->dias ? "DIAS, " : "", v->tar ? "tar" : word(lang, W_FOLDER),
                   v->files, word(lang, W_FILES), size_text(o->cx, v->bytes));
     (void)fputs(v->version ? ", " : "", o->file);
-    put_shown(o, str_of(version_text(o->cx, v)));
+    str_show(o->file, str_of(version_text(o->cx, v)));
     (void)fputc('\n', o->file);
     if (v->arkade)
         (void)fprintf(o->file, "%s\n", word(lang, W_ARKADE));

@@ -440,6 +440,19 @@ class Packages(Import):
         told = self.bring(path, status=1)
         self.assertEqual(self.notes(told)[('TAR_DAMAGED', '')], 1)
 
+    def test_names_that_steer_a_terminal(self):
+        """What comes from the package is shown without control characters, be it told or complained of."""
+        self.fresh()
+        large(self.work / 'styr', 1, 1)
+        (self.work / 'styr' / '\x1b]0;eid\x07.txt').write_text('x')
+        (self.work / 'styr' / '\u009b31m.txt').write_text('x')
+        done = run('deposit', 'import', self.server.dir, self.work / 'styr', '--municipality', 'nesodden', check=False)
+        self.assertIn('?]0;eid?.txt', done.stdout)
+        self.assertIn('?31m.txt', done.stdout)
+        gone = run('deposit', 'import', self.server.dir, self.work / '\x1b[31mborte', '--municipality', 'nesodden', check=False)
+        self.assertIn('?[31mborte', gone.stderr)
+        self.assertNotRegex(done.stdout + done.stderr + gone.stdout + gone.stderr, '[\x1b\x07\x80-\x9f]')
+
     def test_where_the_extract_lies(self):
         large(self.work / 'ytre' / 'levert' / 'uttrekk', 1, 1)
         (self.work / 'ytre' / 'LES.txt').write_text('hei')
