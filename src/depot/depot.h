@@ -95,7 +95,7 @@ enum rc depot_get(struct cx *cx, struct depot *d, const char *id, const char *ou
  * A usage copy of chosen parts of a Noark 5 extract: the units with these systemIDs (arkivdel, klasse, mappe,
  * registrering …) whole, what stands above them, their documents and the schemas, as a DIAS tar of type DIP
  * in the folder `out`. *ret is its path. RC_NOT_FOUND with the first systemID that is not there as field.
- * What it is made of is checked as by depot_get, and comes from one copy; the first file that is damaged there is told.
+ * What it is made of is checked as by depot_get, and comes from one copy; the first file that is damaged or gone there is told.
  */
 enum rc depot_part(struct cx *cx, struct depot *d, const char *id, const char *const *parts, size_t parts_n,
                    const char *out, depot_found found, void *arg, const char **ret) ATTR_CHECK;

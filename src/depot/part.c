@@ -40,8 +40,8 @@ struct copying {
     const char *name;       /* of the package, a folder: what its members are called in the manifest begins so. NULL: a file */
     struct used {
         const char *rel;
-        char sha256[SHA256_HEX_MAX];
-    } *used;                /* what was read of the package, to be held against the manifest */
+        char sha256[SHA256_HEX_MAX];    /* "": it is not there */
+    } *used;                /* what was looked for in the package, to be held against the manifest */
     size_t used_n;
     enum rc rc;
 };
@@ -60,6 +60,15 @@ static enum rc add_used(struct copying *k, const char *rel, const char *sha256)
     return u->rel ? RC_OK : cx_nomem(k->cx);
 }
 
+/* One of the extract that is not there: was it received? */
+static enum rc add_missing(struct copying *k, const char *rel)
+{
+    if (!k->name)
+        return RC_OK;
+    const char *path = arena_printf(k->cx->arena, "%s%s", pack_layout(k->pack)->extract, rel);
+    return path ? add_used(k, path, "") : cx_nomem(k->cx);
+}
+
 /* A package that is one file is read whole, of a folder the structure. */
 static enum rc sum_source(struct copying *k, const char *source, const char *rel)
 {
@@ -72,7 +81,7 @@ static enum rc sum_source(struct copying *k, const char *source, const char *rel
     if (rc == RC_NOMEM)
         return rc;
     err_clear(k->cx);       /* one that cannot be read is damaged */
-    return add_used(k, rel, rc == RC_OK ? sum : "");
+    return add_used(k, rel, rc == RC_OK ? sum : "?");
 }
 
 static int by_rel(const void *a, const void *b)
@@ -81,19 +90,23 @@ static int by_rel(const void *a, const void *b)
     return walk_order(p->rel, q->rel);
 }
 
+/* What the manifest does not have, nobody has received: then it is not to be there. */
 static enum rc compare(struct copying *k, struct manifest *m)
 {
     bool more = true;
-    size_t i = 0;
-    while (i < k->used_n) {
-        TRY(manifest_next(k->cx, m, &more));
-        if (!more || walk_order(k->used[i].rel, m->rel) < 0)
-            break;          /* nobody has received it */
-        for (; i < k->used_n && walk_order(k->used[i].rel, m->rel) == 0; i++)
-            if (!streq(k->used[i].sha256, m->sha256))
-                return err_set(k->cx, RC_FILE_MISMATCH, k->used[i].rel, NULL);
+    TRY(manifest_next(k->cx, m, &more));
+    for (size_t i = 0; i < k->used_n;) {
+        const struct used *u = &k->used[i];
+        int order = more ? walk_order(u->rel, m->rel) : -1;
+        if (order > 0) {
+            TRY(manifest_next(k->cx, m, &more));
+            continue;
+        }
+        if (!streq(u->sha256, order == 0 ? m->sha256 : ""))
+            return err_set(k->cx, RC_FILE_MISMATCH, u->rel, NULL);
+        i++;
     }
-    return i == k->used_n ? RC_OK : err_set(k->cx, RC_FILE_MISMATCH, k->used[i].rel, NULL);
+    return RC_OK;
 }
 
 /* RC_FILE_MISMATCH with the first file that is not as it was received as field. */
@@ -261,7 +274,7 @@ static enum rc put_member(struct packing *p, const char *rel)
     if (!path || !name)
         return cx_nomem(cx);
     if (!e)
-        return RC_OK;               /* the structure tells of it all the same */
+        return add_missing(p->k, rel);  /* the structure tells of it all the same */
     (void)unlink(path);
     TRY(pack_stream_open(cx, p->k->pack, e, &s));
     enum rc rc = pack_out_open(cx, path, &out);
@@ -390,8 +403,8 @@ static enum rc part_of(struct copying *k, const struct depot_package *p, const c
     TRY(pack_open(k->cx, source, &k->pack));
     enum rc rc = RC_OK;
     const struct pack_entry *e = pack_find_in(k->pack, pack_layout(k->pack)->extract, STR("arkivstruktur.xml"));
-    if (k->name && e)
-        rc = sum_source(k, source, e->path);
+    if (k->name)
+        rc = e ? sum_source(k, source, e->path) : add_missing(k, "arkivstruktur.xml");
     if (rc == RC_OK && k->used_n)
         rc = verify(k, papers);
     if (rc == RC_OK)

@@ -147,6 +147,25 @@ class Depot(unittest.TestCase):
             self.assertEqual(run(*get, out, check=False).returncode, 1)
             self.assertEqual(list(out.iterdir()), [])
 
+    def test_usage_copy_of_a_package_that_lacks_files(self):
+        """What is gone from one copy comes from the other; what was never received is left out."""
+        from extract import large
+        e = large(self.home / 'uttrekk', 3, 2)
+        (self.home / 'uttrekk' / 'dokumenter' / '5.txt').unlink()
+        package = self.add(self.home / 'uttrekk')
+        get = ('depot', 'get', self.dir, package['id'], '--part', e.id('sak 1') + ',' + e.id('sak 3'), '--json', '--out')
+        for n, gone in enumerate(('', 'dokumenter/1.txt', 'arkivstruktur.xml')):
+            if gone:
+                self.kept(package, f'uttrekk/{gone}').unlink()
+            done = run(*get, self.home / f'ut{n}')
+            self.assertIn(f'uttrekk/{gone}' if gone else '', done.stderr)
+            with tarfile.open(json.loads(done.stdout)['dip']) as archive:
+                self.assertEqual(sorted(m.name.rsplit('/', 1)[1] for m in archive if '/dokumenter/' in m.name and m.isfile()),
+                                 ['1.txt', '2.txt', '6.txt'])
+        self.kept(package, 'uttrekk/dokumenter/1.txt', copy=True).unlink()
+        self.assertEqual(run(*get, self.home / 'nei', check=False).returncode, 1)
+        self.assertEqual(list((self.home / 'nei').iterdir()), [])
+
     def test_neither_file_nor_folder(self):
         (self.inn / 'lenke').symlink_to('/etc/passwd')
         refused = run('depot', 'add', self.dir, self.inn, '--guest', 'G', '--agreement', 'A', check=False)
