@@ -86,8 +86,8 @@ typedef void (*depot_found)(void *arg, const struct depot_finding *f);
 enum rc depot_check(struct cx *cx, struct depot *d, const char *id, depot_found found, depot_progress progress,
                     void *arg) ATTR_CHECK;
 
-/* Copies the package, as it was received, into the folder `out`, which is made; each file is checked on its way. One
- * that is damaged in the first copy is taken from the second (DEPOT_DAMAGED). Those that are whole in neither are all told
+/* Copies the package, as it was received, into the folder `out`, which is made; each file is checked on its way. What is
+ * damaged or gone in the first copy is taken from the second (DEPOT_DAMAGED). Files that are whole in neither are all told
  * (DEPOT_LOST), and nothing is handed out: RC_FILE_MISMATCH. RC_EXISTS when there is something at out/name. */
 enum rc depot_get(struct cx *cx, struct depot *d, const char *id, const char *out, depot_found found,
                   depot_progress progress, void *arg) ATTR_CHECK;

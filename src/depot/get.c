@@ -115,6 +115,8 @@ enum rc depot_get(struct cx *cx, struct depot *d, const char *id, const char *ou
     TRY(dir_make(cx, k.to));
     enum rc rc = get(&k, papers < 0 ? NULL : k.bag[papers], p.name, out);
     path_remove(k.to);
+    if (rc == RC_OK && !k.bag[0])
+        report(&k, "", DEPOT_DAMAGED, 0);
     if (k.lost && away)
         report(&k, "", DEPOT_AWAY, 1);
     return rc;

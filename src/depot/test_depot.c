@@ -457,6 +457,19 @@ static void test_get(void **state)
     assert_false(path_exists(at(w, out, "/pakke", "")));
 }
 
+static void test_get_from_the_copy_alone(void **state)
+{
+    struct world *w = *state;
+    char *out = at(w, w->top, "/ut", "");
+    must(w, add(w, w->source, nesodden));
+    path_remove(kept(w, false, ""));
+    must(w, depot_get(&w->cx, w->depot, w->p.id, out, found, NULL, w));
+    assert_int_equal(w->damaged, 1);
+    assert_string_equal(w->file, "");
+    assert_false(w->in_copy);
+    assert_true(holds(w, at(w, out, "/pakke/dok/b.pdf", ""), "%PDF-1.4 en side\n"));
+}
+
 /* The thread checks what has not been checked for long, and only that. */
 static void test_watch(void **state)
 {
@@ -497,7 +510,7 @@ int main(void)
         CASE(test_stopped), CASE(test_bit_in_main), CASE(test_bit_in_copy), CASE(test_both_broken),
         CASE(test_missing_and_unknown), CASE(test_papers), CASE(test_whole_copy),
         CASE(test_whole_copy_without_papers), CASE(test_two_checks), CASE(test_without_copy),
-        CASE(test_get), CASE(test_renamed),
+        CASE(test_get), CASE(test_get_from_the_copy_alone), CASE(test_renamed),
         CASE(test_not_put_back), CASE(test_copy_away), CASE(test_watch), cmocka_unit_test(test_order),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
