@@ -502,6 +502,8 @@ static enum rc finish(struct call *c, struct db *db, struct intake *in, struct a
         TRY(vern_spread(c, db, r));
     }
     TRY(log_event(c, db, r, 'U', "Importert ferdig"));
+    if (a->file)                    /* it has come since: what is proved of it is its checksum in the log */
+        TRY(log_change(c, db, r, "sjekksum", STR(""), rec_val(r, A_dokumentobjekt_sjekksum)->text));
     return complete(c, db, in, a);
 }
 

@@ -675,6 +675,18 @@ class Large(Watched):
         room = f'<!--{"-".join(["x" * 99] * 9000)}-->\n' * 20
         return e.write(self.work / f'del{seed}', e.arkiv(room + e.arkivdel(f'Del {seed}', e.sak('sak', 1, posts + screened))))
 
+    def test_a_document_of_more_than_a_batch_has_its_checksum_in_the_log(self):
+        """It is stored before its file is read; what is proved of it is in the log all the same."""
+        admin = self.fresh()
+        e = Extract(7)
+        room = ''.join(f'<konvertering>{e.identity(f"k{n}")}<konvertertDato>2020-01-03T00:00:00+01:00</konvertertDato>'
+                       '<konvertertAv>Kari</konvertertAv></konvertering>' for n in range(5100))
+        text = e.arkiv(e.arkivdel('Del', e.sak('s', 1, e.journalpost('p', 1, e.beskrivelse('1.txt')))))
+        told = self.bring(e.write(self.work / 'u', text.replace('</dokumentobjekt>', room + '</dokumentobjekt>')))
+        self.assertEqual((told['made']['konvertering'], told['documents'], told['findings']), (5100, 1, []))
+        self.assertEqual(admin.ask('GET', f'{self.server.url}/nesodden/bevis/{e.id("objekt 1.txt")}/').status, 200)
+        self.sound()
+
     def test_the_indexes_of_an_empty_archive_are_made_last(self):
         self.sound()
         before = self.indexes()
