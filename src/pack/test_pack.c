@@ -505,6 +505,22 @@ static void test_xml_stops(void **state)
     buf_free(&s.out);
 }
 
+/* Space between elements means nothing, however much it is. */
+static void test_xml_much_space(void **state)
+{
+    struct buf b;
+    struct seen s = {0};
+    buf_init(&b, (size_t)MiB(10));
+    buf_puts(&b, "<r><a/>");
+    for (int i = 0; i < PACK_XML_TEXT / 64 + 1; i++)
+        buf_printf(&b, "%64s", "\n");
+    buf_puts(&b, "<b/></r>");
+    assert_ok(read_xml(*state, buf_str(&b), NULL, &s));
+    assert_string_equal(s.out.p, "<r@1 <a/@1 a=> <b/@131074 b=> r> ");
+    buf_free(&s.out);
+    buf_free(&b);
+}
+
 static void test_xml_too_deep(void **state)
 {
     struct buf b;
@@ -752,7 +768,7 @@ int main(void)
         TEST(test_no_package), TEST(test_extract_elsewhere),
         TEST(test_one_folder_beside_unsafe_members), TEST(test_documents_by_another_name), TEST(test_xml),
         TEST(test_xml_words), TEST(test_rights),
-        TEST(test_xml_goes_on), TEST(test_xml_stops), TEST(test_xml_too_deep),
+        TEST(test_xml_goes_on), TEST(test_xml_stops), TEST(test_xml_too_deep), TEST(test_xml_much_space),
         TEST(test_two_schemas_in_one_pass), TEST(test_bad_schemas), TEST(test_schemas_of_hostile_size),
     };
     return cmocka_run_group_tests_name("pack", tests, NULL, NULL);

@@ -198,13 +198,15 @@ static void on_end(void *arg, const xmlChar *name, const xmlChar *prefix, const 
 static void on_text(void *arg, const xmlChar *text, int n)
 {
     struct pack_xml *x = arg;
-    bool between = x->levels[x->depth].parent;
+    bool between = x->levels[x->depth].parent, blank = between && is_space((const char *)text, (size_t)n);
     if (x->stopped)
         return;
-    if (x->checker && !(between && is_space((const char *)text, (size_t)n)))
+    if (x->checker && !blank)
         pack_checker_text(x->checker, pack_xml_line(x), text, n);
     if (between && !x->events->text)
         return;
+    if (blank && x->text.n + (size_t)n > PACK_XML_TEXT && is_space(x->text.p, x->text.n))
+        buf_reset(&x->text);
     if (x->text.n + (size_t)n <= PACK_XML_TEXT) {
         buf_add(&x->text, text, (size_t)n);
     } else if (!x->too_long) {

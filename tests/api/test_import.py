@@ -460,6 +460,18 @@ class Packages(Import):
         self.assertEqual(done.returncode, 1)
         self.assertIn('levert/uttrekk', done.stderr)
 
+    def test_a_fault_far_out_stores_nothing(self):
+        """Too much text beside elements, after more than a batch: found before the first object is stored."""
+        admin = self.fresh()
+        large(self.work / 'u', 400, 4)
+        before = self.counts(admin)
+        path = self.work / 'u' / 'arkivstruktur.xml'
+        path.write_text(path.read_text().replace('</arkivdel>', 'x' * (9 << 20) + '</arkivdel>'))
+        done = run('deposit', 'import', self.server.dir, self.work / 'u', '--municipality', 'nesodden', check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn('more than 8 MiB of text', done.stderr)
+        self.assertEqual(self.counts(admin), before)
+
     def test_faults(self):
         e = Extract(9)
         good = e.arkiv(e.arkivdel('Del', e.sak('s', 1)))
