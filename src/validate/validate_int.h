@@ -12,6 +12,7 @@
 #define SAMDRIFT_VALIDATE_INT_H
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 #include "pack/addml.h"
 #include "pack/mets_read.h"
@@ -137,7 +138,8 @@ struct validation {
     struct part *parts;
     int parts_n;
     const char *path, *version, *system, *archive, *start, *end;
-    bool tar, dias, arkade, failed;
+    bool tar, dias, arkade;
+    atomic_bool failed;           /* the threads that read documents set it too */
     int64_t files, bytes;
     double seconds;
 };
