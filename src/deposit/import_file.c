@@ -37,22 +37,6 @@ static enum rc pump(struct import *im, struct pack_stream *s, struct blob_stage 
     return RC_OK;
 }
 
-/* The algorithm the extract names; NULL when it is none we know. */
-static const EVP_MD *algorithm(struct str name)
-{
-    static const struct {
-        const char *name;
-        const EVP_MD *(*md)(void);
-    } known[] = {
-        {"SHA-256", EVP_sha256}, {"SHA256", EVP_sha256}, {"SHA-1", EVP_sha1}, {"SHA1", EVP_sha1}, {"MD5", EVP_md5},
-        {"SHA-384", EVP_sha384}, {"SHA384", EVP_sha384}, {"SHA-512", EVP_sha512}, {"SHA512", EVP_sha512},
-    };
-    for (size_t i = 0; i < COUNT_OF(known); i++)
-        if (str_ieq(name, known[i].name))
-            return known[i].md();
-    return NULL;
-}
-
 /* Reads the member into the stage; `hex` gets its digest by md. */
 static enum rc read_member(struct import *im, const struct pack_entry *e, struct blob_stage *stage, const EVP_MD *md,
                            char hex[2 * EVP_MAX_MD_SIZE + 1])
@@ -189,7 +173,7 @@ struct told_file import_told_file(const struct rec *object)
 /* SHA-256 when nothing is told; NULL when it is none we know. */
 static const EVP_MD *told_algorithm(const struct told_file *t)
 {
-    return t->algorithm.n ? algorithm(t->algorithm) : EVP_sha256();
+    return t->algorithm.n ? pack_digest_md(t->algorithm) : EVP_sha256();
 }
 
 /* A checksum says it all; of a file without one that can be checked the size must do. */

@@ -15,6 +15,8 @@
 #ifndef SAMDRIFT_PACK_H
 #define SAMDRIFT_PACK_H
 
+#include <openssl/types.h>
+
 #include "base/base.h"
 
 /* ------------------------------------------------------------------ packages */
@@ -121,8 +123,8 @@ enum rc pack_sha256(struct cx *cx, struct pack *p, const struct pack_entry *e, c
 enum { PACK_DIGEST_MAX = 64 };
 enum rc pack_digest(struct cx *cx, struct pack *p, const struct pack_entry *e, const char *algorithm,
                     unsigned char ret[PACK_DIGEST_MAX], size_t *ret_n) ATTR_CHECK;
-/* Is it one of these? */
-bool pack_digest_known(struct str algorithm);
+/* The one of these that has the name; NULL when none has. */
+const EVP_MD *pack_digest_md(struct str algorithm);
 /* The whole member in the arena (terminated), when it has at most `most` bytes; else RC_PACKAGE. */
 enum rc pack_bytes(struct cx *cx, struct pack *p, const struct pack_entry *e, size_t most, struct str *ret) ATTR_CHECK;
 

@@ -131,7 +131,7 @@ enum rc pack_stream_digest(struct cx *cx, struct pack_stream *s, char ret[SHA256
     return RC_OK;
 }
 
-static const EVP_MD *md_named(struct str name)
+const EVP_MD *pack_digest_md(struct str name)
 {
     static const struct {
         const char *name;
@@ -145,16 +145,11 @@ static const EVP_MD *md_named(struct str name)
     return NULL;
 }
 
-bool pack_digest_known(struct str algorithm)
-{
-    return md_named(algorithm) != NULL;
-}
-
 enum rc pack_digest(struct cx *cx, struct pack *p, const struct pack_entry *e, const char *algorithm,
                     unsigned char ret[PACK_DIGEST_MAX], size_t *ret_n)
 {
     struct pack_stream s;
-    const EVP_MD *md = md_named(str_of(algorithm));
+    const EVP_MD *md = pack_digest_md(str_of(algorithm));
     if (!md)
         return err_set(cx, RC_FIELD_VALUE, NULL, algorithm);
     TRY(pack_stream_open(cx, p, e, &s));

@@ -146,7 +146,7 @@ static void compare_size(struct reading *m, const struct mets_file *f, int64_t s
 static void compare_checksum(struct reading *m, const struct mets_file *f, const struct pack_entry *e)
 {
     struct job job = {.entry = e, .test = m->test, .line = f->line, .file = m->file};
-    if (f->checksum.n == 0 || !pack_digest_known(f->algorithm)) {
+    if (f->checksum.n == 0 || !pack_digest_md(f->algorithm)) {
         report(m->r, m->test, F_METS_NO_CHECKSUM, SPOT(.file = m->file, .line = f->line, .place = f->path,
                                                      .found = f->algorithm));
         return;

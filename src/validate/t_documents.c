@@ -138,7 +138,7 @@ static void checksum(struct run *r, enum test_id t, struct node *n, struct str t
     (void)snprintf(job.id, sizeof(job.id), "%.*s", (int)id.n, id.p);
     (void)snprintf(job.checksum, sizeof(job.checksum), "%.*s", (int)sum.n, sum.p);
     (void)snprintf(job.format, sizeof(job.format), "%.*s", (int)name.n, name.p);
-    if (!r->options->arkade && pack_digest_known(algorithm))
+    if (!r->options->arkade && pack_digest_md(algorithm))
         (void)snprintf(job.algorithm, sizeof(job.algorithm), "%.*s", (int)algorithm.n, algorithm.p);
     hasher_put(r, &job);
 }
