@@ -28,15 +28,6 @@ struct told_value {
     uint32_t slot, hash;
 };
 
-#define HASH 0xcbf29ce484222325u
-
-static uint64_t hash(uint64_t h, const char *p, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        h = (h ^ (unsigned char)p[i]) * 0x100000001b3u;
-    return h;
-}
-
 static void read_id(const char *uuid, unsigned char ret[16])
 {
     size_t n = 0;
@@ -88,17 +79,17 @@ static bool is_told(const struct val *v)
 /* Equal for values that are equal (val_equal), of a code by its kode. */
 static uint64_t hash_value(enum type t, const struct val *v)
 {
-    uint64_t h = HASH;
+    uint64_t h = STR_HASH;
     if (t == T_INTEGER || t == T_BOOLEAN)
-        return hash(h, (const char *)&v->i, sizeof(v->i));
+        return str_hash(h, (struct str){(const char *)&v->i, sizeof(v->i)});
     if (t == T_DECIMAL)
-        return hash(h, (const char *)&v->d, sizeof(v->d));
-    h = hash(h, v->text.p, v->state == VAL_SET ? v->text.n : 0);
+        return str_hash(h, (struct str){(const char *)&v->d, sizeof(v->d)});
+    h = str_hash(h, v->state == VAL_SET ? v->text : STR(""));
     for (size_t k = 0; k < v->items_n; k++) {
-        h = hash(h, v->items[k].text.p, v->items[k].text.n);
-        h = hash(h, "\n", 1);
-        h = hash(h, v->items[k].name.p, v->items[k].name.n);
-        h = hash(h, "\n", 1);
+        h = str_hash(h, v->items[k].text);
+        h = str_hash(h, STR("\n"));
+        h = str_hash(h, v->items[k].name);
+        h = str_hash(h, STR("\n"));
     }
     return h;
 }
@@ -111,10 +102,10 @@ static uint32_t fold(uint64_t h)
 static uint32_t values_of(const struct rec *r)
 {
     const struct family *f = model_family(r->entity->family);
-    uint64_t h = HASH;
+    uint64_t h = STR_HASH;
     for (size_t i = 0; i < f->slots_n; i++) {
         uint64_t v = is_told(&r->v[i]) ? hash_value(slot_attr(&f->slots[i])->type, &r->v[i]) : 0;
-        h = hash(h, (const char *)&v, sizeof(v));
+        h = str_hash(h, (struct str){(const char *)&v, sizeof(v)});
     }
     return fold(h);
 }
@@ -200,7 +191,7 @@ static enum rc meet_package(struct import *im, struct item *it)
     struct rec *r = it->a.rec;
     const char *on = it->a.on ? it->a.on->systemid : "";
     uint32_t values = values_of(r);
-    struct seen s, now = {.parent = fold(hash(HASH, on, strlen(on))), .there = 1};
+    struct seen s, now = {.parent = fold(str_hash(STR_HASH, str_of(on))), .there = 1};
     memcpy(now.values, &values, sizeof(now.values));
     bool found = find(im, r->entity->family, r->systemid, &s);
     if (found && !same(&it->a, &s, &now)) {
@@ -243,8 +234,8 @@ struct spooled {
 static struct named name_of(const struct relation *rel, const char *unit, const char *target)
 {
     struct named n = {.there = 1};
-    uint64_t who = hash(hash(HASH, (const char *)&rel->id, sizeof(rel->id)), unit, strlen(unit));
-    uint64_t whom = hash(HASH, target, strlen(target));
+    uint64_t who = str_hash(str_hash(STR_HASH, (struct str){(const char *)&rel->id, sizeof(rel->id)}), str_of(unit));
+    uint64_t whom = str_hash(STR_HASH, str_of(target));
     memcpy(n.key, &who, sizeof(who));
     memcpy(n.key + sizeof(who), &whom, sizeof(whom));
     return n;
