@@ -84,18 +84,11 @@ static void tell(const struct import *im, enum import_note_id id, const struct w
 
 static enum rc told_text(struct import *im, struct db *db, const struct wanted *w, const char *path, struct str *ret)
 {
-    struct stmt *st;
-    bool row;
-    TRY(db_prepare(db, "SELECT verdi FROM innlesingsrest WHERE innlesing = ? AND arkivenhet = ? AND sti = ?", &st));
-    stmt_bind_text(st, 1, im->result->id);
-    stmt_bind_text(st, 2, w->unit);
-    stmt_bind_text(st, 3, path);
-    enum rc rc = stmt_step(st, &row);
-    char *own = rc == RC_OK && row ? arena_strndup(im->batch_cx.arena, stmt_str(st, 0).p, stmt_str(st, 0).n) : NULL;
-    bool lost = rc == RC_OK && row && !own;
-    stmt_done(&st);
-    *ret = own ? str_of(own) : STR("");
-    return lost ? cx_nomem(&im->batch_cx) : rc;
+    char *text = NULL;
+    TRY(db_text(db, &text, "SELECT verdi FROM innlesingsrest WHERE innlesing = ? AND arkivenhet = ? AND sti = ?", "ttt",
+                im->result->id, w->unit, path));
+    *ret = str_of(text);
+    return RC_OK;
 }
 
 static enum rc told_rows(struct import *im, struct db *db, const struct wanted *w, struct told_file *ret)
