@@ -311,6 +311,8 @@ void uuid_named(struct str name, char out[UUID_TEXT_MAX]);
 /* The same for a name that is unique only within something that has a UUID. */
 void uuid_within(const char *space, struct str name, char out[UUID_TEXT_MAX]);
 bool uuid_valid(struct str s);
+/* The 16 bytes it stands for; false, and nothing known of them, when it is none. */
+bool uuid_bytes(struct str s, unsigned char ret[16]);
 /* One that is read from somewhere, terminated; what is longer is cut. */
 void uuid_copy(char out[UUID_TEXT_MAX], struct str s);
 

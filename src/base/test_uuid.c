@@ -50,6 +50,9 @@ static void valid(void **state)
     assert_false(uuid_valid(STR("018f3b2e07c00-7abc-8def-0123456789AB")));
     assert_false(uuid_valid(STR("018f3b2e-7c00-7abc-8def-0123456789Ag")));
     assert_false(uuid_valid(STR("")));
+    unsigned char bytes[16];
+    assert_true(uuid_bytes(STR("018f3b2e-7c00-7abc-8def-0123456789AB"), bytes));
+    assert_memory_equal(bytes, "\x01\x8f\x3b\x2e\x7c\x00\x7a\xbc\x8d\xef\x01\x23\x45\x67\x89\xab", sizeof(bytes));
 }
 
 static void hashes(void **state)

@@ -70,14 +70,25 @@ void uuid_copy(char out[UUID_TEXT_MAX], struct str s)
     (void)snprintf(out, UUID_TEXT_MAX, "%.*s", (int)s.n, s.p);
 }
 
-bool uuid_valid(struct str s)
+bool uuid_bytes(struct str s, unsigned char ret[16])
 {
+    size_t n = 0;
     if (s.n != UUID_TEXT_MAX - 1)
         return false;
-    for (size_t i = 0; i < s.n; i++) {
-        bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-        if (dash ? s.p[i] != '-' : hex_value(s.p[i]) < 0)
+    for (size_t i = 0; i < s.n; i += 2) {
+        if (i == 8 || i == 13 || i == 18 || i == 23)
+            if (s.p[i++] != '-')
+                return false;
+        int high = hex_value(s.p[i]), low = hex_value(s.p[i + 1]);
+        if (high < 0 || low < 0)
             return false;
+        ret[n++] = (unsigned char)(high << 4 | low);
     }
     return true;
+}
+
+bool uuid_valid(struct str s)
+{
+    unsigned char bytes[16];
+    return uuid_bytes(s, bytes);
 }

@@ -28,22 +28,10 @@ struct told_value {
     uint32_t slot, hash;
 };
 
-static void read_id(const char *uuid, unsigned char ret[16])
-{
-    size_t n = 0;
-    for (const char *p = uuid; *p && n < 32; p++) {
-        if (*p == '-')
-            continue;
-        unsigned digit = (unsigned)(*p <= '9' ? *p - '0' : (*p | 32) - 'a' + 10);
-        ret[n / 2] = (unsigned char)(n % 2 ? (unsigned)ret[n / 2] << 4 | digit : digit);
-        n++;
-    }
-}
-
 static bool find(struct import *im, enum family_id family, const char *systemid, struct seen *ret)
 {
     *ret = (struct seen){.at = 0};
-    read_id(systemid, ret->key);
+    (void)uuid_bytes(str_of(systemid), ret->key);
     ret->key[0] ^= (unsigned char)family;
     return lookup_get(im->seen->all, ret);
 }

@@ -6,38 +6,10 @@
 
 #include <openssl/evp.h>
 
-static int hex(char c)
-{
-    if (c >= '0' && c <= '9')
-        return c - '0';
-    c |= 32;
-    return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
-static bool from_uuid(struct str s, unsigned char key[16])
-{
-    if (s.n != 36)
-        return false;
-    size_t n = 0;
-    for (size_t i = 0; i < 36;) {
-        if (i == 8 || i == 13 || i == 18 || i == 23) {
-            if (s.p[i++] != '-')
-                return false;
-            continue;
-        }
-        int high = hex(s.p[i]), low = hex(s.p[i + 1]);
-        if (high < 0 || low < 0)
-            return false;
-        key[n++] = (unsigned char)(high << 4 | low);
-        i += 2;
-    }
-    return true;
-}
-
 static void make_key(struct str s, unsigned char key[16])
 {
     unsigned char digest[EVP_MAX_MD_SIZE];
-    if (from_uuid(s, key))
+    if (uuid_bytes(s, key))
         return;
     memset(key, 0, 16);
     if (EVP_Digest(s.p, s.n, digest, NULL, EVP_sha256(), NULL) == 1)
