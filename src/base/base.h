@@ -97,6 +97,8 @@ enum rc rc_of_errno(int error);
 bool dir_flush(const char *path);
 /* As dir_flush of the directory that the path stands in. */
 bool dir_flush_parent(const char *path);
+/* Removes a folder with all in it, or a file; gone already is fine. False: errno tells why, and some of it may be gone. */
+bool dir_remove(const char *path);
 /* Flushes all that was written to the file system path is on: one call for a million files. False: errno tells why. */
 bool disk_flush(const char *path);
 

@@ -1,8 +1,9 @@
-/* Directories and file systems made safe. */
+/* Directories and file systems made safe, and directories removed. */
 #include "base/base.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <ftw.h>
 #include <libgen.h>
 #include <limits.h>
 #include <unistd.h>
@@ -38,4 +39,15 @@ bool dir_flush_parent(const char *path)
         return false;
     }
     return dir_flush(dirname(own));
+}
+
+static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
+{
+    (void)st, (void)kind, (void)ftw;
+    return remove(path) == 0 || errno == ENOENT ? 0 : -1;
+}
+
+bool dir_remove(const char *path)
+{
+    return nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT;
 }

@@ -9,7 +9,6 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <sys/file.h>
 #include <unistd.h>
 
@@ -214,24 +213,11 @@ static enum rc files_remove_idle(struct cx *cx, struct blobs *b, const char *spa
     return rc;
 }
 
-static int drop_entry(const char *path, const struct stat *st, int type, struct FTW *at)
-{
-    (void)st;
-    (void)type;
-    (void)at;
-    return remove(path) == 0 || errno == ENOENT ? 0 : errno;
-}
-
 enum rc files_space_drop(struct cx *cx, struct blobs *b, const char *space)
 {
     char *top;
     TRY(blob_space_path(cx, b, space, &top));
-    int bad = nftw(top, drop_entry, 8, FTW_DEPTH | FTW_PHYS);
-    if (bad < 0 && errno == ENOENT)
-        return RC_OK;
-    if (bad != 0)
-        return blob_io(cx, "drop space", bad < 0 ? errno : bad);
-    return flush_dir(cx, b->root);
+    return dir_remove(top) ? flush_dir(cx, b->root) : blob_io(cx, "drop space", errno);
 }
 
 static void files_close(struct blobs *b)

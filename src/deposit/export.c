@@ -5,7 +5,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <ftw.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -193,12 +192,6 @@ static enum rc count_records(struct export *x)
 
 /* ------------------------------------------------------------------ the folder of work */
 
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-    (void)st, (void)kind, (void)ftw;
-    return remove(path);
-}
-
 static enum rc io_failed(struct export *x, const char *path)
 {
     return err_secret(x->cx, rc_of_errno(errno), "%s: %s", path, strerror(errno));
@@ -223,7 +216,7 @@ static enum rc clear(struct export *x)
     if (fd < 0)
         return err_set(x->cx, RC_TAKEN, "out", x->partial);
     enum rc rc = x->begun || hold(fd) ? RC_OK : err_set(x->cx, RC_BUSY, "out", x->o->out);
-    if (rc == RC_OK && nftw(x->partial, remove_one, 16, FTW_DEPTH | FTW_PHYS) != 0)
+    if (rc == RC_OK && !dir_remove(x->partial))
         rc = io_failed(x, x->partial);
     (void)close(fd);
     return rc;

@@ -1,6 +1,5 @@
 /* What the rows and the folders of all ordered jobs share. */
 #include <errno.h>
-#include <ftw.h>
 #include <sys/stat.h>
 
 #include "deposit/job_int.h"
@@ -153,17 +152,9 @@ enum rc job_make_parent(struct cx *cx, const struct export_jobs *jobs, const cha
                                                      : err_secret(cx, rc_of_errno(errno), "%s: %s", path, strerror(errno));
 }
 
-static int remove_one(const char *path, const struct stat *st, int kind, struct FTW *ftw)
-{
-    (void)st, (void)kind, (void)ftw;
-    return remove(path);
-}
-
 enum rc job_remove_folder(struct cx *cx, const char *path)
 {
     if (!path)
         return cx_nomem(cx);
-    if (nftw(path, remove_one, 16, FTW_DEPTH | FTW_PHYS) == 0 || errno == ENOENT)
-        return RC_OK;
-    return err_secret(cx, RC_IO, "%s: %s", path, strerror(errno));
+    return dir_remove(path) ? RC_OK : err_secret(cx, RC_IO, "%s: %s", path, strerror(errno));
 }
